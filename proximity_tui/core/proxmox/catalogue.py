@@ -179,8 +179,8 @@ def _storage(fields: Fields) -> Storage:
 def _storage_name(value: object, name: str) -> str:
     try:
         return paths.storage_name(value)
-    except ValueError as error:
-        raise Malformed(str(error)) from None
+    except errors.InvalidName as error:
+        raise Malformed(error.reason) from None
 
 
 def _template(fields: Fields) -> Template:

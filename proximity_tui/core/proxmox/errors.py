@@ -25,6 +25,7 @@ class Failure(StrEnum):
     SECOND_NAME = "second name"
     UNAUTHENTICATED = "unauthenticated"
     UNKNOWN = "unknown"
+    INVALID_NAME = "invalid name"
     UNEXPECTED = "unexpected error"
     """An error of this program, for which Proxmox is not to blame."""
 
@@ -104,6 +105,20 @@ class ReadOnly(RefusedByProxmox):
     """Our own refusal: this client may only read. Nothing was sent."""
 
     failure = Failure.READ_ONLY
+
+
+class InvalidName(ProxmoxError):
+    """A node, VMID, storage, volume, snapshot or task that cannot be called so: it cannot be part of a request, so
+    nothing was sent. It tells nothing about the cluster, and not whether the thing exists. `reason` says what it is
+    not.
+    """
+
+    failure = Failure.INVALID_NAME
+
+    def __init__(self, what: str, shown: str) -> None:
+        happened = f"{shown} is not {what}, so nothing was sent to Proxmox"
+        super().__init__(happened, advice="correct it where it was typed, or in the record that has it")
+        self.reason = f"not {what}: {shown}"
 
 
 class Unreachable(ProxmoxError):

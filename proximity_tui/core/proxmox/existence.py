@@ -49,8 +49,10 @@ def next_free(session: HttpSession, avoid: Collection[int | None] = ()) -> int:
         candidate = paths.vmid(as_int(session.get(path), "the answer"))
         if candidate < SMALLEST_NEW_VMID:
             raise Malformed(f"{candidate} is no VMID for a new guest")
-    except (Malformed, ValueError) as error:
+    except Malformed as error:
         raise session.malformed(path, str(error)) from None
+    except errors.InvalidName as error:
+        raise session.malformed(path, error.reason) from None
     fresh = (vmid for vmid in range(candidate, paths.LARGEST_VMID + 1) if vmid not in avoid)
     for vmid in islice(fresh, MOST_TAKEN):
         if is_free(session, vmid):

@@ -32,6 +32,7 @@ from proximity_tui.core.proxmox.decode.json_values import (
 )
 from proximity_tui.core.proxmox.decode.node_rows import node_reading, storage_reading
 from proximity_tui.core.proxmox.decode.rows import MOST_KEPT, Fields, bad_row, kept, notes_on, why_not
+from proximity_tui.core.proxmox.errors import InvalidName
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ def _guest(fields: Fields, kind: str) -> Guest:
         raise Malformed("its VMID cannot be read")
     try:
         node = paths.node_name(fields.row.get("node"))
-    except ValueError:
+    except InvalidName:
         raise Malformed("its node cannot be read") from None
     return Guest(
         vmid=vmid,

@@ -1,7 +1,7 @@
 """The paths of the API, built only from pieces that were checked first.
 
 proxmoxer does not escape its arguments: `105/../106` would reach another container. So every piece is matched as a
-whole before a path exists, and anything else is a ValueError.
+whole before a path exists, and anything else is an InvalidName.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 
 from proximity_tui.core.model import names
 from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_VMID, Upid
+from proximity_tui.core.proxmox.errors import InvalidName
 
 __all__ = ["LARGEST_VMID", "SMALLEST_VMID", "ApiPath", "Upid"]
 
@@ -23,36 +24,41 @@ _WORD = re.compile(r"[a-z][a-z0-9-]*")
 
 
 def node_name(value: object) -> str:
-    """Return `value` if it is a node name, else raise ValueError."""
+    """Return `value` if it is a node name, else raise InvalidName."""
     return str(_checked(value, names.is_node(value), "a node name"))
 
 
 def vmid(value: object) -> int:
-    """Return `value` if it is an int from 1 to 999999999, else raise ValueError. Text is never a VMID."""
+    """Return `value` if it is an int from 1 to 999999999, else raise InvalidName. Text is never a VMID."""
     _checked(value, names.is_vmid(value), "a VMID")
     return int(str(value))
 
 
 def storage_name(value: object) -> str:
-    """Return `value` if it is the name of a storage, else raise ValueError."""
+    """Return `value` if it is the name of a storage, else raise InvalidName."""
     return str(_checked(value, names.is_storage(value), "a storage"))
 
 
 def volid(value: object) -> str:
-    """Return `value` if it is a volume id such as `local:vztmpl/debian-12.tar.zst`, else raise ValueError."""
+    """Return `value` if it is a volume id such as `local:vztmpl/debian-12.tar.zst`, else raise InvalidName."""
     return str(_checked(value, names.is_volume(value), "a volume id"))
 
 
 def snapshot_name(value: object) -> str:
-    """Return `value` if it can be the name of a snapshot, else raise ValueError."""
+    """Return `value` if it can be the name of a snapshot, else raise InvalidName."""
     return str(_checked(value, names.is_snapshot(value), "the name of a snapshot"))
 
 
+def bridge_name(value: object) -> str:
+    """Return `value` if it can be the name of a bridge, else raise InvalidName."""
+    return str(_checked(value, names.is_bridge(value), "a bridge"))
+
+
 def upid(value: object) -> Upid:
-    """Return the parsed task id in `value`, else raise ValueError."""
+    """Return the parsed task id in `value`, else raise InvalidName."""
     found = names.upid(value)
     if found is None:
-        raise ValueError(f"not a task id: {_shown(value)}")
+        raise InvalidName("a task id", _shown(value))
     return found
 
 
@@ -136,6 +142,7 @@ def _join(*pieces: str) -> ApiPath:
 
 
 def _word(value: str) -> str:
+    # The words are those of the program: another one is its fault, and not a name that somebody gave.
     if not _WORD.fullmatch(value):
         raise ValueError(f"not a word of an API path: {_shown(value)}")
     return value
@@ -143,7 +150,7 @@ def _word(value: str) -> str:
 
 def _checked(value: object, good: bool, what: str) -> object:
     if not good:
-        raise ValueError(f"not {what}: {_shown(value)}")
+        raise InvalidName(what, _shown(value))
     return value
 
 

@@ -39,7 +39,7 @@ _WARNING = "WARN: "
 
 def read_task(session: HttpSession, upid: str) -> Task:
     """Return the state of a task, read from the node in its id. One that Proxmox no longer knows is `stopped` without
-    an exit status. Raises ValueError for an invalid task id.
+    an exit status. Raises InvalidName for what is no task id.
     """
     parsed = paths.upid(upid)
     path = paths.task(parsed, "status")
@@ -190,8 +190,8 @@ def _listed(fields: Fields, vmid: int | None) -> Task | None:
 def _upid(value: object, name: str) -> Upid:
     try:
         return paths.upid(value)
-    except ValueError as error:
-        raise Malformed(str(error)) from None
+    except errors.InvalidName as error:
+        raise Malformed(error.reason) from None
 
 
 def _user(told: str, row: Mapping[str, Any]) -> str:

@@ -60,7 +60,7 @@ def _names(members: Iterable[Mapping[str, Any]]) -> frozenset[str]:
     """Return the names of all members; none of them where one cannot be read: it may be any node."""
     try:
         return frozenset(paths.node_name(row.get("name")) for row in members)
-    except ValueError:
+    except errors.InvalidName:
         return frozenset()
 
 

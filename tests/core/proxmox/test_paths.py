@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proximity_tui.core.proxmox import paths
+from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.errors import InvalidName
 
 STRAY = [
     "",
@@ -33,20 +34,37 @@ UPID = "UPID:pve1:0000063C:00045CFE:6B03F131:vzstart:107:labadmin@pve!full:"
 @pytest.mark.parametrize("name", STRAY)
 def test_what_is_not_a_node_name_never_becomes_part_of_a_path(name):
     for build in (lambda: paths.node(name, "tasks"), lambda: paths.guest(name, 105), lambda: paths.node_name(name)):
-        with pytest.raises(ValueError, match="not a node name"):
+        with pytest.raises(InvalidName, match="not a node name"):
             build()
 
 
 @pytest.mark.parametrize("vmid", NO_VMID)
 def test_what_is_not_a_vmid_never_becomes_part_of_a_path(vmid):
-    with pytest.raises(ValueError, match="not a VMID"):
+    with pytest.raises(InvalidName, match="not a VMID"):
         paths.guest("pve1", vmid, "config")
 
 
 @pytest.mark.parametrize("name", STRAY)
 def test_what_is_not_a_storage_never_becomes_part_of_a_path(name):
-    with pytest.raises(ValueError, match="not a storage"):
+    with pytest.raises(InvalidName, match="not a storage"):
         paths.storage_content("pve1", name)
+
+
+def test_who_is_tired_reads_what_is_wrong_that_nothing_was_sent_and_what_to_do():
+    with pytest.raises(InvalidName) as caught:
+        paths.guest("pve1", -7, "config")
+    assert str(caught.value) == (
+        "-7 is not a VMID, so nothing was sent to Proxmox; correct it where it was typed, or in the record that has it"
+    )
+    assert caught.value.reason == "not a VMID: -7"
+
+
+def test_a_name_that_cannot_be_sent_tells_nothing_of_the_cluster():
+    with pytest.raises(errors.ProxmoxError) as caught:
+        paths.node("pve 1", "tasks")
+    told = (errors.GuestNotFound, errors.Denied, errors.RefusedByProxmox, errors.Unreachable, errors.Unknown)
+    assert not isinstance(caught.value, told)
+    assert not caught.value.may_have_run
 
 
 @pytest.mark.parametrize("word", ["..", "config/../../106", "Config", "", "a?b"])
@@ -59,7 +77,7 @@ def test_even_the_fixed_words_are_checked(word):
 def test_no_text_at_all_leads_out_of_the_node_it_was_asked_for(node, storage):
     try:
         path = paths.storage_content(node, storage)
-    except ValueError:
+    except InvalidName:
         return
     assert path.split("/") == ["", "nodes", node, "storage", storage, "content"]
     assert not {"?", "#", "%", "\\", " "} & set(path)
@@ -91,7 +109,7 @@ BENT = [("pve1", "../pve1"), ("107", "1/../2"), ("6B03F131", "6B03F13"), ("vzsta
     "text", ["", "notaupid", UPID[:-1], UPID + "x", UPID + "\n", None, 107, *(UPID.replace(*pair) for pair in BENT)]
 )
 def test_what_is_not_a_task_id_is_refused(text):
-    with pytest.raises(ValueError, match="not a task id"):
+    with pytest.raises(InvalidName, match="not a task id"):
         paths.upid(text)
 
 
@@ -110,7 +128,7 @@ def test_a_volume_id_is_taken_as_it_is(volume):
     "volume", ["/etc/passwd", "local:", "local:a b", "local:../../etc/passwd", "local:a/../b", "l/x:y"]
 )
 def test_what_is_not_a_volume_id_is_refused(volume):
-    with pytest.raises(ValueError, match="not a volume id"):
+    with pytest.raises(InvalidName, match="not a volume id"):
         paths.volid(volume)
 
 

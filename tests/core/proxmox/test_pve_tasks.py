@@ -61,7 +61,7 @@ def test_what_is_not_a_task_id_is_never_asked_about(serve, gateway_to):
     server = serve(ENDED)
     client = gateway_to(server)
     for ask in (client.task, client.task_log, lambda upid: client.wait_task(upid, 1)):
-        with pytest.raises(ValueError, match="not a task id"):
+        with pytest.raises(errors.InvalidName, match="not a task id"):
             ask("UPID:pve1/../../x:")
     assert server.connections == 0
 

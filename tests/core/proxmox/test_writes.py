@@ -83,7 +83,7 @@ def test_a_container_may_have_no_network(lab, client):
     ],
 )  # fmt: skip
 def test_a_request_that_would_say_something_else_is_refused_before_it_is_sent(lab, client, bent):
-    with pytest.raises(errors.RefusedByProxmox, match="nothing was created"):
+    with pytest.raises(errors.InvalidName, match="nothing was sent to Proxmox"):
         client.create(permit_to_make(client, 150, "pve1"), replace(OPTIONS, **bent), **NAMED)
     assert lab.journal.writes() == []
 
@@ -129,7 +129,7 @@ def test_a_backup_of_what_moved_away_is_definitely_none(lab, client):
 
 
 def test_a_storage_whose_name_would_say_something_else_is_refused_before_it_is_sent(lab, client):
-    with pytest.raises(errors.RefusedByProxmox, match="nothing was backed up"):
+    with pytest.raises(errors.InvalidName, match="is not a storage, so nothing was sent"):
         client.back_up(permit_to(client, WriteAction.BACK_UP, 102, "pve2"), before_destroy("x/../y"))
     assert lab.journal.writes() == []
 

@@ -24,7 +24,7 @@ from proximity_tui.core.engine.observe.cluster_records import ClusterRecords
 from proximity_tui.core.engine.observe.identity_check import MOST_CONFIGS, read_configs
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.model import Container, Inventory, Match, Presence
-from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, SecondName, WrongCluster
+from proximity_tui.core.proxmox.errors import CertificateMismatch, InvalidName, ProxmoxError, SecondName, WrongCluster
 from proximity_tui.core.proxmox.transport.root_ca import NO_NODE_ONLINE, answering
 
 MOST_CHECKED = 200
@@ -163,6 +163,9 @@ def _check_existence(reader: Reader, missing: Sequence[int]) -> dict[int, Existe
         try:
             answers[vmid] = ExistenceAnswer(reader.is_free(vmid))
             failures = 0
+        except InvalidName as error:
+            # Nothing was asked, so it says nothing about whether Proxmox answers.
+            answers[vmid] = ExistenceAnswer(None, error.sentence)
         except ProxmoxError as error:
             answers[vmid] = ExistenceAnswer(None, error.sentence)
             failures += 1

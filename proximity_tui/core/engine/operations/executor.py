@@ -36,12 +36,13 @@ from proximity_tui.core.model import (
     GuestLookup,
     Operation,
     OperationStatus,
+    RefusalCode,
     StepOutcome,
     StepRecord,
 )
 from proximity_tui.core.model.actions.operation import STILL_UNANSWERED
 from proximity_tui.core.model.lifecycle import state_for
-from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.proxmox.errors import InvalidName, ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import operations, records
 
@@ -72,6 +73,8 @@ def _execute_to_the_end(context: StepContext) -> Outcome:
         return _fail(context, failed)
     except Interrupted as interrupted:
         return _suspend(context, interrupted.reason, names_request=interrupted.names_request)
+    except InvalidName as error:
+        return _stop_at_a_name(context, error)
     except ProxmoxError as error:
         # A read between two writes that got no answer: nothing is known to have failed.
         return _suspend(context, error.sentence)
@@ -81,6 +84,16 @@ def _execute_to_the_end(context: StepContext) -> Outcome:
         return _stop_unexpectedly(context, error)
     ended = operations.get(context.operation.id)
     return Done(plan=ended.plan, container=_record_of(ended), operation=ended)
+
+
+def _stop_at_a_name(context: StepContext, error: InvalidName) -> Outcome:
+    """Return the result where a name cannot be asked about: failed if nothing was sent to Proxmox yet, because no later
+    try would do better; else interrupted.
+    """
+    context.operation = operations.get(context.operation.id)
+    if context.operation.nothing_ran:
+        return _fail(context, StepFailed(error.sentence, RefusalCode.INVALID))
+    return _suspend(context, error.sentence)
 
 
 def _stop_unexpectedly(context: StepContext, error: Exception) -> Outcome:

@@ -28,7 +28,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.core.proxmox.errors import ProxmoxError, Unreachable
+from proximity_tui.core.proxmox.errors import InvalidName, ProxmoxError, Unreachable
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.records import operations
 
@@ -134,8 +134,9 @@ class StepContext:
             self._withdraw(step)
             raise Interrupted(str(error)) from error
         except ProxmoxError as error:
-            if isinstance(error, Unreachable):
+            if isinstance(error, Unreachable | InvalidName):
                 self._withdraw(step)
+            if isinstance(error, Unreachable):
                 raise Interrupted(error.sentence) from error
             if not error.may_have_run:
                 raise refused_at_once(error, self.operation.name) from error

@@ -16,6 +16,7 @@ from proximity_tui.core.proxmox.errors import (
     ConfigChanged,
     Denied,
     GuestNotFound,
+    InvalidName,
     ProxmoxError,
     ReadOnly,
     RefusedByProxmox,
@@ -27,6 +28,7 @@ _CODES = {
     ConfigChanged: RefusalCode.CHANGED,
     # It was seen there right before.
     GuestNotFound: RefusalCode.CHANGED,
+    InvalidName: RefusalCode.INVALID,
     ReadOnly: RefusalCode.READ_ONLY,
 }
 
@@ -73,7 +75,11 @@ def _meaning_of(error: ProxmoxError) -> Meaning | None:
 
 
 def refused_at_once(error: ProxmoxError, name: str) -> StepFailed:
-    """Return the failure of a write that Proxmox refused at once, for the container called `name`."""
+    """Return the failure of a write that was refused at once, for the container called `name`: by Proxmox, or by us
+    because it cannot be sent.
+    """
+    if isinstance(error, InvalidName):
+        return StepFailed(error.sentence, code_of(error))
     if isinstance(error, ConfigChanged):
         return StepFailed(f"{refusals.config_changed(name).reason}; it had no effect", code_of(error))
     meaning = _meaning_of(error)

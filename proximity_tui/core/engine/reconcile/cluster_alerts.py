@@ -86,7 +86,7 @@ def _asked(
             expiry = {one.filename: one.expires_at for one in reader.details.certificates(node)}
             yield of_certificates(cluster, node, expiry, now, limits.certificate)
             tasks[node] = reader.find_tasks(node, of_type=BACKUP, gaps=[])
-        except (ProxmoxError, ValueError) as error:
+        except ProxmoxError as error:
             log.info("certificates and backups of %s could not be read: %s", node, error)
     every = list(chain.from_iterable(tasks.values()))
     failed = [alert for alert in known if guest_of(alert) is not None]
@@ -113,7 +113,7 @@ def _removed(reader: Reader, nodes: Iterable[str], storages: Iterable[str], quor
 def _says_it_has_none(reader: Reader, node: str, storage: str) -> bool:
     try:
         return not reader.details.is_configured(node, storage)
-    except (ProxmoxError, ValueError):
+    except ProxmoxError:
         return False
 
 

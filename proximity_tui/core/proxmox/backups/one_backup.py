@@ -20,7 +20,7 @@ _SETTING = re.compile(r"(?P<key>[a-z][a-z0-9_.-]*):\s*(?P<value>.*)")
 
 
 def read_backup_config(session: HttpSession, node: str, volid: str) -> Mapping[str, Any]:
-    """Return the config in a backup, every value as text. Raises ProxmoxError, ValueError for an invalid volume id."""
+    """Return the config in a backup, every value as text. Raises ProxmoxError."""
     path = paths.node(node, "vzdump", "extractconfig")
     answer = session.get(path, volume=paths.volid(volid))
     # The text of a file: made plain it would be one line.
@@ -31,7 +31,7 @@ def read_backup_config(session: HttpSession, node: str, volid: str) -> Mapping[s
 
 
 def read_backup_marks(session: HttpSession, node: str, volid: str) -> BackupMarks:
-    """Return what stands with a backup that a node can reach. Raises ProxmoxError, ValueError for an invalid volume id.
+    """Return what stands with a backup that a node can reach. Raises ProxmoxError.
 
     From the source of Proxmox VE, and not recorded. A storage that knows no protection does not name it.
     """

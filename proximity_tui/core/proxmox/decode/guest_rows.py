@@ -19,6 +19,7 @@ from proximity_tui.core.model import Guest, Status
 from proximity_tui.core.model.guests.guest_list import ListedFacts
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.decode.json_values import LONGEST_SPAN, MOST_CORES, TEXT_LIMIT, as_tags
+from proximity_tui.core.proxmox.errors import InvalidName
 
 # Beyond 2**53 a number is read as a float, which rounds it.
 _Bytes = Annotated[int, Meta(ge=0, le=2**53)] | None
@@ -74,7 +75,7 @@ class ListedGuest(Struct, dict=True):
         """Return whether a guest can be made of it: whether its node and its template flag are as usual, too."""
         try:
             return bool(_node(self.node)) and self.template in _FLAGS
-        except ValueError:
+        except InvalidName:
             return False
 
     @property

@@ -10,6 +10,7 @@ from proximity_tui.core.model import NodeReading, NodeStatus, StorageReading, St
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.decode.json_values import Malformed, as_bool, as_bytes, as_load, as_seconds, as_text
 from proximity_tui.core.proxmox.decode.rows import Fields
+from proximity_tui.core.proxmox.errors import InvalidName
 
 
 def node_reading(fields: Fields) -> NodeReading:
@@ -50,8 +51,8 @@ def _named_as(check: Callable[[object], str]) -> Callable[[object, str], str]:
     def read(value: object, name: str) -> str:
         try:
             return check(value)
-        except ValueError as error:
-            raise Malformed(f"{name} is {error}") from None
+        except InvalidName as error:
+            raise Malformed(f"{name} is {error.reason}") from None
 
     return read
 

@@ -68,8 +68,8 @@ def shown(ask: Callable[[ApiPath], Any]) -> str | None:
 def _node(fields: Fields) -> tuple[str, NodeStatus]:
     try:
         return paths.node_name(fields.row.get("node")), NodeStatus.read(fields.optional("status", as_text))
-    except ValueError as error:
-        raise Malformed(str(error)) from None
+    except errors.InvalidName as error:
+        raise Malformed(error.reason) from None
 
 
 def answering(nodes: Mapping[str, NodeStatus]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.core.proxmox import paths
+from proximity_tui.core.proxmox.errors import InvalidName
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.reads.cluster_reads import ClusterReads
 from proximity_tui.core.proxmox.transport.thread_connections import Parameters
@@ -18,5 +19,5 @@ class ClusterWrites(ClusterReads):
         """Return the answer if it is a task id. Raises otherwise: something may have been started all the same."""
         try:
             return paths.upid(answer).text
-        except ValueError as error:
-            raise self._session.malformed(path, str(error), method) from None
+        except InvalidName as error:
+            raise self._session.malformed(path, error.reason, method) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.writes.cluster_writes import ClusterWrites
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class CreationWrites(ClusterWrites):
         credentials: Credentials | None = None,
     ) -> str:
         """Create the container of `permit` and leave it stopped; return the UPID of its task. With `start` Proxmox
-        would start a second task whose id it does not return. Raises RefusedByProxmox for a name that cannot be one.
+        would start a second task whose id it does not return. Raises InvalidName for a name that cannot be one.
 
         `description` carries our marker. `unprivileged` is always sent, because its default differs between Proxmox 8
         and 9. Never with `force`, which would overwrite an existing container.
@@ -35,24 +35,21 @@ class CreationWrites(ClusterWrites):
         from proximity_tui.core.model.actions.creation_parameters import creation_parameters
 
         permit.spend(WriteAction.CREATE, self.cluster, self.now())
-        try:
-            path = paths.node(permit.node, "lxc")
-            parameters: dict[str, str | int] = {
-                "vmid": paths.vmid(permit.vmid),
-                "ostemplate": paths.volid(options.template),
-                "hostname": hostname,
-                "cores": options.cores,
-                "memory": options.memory_mib,
-                "rootfs": f"{paths.storage_name(options.storage)}:{options.disk_gib}",
-                "unprivileged": 1,
-                "description": description,
-                **creation_parameters(options),
-                **_access(credentials),
-            }
-        except ValueError as error:
-            # A person chose these, so this is a no like any other and not a mistake of the program.
-            raise errors.RefusedByProxmox(f"{self.cluster}: nothing was created: {error}", reason=str(error)) from None
-        return self._post(path, parameters)
+        if options.bridge is not None:
+            paths.bridge_name(options.bridge)
+        parameters: dict[str, str | int] = {
+            "vmid": paths.vmid(permit.vmid),
+            "ostemplate": paths.volid(options.template),
+            "hostname": hostname,
+            "cores": options.cores,
+            "memory": options.memory_mib,
+            "rootfs": f"{paths.storage_name(options.storage)}:{options.disk_gib}",
+            "unprivileged": 1,
+            "description": description,
+            **creation_parameters(options),
+            **_access(credentials),
+        }
+        return self._post(paths.node(permit.node, "lxc"), parameters)
 
     def clone(
         self,
@@ -65,7 +62,7 @@ class CreationWrites(ClusterWrites):
         target: str | None = None,
     ) -> str:
         """Clone the container of `permit` to `newid`, on another node if `target` is given; return the UPID of its
-        task, which is listed under the VMID of the source. Raises RefusedByProxmox for a name that cannot be one.
+        task, which is listed under the VMID of the source. Raises InvalidName for a name that cannot be one.
 
         `description` replaces the one of the source, whose marker must not be inherited.
         """
@@ -76,13 +73,10 @@ class CreationWrites(ClusterWrites):
             "description": description,
             "full": int(options.full),
         }
-        try:
-            if target is not None:
-                parameters["target"] = paths.node_name(target)
-            if options.storage is not None:
-                parameters["storage"] = paths.storage_name(options.storage)
-        except ValueError as error:
-            raise errors.RefusedByProxmox(f"{self.cluster}: nothing was cloned: {error}", reason=str(error)) from None
+        if target is not None:
+            parameters["target"] = paths.node_name(target)
+        if options.storage is not None:
+            parameters["storage"] = paths.storage_name(options.storage)
         return self._post(paths.guest(permit.node, permit.vmid, "clone"), parameters)
 
     def restore(self, permit: WritePermit, options: RestoreOptions) -> str:
@@ -96,18 +90,14 @@ class CreationWrites(ClusterWrites):
         from proximity_tui.core.model.actions.creation_parameters import restore_parameters
 
         permit.spend(WriteAction.CREATE, self.cluster, self.now())
-        try:
-            path = paths.node(permit.node, "lxc")
-            parameters: dict[str, str | int] = {
-                "vmid": paths.vmid(permit.vmid),
-                "restore": 1,
-                "ostemplate": paths.volid(options.backup),
-                "storage": paths.storage_name(options.storage),
-                "unprivileged": int(options.unprivileged),
-            }
-        except ValueError as error:
-            raise errors.RefusedByProxmox(f"{self.cluster}: nothing was restored: {error}", reason=str(error)) from None
-        return self._post(path, {**parameters, **restore_parameters(options)})
+        parameters: dict[str, str | int] = {
+            "vmid": paths.vmid(permit.vmid),
+            "restore": 1,
+            "ostemplate": paths.volid(options.backup),
+            "storage": paths.storage_name(options.storage),
+            "unprivileged": int(options.unprivileged),
+        }
+        return self._post(paths.node(permit.node, "lxc"), {**parameters, **restore_parameters(options)})
 
 
 def _access(credentials: Credentials | None) -> dict[str, str | int]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.writes.cluster_writes import ClusterWrites
 
 if TYPE_CHECKING:
@@ -78,13 +78,10 @@ class GuestWrites(ClusterWrites):
     def migrate(self, permit: WritePermit, options: MigrateOptions) -> str:
         """Move a container; return the UPID of its task, on the node that it leaves. With `restart` a running one is
         shut down, moved and started; without it Proxmox refuses a running one. Whatever stands in the way is told in
-        the task only. Raises RefusedByProxmox for what cannot be the name of a node.
+        the task only. Raises InvalidName for what cannot be the name of a node.
         """
         permit.spend(WriteAction.MIGRATE, self.cluster, self.now())
-        try:
-            parameters: dict[str, str | int] = {"target": paths.node_name(options.target)}
-        except ValueError as error:
-            raise errors.RefusedByProxmox(f"{self.cluster}: nothing was moved: {error}", reason=str(error)) from None
+        parameters: dict[str, str | int] = {"target": paths.node_name(options.target)}
         if options.restart:
             parameters["restart"] = 1
         return self._post(paths.guest(permit.node, permit.vmid, "migrate"), parameters)

@@ -20,7 +20,7 @@ class StorageWrites(ClusterWrites):
 
     def back_up(self, permit: WritePermit, order: BackupOptions) -> str:
         """Back a container up as `order` says; return the UPID of its task. Raises GuestNotFound when it is on another
-        node, as nothing is started then, and RefusedByProxmox for a name that cannot be one.
+        node, as nothing is started then, and InvalidName for a name that cannot be one.
 
         Never at the cost of an older backup: with `remove` off nothing is pruned.
 
@@ -29,15 +29,9 @@ class StorageWrites(ClusterWrites):
         """
         permit.spend(WriteAction.BACK_UP, self.cluster, self.now())
         path = paths.node(permit.node, "vzdump")
-        try:
-            place = paths.storage_name(order.storage)
-        except ValueError as error:
-            raise errors.RefusedByProxmox(
-                f"{self.cluster}: nothing was backed up: {error}", reason=str(error)
-            ) from None
         parameters: dict[str, str | int] = {
             "vmid": paths.vmid(permit.vmid),
-            "storage": place,
+            "storage": paths.storage_name(order.storage),
             "mode": order.mode.value,
             "compress": "0" if order.compress is Compression.NONE else order.compress.value,
             "remove": 0,
@@ -66,29 +60,19 @@ class StorageWrites(ClusterWrites):
             parameters["notes"] = plan.note
         if plan.protected is not None:
             parameters["protected"] = int(plan.protected)
-        try:
-            path = paths.volume(plan.node, plan.request.volume)
-        except ValueError as error:
-            reason = f"{self.cluster}: no backup was changed: {error}"
-            raise errors.RefusedByProxmox(reason, reason=str(error)) from None
-        self._session.put(path, parameters)
+        self._session.put(paths.volume(plan.node, plan.request.volume), parameters)
 
     def download_template(self, permit: DownloadPermit) -> str:
         """Download the template of `permit` to its storage; return the UPID of its task. Needs
-        Datastore.AllocateTemplate there. Raises RefusedByProxmox for a name that cannot be one.
+        Datastore.AllocateTemplate there. Raises InvalidName for a name that cannot be one.
 
         From the source of Proxmox VE, and not recorded: a file that is there with the right checksum is kept.
         """
         permit.spend(self.cluster, self.now())
         wanted = permit.request
-        try:
-            path = paths.node(wanted.node, "aplinfo")
-            paths.volid(wanted.volid)
-            parameters: dict[str, str | int] = {
-                "storage": paths.storage_name(wanted.storage),
-                "template": wanted.template,
-            }
-        except ValueError as error:
-            reason = f"{self.cluster}: nothing was downloaded: {error}"
-            raise errors.RefusedByProxmox(reason, reason=str(error)) from None
-        return self._post(path, parameters)
+        paths.volid(wanted.volid)
+        parameters: dict[str, str | int] = {
+            "storage": paths.storage_name(wanted.storage),
+            "template": wanted.template,
+        }
+        return self._post(paths.node(wanted.node, "aplinfo"), parameters)

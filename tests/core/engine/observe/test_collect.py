@@ -7,6 +7,7 @@ from proximity_tui.core.engine.observe import collect as surveying
 from proximity_tui.core.engine.observe.collect import CHECKS_LOST, collect_cluster
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
+from tests.core.store.making import drop_trigger, raw
 from tests.support.house import House
 from tests.support.records.make import whole_records
 
@@ -74,6 +75,27 @@ def test_an_oracle_that_keeps_failing_is_left_alone(house: House, simulator: Sim
     assert [answer.free for answer in found.existence.values()] == [None] * len(vmids)
     assert CHECKS_LOST == 3
     assert found.existence[111].reason == "Proxmox stopped answering during this run"
+
+
+def test_a_vmid_that_cannot_be_asked_about_is_neither_free_nor_a_sign_that_proxmox_is_silent(
+    house: House, simulator: Simulator
+) -> None:
+    """Somebody changed records by hand."""
+    bent = [house.adopt(vmid) for vmid in (101, 102, 103, 104)]
+    assert len(bent) > CHECKS_LOST
+    house.adopt(110)
+    simulator.world.destroy_outside(110)
+    drop_trigger("container_identity", "container")
+    for number, record in enumerate(bent):
+        raw(f"UPDATE container SET vmid = {-number} WHERE id = {record.id}")
+
+    found = collected(house, simulator.ca_fingerprint)
+
+    assert {vmid: answer.free for vmid, answer in found.existence.items()} == {
+        0: None, -1: None, -2: None, -3: None, 110: True,
+    }  # fmt: skip
+    assert str(found.existence[-3].reason).startswith("-3 is not a VMID, so nothing was sent to Proxmox")
+    assert found.blocked is None
 
 
 def test_of_many_odd_rows_a_few_are_read_and_the_others_stay_unread(house: House, simulator: Simulator) -> None:

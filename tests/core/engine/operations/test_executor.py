@@ -23,6 +23,7 @@ from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.app.background_task import TaskResult
 from proximity_tui.screens.operation.progress_dialog import step_lines
 from proximity_tui.simulator import Simulator
+from tests.core.store.making import drop_trigger, raw
 from tests.support.house import TEMPLATE, House
 
 
@@ -134,6 +135,21 @@ def test_law_9_an_error_of_ours_after_a_write_parks_the_operation(
     assert isinstance(result, Resumable), result
     (left,) = house.engine.mark_interrupted()
     assert house.engine.resume(left.id).success
+
+
+def test_a_record_whose_vmid_cannot_be_one_any_more_is_no_error_of_ours(house: House) -> None:
+    """Somebody changed it by hand between the steps of an operation."""
+    native = house.native("web1")
+    left = _died_after_its_last_step(house, native)
+    drop_trigger("container_identity", "container")
+    raw(f"UPDATE container SET vmid = -7 WHERE id = {native.id}")
+    raw(f"UPDATE operation SET vmid = -7 WHERE id = {left.id}")
+
+    result = house.engine.resume(left.id)
+
+    assert not isinstance(result, Done)
+    assert "-7 is not a VMID, so nothing was sent to Proxmox" in str(result.error)
+    assert "bug" not in str(result.error)
 
 
 def _breaks(*_: object, **__: object) -> Any:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from proximity_tui.core.engine.operations.outcome import Resumable
-from proximity_tui.core.model import Action, ClosedReason, Operation, OperationStatus, State
+from proximity_tui.core.engine.operations.outcome import Failed, Resumable
+from proximity_tui.core.model import Action, ClosedReason, Operation, OperationStatus, RefusalCode, State
+from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import planned
+from tests.support.actions.snapshotting import taking
 from tests.support.house import House
 from tests.support.records.every_action import EVERY_ACTION, EveryAction
 from tests.support.servers.databases import both_databases
@@ -83,6 +87,24 @@ def never_arrived(house: House, action: EveryAction) -> Operation:
     assert any(doubt in result.reason for doubt in DOUBT), result.reason
     assert result.operation is not None
     return result.operation
+
+
+def test_of_a_name_that_cannot_be_sent_the_journal_says_that_nothing_was(house: House, simulator: Simulator) -> None:
+    """Somebody changed the plan by hand."""
+    adopted = house.adopt(101)
+    bent = replace(taking(house, adopted), options=SnapshotOptions("../102"))
+    simulator.journal.clear()
+
+    result = house.engine.carry_out(bent, adopted)
+
+    assert isinstance(result, Failed), result
+    assert result.refusal is not None
+    assert result.refusal.code is RefusalCode.INVALID
+    assert "'../102' is not the name of a snapshot, so nothing was sent to Proxmox" in result.reason
+    assert result.operation is not None
+    assert not any(step.was_sent for step in result.operation.steps)
+    assert house.wire() == []
+    assert (house.again(adopted).state, house.again(adopted).operation) == (State.RUNNING, None)
 
 
 @both_databases

@@ -6,10 +6,11 @@ import pytest
 
 from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.model import Container, Presence
+from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store import database
 from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.simulator import Simulator
-from tests.core.store.making import raw
+from tests.core.store.making import drop_trigger, raw
 from tests.support.house import AheadClock, House, gateway_to
 from tests.support.servers.databases import both_databases
 from tests.support.timing.meddling import asked, when
@@ -68,6 +69,25 @@ def test_what_was_changed_during_a_run_is_left_to_the_next(house: House, simulat
     assert house.again(other).observed_at == other.observed_at
     assert house.again(ours).observed_at != ours.observed_at
     assert [one.container.id for one in house.reconcile().verdicts] == [other.id]
+
+
+def test_records_whose_vmid_cannot_be_one_are_unknown_and_hold_up_nothing(house: House, simulator: Simulator) -> None:
+    """Somebody changed five records by hand: more than the breaker lets vanish at once."""
+    bent = [house.adopt(vmid) for vmid in (101, 102, 103, 104, 110)]
+    gone = house.adopt(111)
+    drop_trigger("container_identity", "container")
+    for number, record in enumerate(bent):
+        raw(f"UPDATE container SET vmid = {-number} WHERE id = {record.id}")
+    simulator.world.destroy_outside(111)
+
+    report = house.reconcile_twice()
+
+    assert (report.outcome, report.undecided, report.errors) == (JobOutcome.PARTIAL, len(bent), ())
+    assert house.again(gone).is_tombstone
+    for number, record in enumerate(map(house.again, bent)):
+        assert not record.is_tombstone
+        assert record.presence is Presence.UNKNOWN
+        assert f"{-number} is not a VMID, so nothing was sent to Proxmox" in str(record.presence_reason)
 
 
 @both_databases

@@ -14,6 +14,7 @@ import pytest
 
 import proximity_tui
 from proximity_tui.core.proxmox import client, paths
+from proximity_tui.core.proxmox.errors import InvalidName
 from proximity_tui.core.proxmox.transport import http
 from proximity_tui.core.proxmox.writes import guest_writes
 
@@ -131,7 +132,7 @@ def test_what_deletes_a_snapshot_has_no_path_to_a_guest():
 @pytest.mark.parametrize("name", ["", ".", "..", "a", "../../101", "base/..", "x" * 41, None, 5])
 def test_the_path_of_a_snapshot_always_ends_in_the_name_of_one(name):
     assert paths.snapshot("pve1", 101, "base") == "/nodes/pve1/lxc/101/snapshot/base"
-    with pytest.raises(ValueError, match="not the name of a snapshot"):
+    with pytest.raises(InvalidName, match="not the name of a snapshot"):
         paths.snapshot("pve1", 101, name)
 
 

@@ -69,9 +69,8 @@ def read_backup(client: PveClient, backup: Backup) -> BackupRead:
     """Return a backup with the config in it, or the reason why that could not be read."""
     try:
         return BackupRead(backup, client.backup_config(backup.nodes[0], backup.volid))
-    except (ProxmoxError, ValueError, IndexError) as error:
-        why = error.sentence if isinstance(error, ProxmoxError) else str(error)
-        return BackupRead(backup, None, f"the config in the backup: {why}")
+    except (ProxmoxError, IndexError) as error:
+        return BackupRead(backup, None, f"the config in the backup: {error}")
 
 
 def backups_of(client: PveClient, record: Container) -> BackupList:
