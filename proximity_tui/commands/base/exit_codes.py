@@ -139,7 +139,14 @@ def _of_store(error: Exception) -> CommandEnding:
 
 def _of_proxmox(error: Exception) -> CommandEnding:
     from proximity_tui.core.model import Refusal, RefusalCode
-    from proximity_tui.core.proxmox.errors import CertificateMismatch, GuestNotFound, ReadOnly, SecondName, WrongCluster
+    from proximity_tui.core.proxmox.errors import (
+        CertificateMismatch,
+        GuestNotFound,
+        InvalidName,
+        ReadOnly,
+        SecondName,
+        WrongCluster,
+    )
     from proximity_tui.core.proxmox.errors import RefusedByProxmox as SaidNo
 
     match error:
@@ -147,6 +154,9 @@ def _of_proxmox(error: Exception) -> CommandEnding:
             return CommandEnding(Exit.REFUSED, error.sentence, Refusal(RefusalCode.READ_ONLY, error.sentence))
         case GuestNotFound():
             return CommandEnding(Exit.NOT_FOUND, error.sentence)
+        case InvalidName():
+            # Not that of a silence: Proxmox was not asked, and the other containers of a command can be.
+            return CommandEnding(Exit.USAGE, error.sentence)
         case WrongCluster():
             return CommandEnding(
                 Exit.REFUSED,

@@ -44,7 +44,7 @@ class TaskLog:
         pause = PAUSE
         try:
             fresh = client.task_log(step.task, self._printed[step.task])
-        except (ProxmoxError, ValueError):
+        except ProxmoxError:
             fresh, pause = (), PAUSE_AFTER_FAILURE
         self._next_at = self._context.clock.monotonic() + pause
         self._printed[step.task] += len(fresh)

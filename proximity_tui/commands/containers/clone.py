@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
-from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.containers.create import made_document
@@ -62,11 +62,7 @@ def run(args: Namespace) -> int:
         confirm.refuse_read_only(context.settings)
         source = find(args.container, args.cluster)
         confirm.refuse_unasked(args)
-        try:
-            planned = context.engine.plan_clone(source, request)
-        except ValueError as error:
-            raise CommandEnd(Exit.USAGE, str(error)) from error
-        plan = agreed(context, source.cluster, planned)
+        plan = agreed(context, source.cluster, context.engine.plan_clone(source, request))
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, f"Clone {source.name} to {args.hostname}?")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of, the_cluster
-from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.containers.access_options import access_options, ask_password, read_access
 from proximity_tui.commands.printed.json_documents import state_fields, step_documents
@@ -68,11 +68,7 @@ def run(args: Namespace) -> int:
         confirm.refuse_read_only(context.settings)
         cluster = the_cluster(context, args.cluster)
         confirm.refuse_unasked(args)
-        try:
-            planned = context.engine.plan_create(cluster, _request(args, access))
-        except ValueError as error:
-            raise CommandEnd(Exit.USAGE, str(error)) from error
-        plan = agreed(context, cluster, planned)
+        plan = agreed(context, cluster, context.engine.plan_create(cluster, _request(args, access)))
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, f"Create {args.hostname}?")
