@@ -174,7 +174,7 @@ class BaseScreen(CommonCommands):
     async def _ask_first(self, question: Callable[[], T], then: Callable[[T], object]) -> None:
         try:
             answer = await self.controller.ask(question)
-        except (ProxmoxError, StoreError, ValueError) as error:
+        except (ProxmoxError, StoreError) as error:
             self.app.show_message(str(error), bad=True)
         else:
             if self.app.screen is self:

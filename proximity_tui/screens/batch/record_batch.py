@@ -190,7 +190,7 @@ class PlannedBatchDialog(RecordBatchDialog[P, C]):
 
     @abstractmethod
     def plans(self, engine: Engine, record: Container) -> Mapping[C, Plan | Refusal]:
-        """Return the plan or the refusal of each choice. Blocks; raises ProxmoxError, StoreError and ValueError."""
+        """Return the plan or the refusal of each choice. Blocks; raises ProxmoxError and StoreError."""
 
     async def inspect_item(self, item: P) -> None:
         controller = self.app.controller
@@ -199,5 +199,5 @@ class PlannedBatchDialog(RecordBatchDialog[P, C]):
             self.put(replace(self.items[item.key], record=record))
             outcomes = await controller.ask(self.plans, controller.context.engine, record)
             self.put(replace(self.items[item.key], outcomes=outcomes))
-        except (ProxmoxError, StoreError, ValueError) as error:
+        except (ProxmoxError, StoreError) as error:
             self.put(replace(self.items[item.key], trouble=str(error)))

@@ -143,11 +143,12 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
             self.put(replace(self.items[item.key], record=record))
             lookup = await controller.ask(controller.context.engine.inspect, record)
             if lookup is None:
-                raise ValueError(refusals.no_guest_to_ask(record).reason)
+                self.put(replace(self.items[item.key], trouble=refusals.no_guest_to_ask(record).reason))
+                return
             self.put(replace(self.items[item.key], lookup=lookup))
             if self.chosen is not None:
                 await self._plan_item(self.items[item.key], self.chosen)
-        except (StoreError, ValueError) as error:
+        except StoreError as error:
             self.put(replace(self.items[item.key], trouble=str(error)))
 
     async def _plan_all(self, requested: Requests) -> None:
@@ -164,7 +165,7 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
         try:
             answer = await self.app.controller.ask(lambda: engine.plan_settings(record, requested, lookup=lookup))
             self.put(replace(self.items[item.key], of=requested, answer=answer, trouble=None))
-        except (StoreError, ValueError) as error:
+        except StoreError as error:
             self.put(replace(self.items[item.key], trouble=str(error)))
 
     def execute(self, item: ChangeItem) -> BackgroundTask | None:

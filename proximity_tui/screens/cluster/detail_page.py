@@ -112,7 +112,7 @@ class DetailPage(BaseScreen):
             return PageAnswer(await self.controller.ask(ask, client), read_at=now)
         except Denied as error:
             return PageAnswer(trouble=error.sentence, forbidden=True)
-        except (ProxmoxError, ValueError) as error:
+        except ProxmoxError as error:
             return PageAnswer(trouble=str(error))
 
     def _why_not_contacted(self) -> str:

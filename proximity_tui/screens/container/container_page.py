@@ -23,7 +23,7 @@ from proximity_tui.core.store.records.clinical_records import Revision
 from proximity_tui.core.store.revisions import revisions
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.container.clinical_lines import clinical_lines
-from proximity_tui.screens.container.live import GuestLocation, inspect_record
+from proximity_tui.screens.container.live import GuestLocation
 from proximity_tui.screens.container.page_tabs import LIVE, TASKS, TabbedPage
 from proximity_tui.screens.container.sections import (
     config_lines,
@@ -199,7 +199,8 @@ class ContainerScreen(TabbedPage):
         record = self._record
         if record is None or record.is_tombstone:
             return
-        self._seen = await self.controller.ask(inspect_record, self.controller.context.engine, record)
+        inspect = self.controller.context.engine.inspect
+        self._seen = await self.controller.ask(inspect, record, backups=True)
         if isinstance(self._seen, GuestDetail) and judge(record, self._seen, self._seen.taken_at).match is Match.SAME:
             self.controller.remember_config(f"c{record.id}", self._seen.config)
         with suppress(StoreError):

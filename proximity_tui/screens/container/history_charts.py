@@ -80,7 +80,7 @@ def _theirs(
         return (), NOWHERE
     try:
         return tuple(map(_point, client.rrddata(location.node, location.vmid, timeframe))), None
-    except (ProxmoxError, ValueError) as error:
+    except ProxmoxError as error:
         return (), str(error)
 
 

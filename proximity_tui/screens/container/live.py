@@ -1,6 +1,4 @@
-"""The figures of a container since its page is open, and its tasks. Pure but for what asks: `tasks_of` and
-`inspect_record`.
-"""
+"""The figures of a container since its page is open, and its tasks. Pure but for what asks: `tasks_of`."""
 
 from __future__ import annotations
 
@@ -11,10 +9,9 @@ from typing import NamedTuple, Protocol
 from proximity_tui.core.base.text import human_age, human_bytes, number_of, percent
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.thinning import pressed
-from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import GuestRow
-from proximity_tui.core.model import Container, Guest, GuestLookup, GuestNotSeen, Presence, Status, Task
+from proximity_tui.core.model import Guest, Status, Task
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.container.sections import pair
@@ -60,22 +57,13 @@ def tasks_of(client: PveClient | None, location: GuestLocation | None) -> tuple[
     gaps: list[str] = []
     try:
         found = client.find_tasks(location.node, location.vmid, gaps=gaps)
-    except (ProxmoxError, ValueError) as error:
+    except ProxmoxError as error:
         return None, f"The tasks cannot be read: {error}"
     if gaps and not found:
         return None, f"The tasks cannot be read: {gaps[0]}"
     if gaps:
         return found, f"Not every task can be read: {gaps[0]}"
     return found, None if found else f"{location.node} has no task of CT {location.vmid}."
-
-
-def inspect_record(engine: Engine, record: Container) -> GuestLookup | None:
-    """Return an inspection of the guest of a record, with its backups."""
-    try:
-        return engine.inspect(record, backups=True)
-    except ValueError as error:
-        # What stands in the record can be no VMID, as after an edit by hand.
-        return GuestNotSeen(record.cluster, record.vmid or 0, engine.clock.now(), Presence.UNKNOWN, str(error))
 
 
 class Figures(Protocol):

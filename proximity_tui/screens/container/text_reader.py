@@ -70,7 +70,7 @@ class TextReader(Dialog[None]):
     async def _read(self) -> None:
         try:
             lines = await self.read()
-        except (ProxmoxError, StoreError, ValueError) as error:
+        except (ProxmoxError, StoreError) as error:
             lines = [[(f"This cannot be read: {error}", "warn")]]
         self._show(lines)
 

@@ -200,8 +200,7 @@ class DeleteDialog(StartsPlan):
                     self._busy = f"in progress by {operation.actor}: {operation.plan.summary}. w shows its progress."
                     self._show()
             self._preview = await controller.ask(inspect_item, engine, preview)
-        except (StoreError, ValueError) as error:
-            # ValueError: what stands in the record can be no VMID, as after an edit by hand.
+        except StoreError as error:
             self._trouble = str(error)
         self._planning = False
         self._show()

@@ -111,7 +111,7 @@ class DeleteManyDialog(RecordBatchDialog[DeleteItem, Choice]):
             if preview.hard is None:
                 preview = await controller.ask(inspect_item, controller.context.engine, preview)
                 self.put(replace(self.items[item.key], preview=preview))
-        except (StoreError, ValueError) as error:
+        except StoreError as error:
             self.put(replace(self.items[item.key], trouble=str(error)))
 
     def execute(self, item: DeleteItem) -> BackgroundTask | None:

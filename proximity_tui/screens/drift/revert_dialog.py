@@ -110,7 +110,7 @@ class RevertDialog(StartsPlan):
         controller = self.app.controller
         try:
             self._plans = await controller.ask(plans_of, controller.context.engine, self._container_id, self._number)
-        except (StoreError, ValueError) as error:
+        except StoreError as error:
             self._trouble = str(error)
         self._show()
 

@@ -96,7 +96,7 @@ class ContainerList(ListScreen):
         try:
             self.container = await self.controller.ask(records.get, self.container_id)
             self.trouble = await self.read_list(self.container)
-        except (StoreError, ProxmoxError, ValueError) as error:
+        except (StoreError, ProxmoxError) as error:
             self.trouble = str(error)
         if self.trouble is None:
             self._seen_at = now

@@ -101,7 +101,7 @@ class InterruptedDialog(Confirm[Settlement]):
         engine = self._controller.context.engine
         try:
             plan = await self._controller.ask(engine.plan_resume, self._operation.id)
-        except (ProxmoxError, StoreError, ValueError) as error:
+        except (ProxmoxError, StoreError) as error:
             self._show_now(f"CT {self._operation.vmid} now: it could not be inspected: {error}", "warn")
             return
         if isinstance(plan, Refusal):

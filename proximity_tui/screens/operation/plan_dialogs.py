@@ -97,7 +97,7 @@ class StartsTypedPlan(StartsPlan):
         """Return what a call returns that reads or plans; where it fails, its error as the refusal."""
         try:
             return await self.app.controller.ask(call, *args, **kwargs)
-        except (ProxmoxError, StoreError, ValueError) as error:
+        except (ProxmoxError, StoreError) as error:
             return Refusal(RefusalCode.FAILED, str(error))
 
     def _take(self, planned: Plan | Refusal) -> None:

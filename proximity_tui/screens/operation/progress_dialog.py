@@ -158,7 +158,7 @@ class ProgressDialog(Dialog[None]):
                     self._log = (*self._log[:start], *fresh)
                     self._logged = task
                     self._show()
-                except (ProxmoxError, ValueError) as error:
+                except ProxmoxError as error:
                     self._log, self._logged = (f"(the task log cannot be read: {error})",), None
             if over:
                 return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.observe import port_probe
 from proximity_tui.core.engine.operations.outcome import Done, Outcome, Refused
-from proximity_tui.core.model import Container, Refusal, RefusalCode
+from proximity_tui.core.model import Container, Refusal
 from proximity_tui.core.model.actions.port_plan import PortChange
 from proximity_tui.core.model.guests.probe_result import PortObservation, PortOutcome, results
 from proximity_tui.core.model.port_registry import PortRegistry
@@ -108,7 +108,7 @@ class ProbeDialog(ShowsEnds, Dialog[None]):
                 container = await controller.ask(records.get, number)
                 rules = rules_of(controller.context, container.cluster)
                 plan = partial(port_probe.plan, container, controller.context.clients, rules)
-                self._items = (*self._items, ProbeItem(container, await controller.ask(_planned, plan)))
+                self._items = (*self._items, ProbeItem(container, await controller.ask(plan)))
                 self._show()
         except StoreError as error:
             self._trouble = str(error)
@@ -184,14 +184,6 @@ class ProbeDialog(ShowsEnds, Dialog[None]):
             for one in results(item.met)
         ]
         return lines or [[(f"{item.container.name}: this machine could not ask any port", "warn")]]
-
-
-def _planned(plan: Callable[[], ProbePlan | Refusal]) -> ProbePlan | Refusal:
-    """Return the plan, or the refusal. What stands in a record can be no VMID, as after an edit by hand."""
-    try:
-        return plan()
-    except ValueError as error:
-        return Refusal(RefusalCode.FAILED, str(error))
 
 
 def _carry_out(item: ProbeItem, plan: ProbePlan, context: AppContext) -> Outcome:

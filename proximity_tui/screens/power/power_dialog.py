@@ -115,7 +115,7 @@ class PowerDialog(StartsPlan):
             outcomes = await controller.ask(plans_of, controller.context.engine, self._record, lookup)
             # Both at once: what says that it was seen offers what can be chosen.
             self._lookup, self._outcomes = lookup, outcomes
-        except (StoreError, ValueError) as error:
+        except StoreError as error:
             self._trouble = str(error)
         self._show()
 

@@ -89,13 +89,13 @@ class PlannedForm(ABC, Generic[R, P]):
     def learn(self, engine: Engine) -> Self | None:
         """Return the form with the next thing that is to be known first, or None if there is nothing more.
 
-        Blocks; raises ProxmoxError, StoreError and ValueError.
+        Blocks; raises ProxmoxError, StoreError, and ValueError with the reason why it cannot be known.
         """
         return None
 
     @abstractmethod
     def plan(self, engine: Engine, request: R) -> P | Refusal:
-        """Return the plan of a request. Blocks; raises ProxmoxError, StoreError and ValueError."""
+        """Return the plan of a request. Blocks; raises ProxmoxError and StoreError, for bad keys ValueError."""
 
     @abstractmethod
     def plan_lines(self, plan: P) -> list[TextLine]:

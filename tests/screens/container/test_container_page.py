@@ -185,9 +185,9 @@ async def test_a_record_that_was_changed_by_hand_to_a_vmid_that_is_none_says_so(
     record = stage.record("bent", -7)
     async with stage.shown((120, 40)) as pilot:
         await pilot.app.push_screen(ContainerScreen(record.id))
-        await until(pilot, lambda: "the container cannot be inspected: not a VMID: -7" in said(pilot))
+        await until(pilot, lambda: "the container cannot be inspected: -7 is not a VMID" in said(pilot))
         await pilot.press("P")
-        await until(pilot, lambda: "bent: not a VMID: -7" in said(pilot))
+        await until(pilot, lambda: "-7 is not a VMID, so nothing was sent" in said(pilot))
         assert pilot.app.unexpected.last is None
 
 

@@ -130,9 +130,14 @@ async def show(pilot: Pilot[None], container_id: int) -> None:
 async def test_a_record_that_was_changed_by_hand_to_a_vmid_that_is_none_says_so(stage: Stage) -> None:
     record = stage.record("bent", -7)
     async with stage.shown() as pilot:
-        for screen in (SnapshotsScreen, BackupsScreen, partial(RevertDialog, number=None), RestoreDialog):
-            shown = screen(record.id)
-            pilot.app.push_screen(shown)
-            await until(pilot, lambda: "not a VMID: -7" in said(pilot))
+        for screen, words in (
+            (SnapshotsScreen, "-7 is not a VMID"),
+            (BackupsScreen, "-7 is not a VMID"),
+            (RestoreDialog, "-7 is not a VMID"),
+            (partial(RevertDialog, number=None), "bent has no baseline to be set back to"),
+        ):
+            pilot.app.push_screen(screen(record.id))
+            await until(pilot, lambda words=words: words in said(pilot))
             pilot.app.pop_screen()
-            await until(pilot, lambda: "not a VMID: -7" not in said(pilot))
+            await until(pilot, lambda words=words: words not in said(pilot))
+        assert pilot.app.unexpected.last is None
