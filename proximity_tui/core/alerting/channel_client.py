@@ -12,17 +12,16 @@ import threading
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from proximity_tui.core.alerting.attempt import UNANSWERED, Attempts
 from proximity_tui.core.alerting.message import Message
-from proximity_tui.core.base.daemon_threads import run_within
 from proximity_tui.core.model.alert import Occasion, Severity
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
 
-LIMIT = 30.0
-"""Seconds for a whole message, however slow the other side is. Other processes leave a claim alone for longer."""
-
 _STATUS = re.compile(r"\berror=(\d{3})\b|\bcode (\d{3})\b")
+_CUT_OFF = re.compile(r"read timed out|connection aborted|connection broken|reset by peer", re.IGNORECASE)
+"""What is said of a connection that ended, or was given up, when the message was on its way."""
 _loading = threading.Lock()
 
 
@@ -33,9 +32,12 @@ class WrongChannel(Exception):
 class ChannelClient:
     """A client that sends messages on one channel, one at a time, on the thread of the caller."""
 
-    def __init__(self, url: str, *, timeout: float) -> None:
-        """Take the channel at `url`. `timeout` is how many seconds it may be silent. Raises `WrongChannel`."""
+    def __init__(self, url: str, *, timeout: float, label: str = "channel") -> None:
+        """Take the channel at `url`. `timeout` is how many seconds it may be silent; `label` names the threads that
+        send. Raises `WrongChannel`.
+        """
         self._service = _service(url)
+        self._attempts = Attempts(label)
         self._service.socket_connect_timeout = self._service.socket_read_timeout = timeout
 
     @property
@@ -47,11 +49,9 @@ class ChannelClient:
         """Send a message (without a severity: a test) and wait. Return None when it was taken, else the reason why
         not.
         """
-        ends: list[str | None] = []
-        run_within(LIMIT, "channel", self._send, message, severity, occasion, ends)
-        return ends[0] if ends else f"it did not answer within {LIMIT:.0f} s"
+        return self._attempts.make(lambda: self._send(message, severity, occasion))
 
-    def _send(self, message: Message, severity: Severity | None, occasion: Occasion, ends: list[str | None]) -> None:
+    def _send(self, message: Message, severity: Severity | None, occasion: Occasion) -> str | None:
         from apprise import NotifyFormat, NotifyType
 
         types = {Severity.RED: NotifyType.FAILURE, Severity.AMBER: NotifyType.WARNING}
@@ -66,30 +66,33 @@ class ChannelClient:
                 notify_type=NotifyType.SUCCESS if occasion is Occasion.RESOLVED else kind,
                 body_format=NotifyFormat.TEXT,
             )
-            ends.append(None if taken else said.reason())
-        except Exception as error:
-            ends.append(f"it could not be used: {type(error).__name__}")
         finally:
             log.removeHandler(said)
+        return None if taken else said.reason()
 
 
 class _Complaints(logging.Handler):
     """What apprise logs on this thread about a message, from which only a reason in our own words is made."""
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
+        super().__init__(logging.DEBUG)
         self._thread = threading.get_ident()
         self._lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.thread == self._thread:
+        told = record.levelno >= logging.WARNING or str(record.msg).startswith("Socket Exception")
+        if told and record.thread == self._thread:
             self._lines.append(record.getMessage())
 
     def reason(self) -> str:
         """Return why the message was not taken."""
         said = " ".join(self._lines)
-        if status := _STATUS.search(said):
-            return f"it answered {status[1] or status[2]}"
+        if found := _STATUS.search(said):
+            status = found[1] or found[2]
+            elsewhere = ", so it is elsewhere: its URL has to name the new place" if status.startswith("3") else ""
+            return f"it answered {status}{elsewhere}"
+        if _CUT_OFF.search(said):
+            return f"{UNANSWERED}: the connection ended"
         if "onnection error" in said or "ocket" in said:
             return "it could not be reached"
         return "it did not take the message"
@@ -106,9 +109,13 @@ def _service(url: str) -> NotifyBase:
         log = logging.getLogger("apprise")
         # Its lines name hosts, topics and addresses; where nobody listens Python would print them on the screen.
         log.propagate = False
+        # What became of a connection is told at DEBUG only.
+        log.setLevel(logging.DEBUG)
         if not log.handlers:
             log.addHandler(logging.NullHandler())
         settings: dict[str, Any] = {"app_id": "Proximity TUI", "app_desc": "Proximity TUI", "app_url": ""}
+        # Whoever follows asks for the page of another place, and takes that it is there for a receipt.
+        settings["http_redirects"] = False
         asset = AppriseAsset(**settings, secure_logging=True, async_mode=False, storage_mode=PersistentStoreMode.MEMORY)
         service = Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if service is None:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from proximity_tui.core.alerting.attempt import UNANSWERED
 from proximity_tui.core.alerting.message import RUNBOOK, message_about, message_of_the_end
 from proximity_tui.core.alerting.target import CannotConnect, Claim
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Occasion, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, ChannelDelivery, DeliveryState, Occasion, Severity
 from proximity_tui.core.model.channel_rules import ChannelRules
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.db.fields import now
@@ -51,7 +52,7 @@ class ChannelTarget:
         from proximity_tui.core.alerting.channel_client import ChannelClient, WrongChannel
 
         try:
-            self._client = ChannelClient(self._channel.url.reveal(), timeout=self._timeout)
+            self._client = ChannelClient(self._channel.url.reveal(), timeout=self._timeout, label=self.label)
         except WrongChannel as error:
             raise CannotConnect(str(error)) from error
 
@@ -73,8 +74,7 @@ class ChannelTarget:
         claimed = notifications.claim(alert.id, name, self._owner, occasion=occasion)
         if claimed is None:
             return None
-        again = before is not None and before.state is DeliveryState.CLAIMED
-        return Claim(alert, claimed.attempts, again, occasion)
+        return Claim(alert, claimed.attempts, before is not None and _may_have_arrived(before), occasion)
 
     def send(self, claim: Claim) -> str | None:
         """Send the message; return None when it was taken, else why not."""
@@ -110,6 +110,11 @@ class ChannelTarget:
 
     def close(self) -> None:
         """Do nothing: a message leaves no connection open."""
+
+
+def _may_have_arrived(before: ChannelDelivery) -> bool:
+    """Return whether how the last attempt ended is not known: its process died, or nobody answered."""
+    return before.state is DeliveryState.CLAIMED or (before.error or "").startswith(UNANSWERED)
 
 
 def _occasion(alert: Alert) -> Occasion:

@@ -39,7 +39,7 @@ class Message:
 def message_about(alert: Alert, *, token: str, runbook: str = RUNBOOK, again: bool = False) -> Message:
     """Return the message about an alert. `token` is the id of our token on its cluster, `runbook` a text with `{kind}`.
 
-    `again` says that a process died while it sent this message, so that it may have arrived already.
+    `again` says that how an earlier attempt ended is not known, so that it may have arrived already.
     """
     steps = [*next_steps(alert, token, held=alert.kind == AlertKind.MASS_DISAPPEARANCE)][:_MOST_STEPS]
     steps.append(f'Acknowledge it (x on the Alerts screen):  proximity-tui alerts ack {alert.id} --note "..."')
@@ -84,7 +84,7 @@ def trial_message(channel: str) -> Message:
 
 def _message(title: str, lines: list[str], again: bool) -> Message:
     if again:
-        lines.append("This may be a repeat: the process that sent it first ended before it knew whether it arrived.")
+        lines.append("This may be a repeat: it was sent before, and whether it arrived is not known.")
     return Message(_line(title), "\n".join(map(_line, lines)))
 
 

@@ -54,7 +54,8 @@ class Notifier:
         self._senders: list[Sender] = []
 
         def may_send_now(alert: Alert) -> bool:
-            return may_send(alert) or now() - _news_since(alert) > LEFT_TO_THE_HOLDER
+            # Also what is of the future: the clock was set back since, perhaps by hours.
+            return may_send(alert) or abs(now() - _news_since(alert)) > LEFT_TO_THE_HOLDER
 
         def add_sender(target: Target) -> None:
             self._senders.append(Sender(target, may_send=may_send_now, poll=poll, retry=retry))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -82,11 +83,19 @@ class Sender:
         return False
 
     def _empty(self) -> None:
+        """Deliver what is due, and look again at what that is where it takes long: something worse may be due by now,
+        or quiet hours have begun.
+        """
+        began = time.monotonic()
         for alert in self.target.pending():
             if self._stopping.is_set():
                 return
-            if self._may_send(alert) and (claim := self.target.claim(alert)) is not None:
-                self._deliver(claim)
+            if not self._may_send(alert) or (claim := self.target.claim(alert)) is None:
+                continue
+            self._deliver(claim)
+            if self._wanted.is_set() or time.monotonic() - began >= self._poll:
+                self._wanted.set()
+                return
 
     def _deliver(self, claim: Claim) -> None:
         refusal = self._attempt(claim)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from proximity_tui.core.alerting.attempt import Attempts
 from proximity_tui.core.alerting.sentry_event import event_of
 from proximity_tui.core.alerting.target import CannotConnect, Claim
 from proximity_tui.core.base.secret import Secret
@@ -27,6 +28,7 @@ class SentryTarget:
         self._include_hostname = include_hostname
         self._timeout = timeout
         self._client: SentryClient | None = None
+        self._attempts = Attempts(self.label)
 
     def connect(self) -> None:
         """Make the client. Raises `CannotConnect`."""
@@ -55,8 +57,9 @@ class SentryTarget:
         """Send the event; return None when it was taken, else why not. One that was sent before has the same id, so
         Sentry drops it.
         """
-        assert self._client is not None
-        return self._client.send(event_of(claim.alert))
+        client, event = self._client, event_of(claim.alert)
+        assert client is not None
+        return self._attempts.make(lambda: client.send(event))
 
     def delivered(self, claim: Claim) -> None:
         """Record that Sentry has the event."""

@@ -23,7 +23,7 @@ class Claim:
     alert: Alert
     attempts: int
     again: bool = False
-    """True where a process died while it sent this, so that it may have arrived."""
+    """True where it is not known how an earlier attempt ended, so that it may have arrived."""
     occasion: Occasion = Occasion.OPENED
 
 
@@ -37,7 +37,7 @@ class Target(Protocol):
         """Make the client. Raises `CannotConnect`."""
 
     def pending(self) -> tuple[Alert, ...]:
-        """Return the alerts that may be sent now, oldest first. Raises StoreError."""
+        """Return the alerts that may be sent now, the red ones first, then the oldest. Raises StoreError."""
 
     def claim(self, alert: Alert) -> Claim | None:
         """Claim an alert; return None when another process was faster. Raises StoreError."""

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from proximity_tui.core.alerting import attempt
 from proximity_tui.core.alerting.channel_target import NotifyChannel
 from proximity_tui.core.alerting.notifier import LEFT_TO_THE_HOLDER, Notifier
 from proximity_tui.core.base.secret import Secret
@@ -27,6 +28,7 @@ from tests.support.records.notifying import ME, RIVAL, an_alert
 from tests.support.servers.free_ports import REFUSED_PORT
 from tests.support.servers.http_receiver import HttpReceiver, http_receiver
 from tests.support.servers.smtp_receiver import smtp_receiver
+from tests.support.servers.trickle import trickle
 from tests.support.timing.waiting import LONGEST, until
 
 TOPIC = "hunter-topic-42"
@@ -152,6 +154,90 @@ def test_a_refusal_is_told_without_a_secret_and_tried_again(
     assert len(web.taken) == 1
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_who_sends_elsewhere_has_not_taken_the_message(web: HttpReceiver, status: int) -> None:
+    """A browser goes on and asks for the page, as of a login: it is there, and nobody was told of the alert."""
+    web.status, web.headers = status, {"Location": "/login"}
+    alert = an_alert()
+    with telling(a_channel(f"json://127.0.0.1:{web.port}/hook")):
+        until(lambda: notifications.deliveries(alert.id) and notifications.deliveries(alert.id)["oncall"].error)
+        assert not is_delivered(alert)
+        error = notifications.deliveries(alert.id)["oncall"].error
+        assert error == f"it answered {status}, so it is elsewhere: its URL has to name the new place"
+        web.status = 200
+        until(lambda: is_delivered(alert))
+    assert {post.path for post in web.posts} == {"/hook"}
+
+
+def test_what_was_not_answered_is_sent_again_and_says_that_it_may_be_a_repeat(web: HttpReceiver) -> None:
+    web.mute.set()
+    alert = an_alert()
+    with telling(a_channel(f"json://127.0.0.1:{web.port}/hook")):
+        web.wait_for(1)
+        web.mute.clear()
+        web.closing.set()
+        until(lambda: is_delivered(alert))
+    assert "This may be a repeat" in web.taken[0].json["message"]
+
+
+def test_what_did_not_leave_is_no_repeat(web: HttpReceiver) -> None:
+    alert = an_alert()
+    with telling(a_channel(nobody())):
+        until(lambda: notifications.deliveries(alert.id) and notifications.deliveries(alert.id)["oncall"].error)
+    with telling(a_channel(f"json://127.0.0.1:{web.port}/hook")):
+        until(lambda: is_delivered(alert))
+    assert "repeat" not in web.taken[0].json["message"]
+
+
+def test_a_channel_that_never_ends_its_answer_costs_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempt, "LIMIT", 0.05)
+    alert = an_alert()
+    with trickle() as endless, telling(a_channel(f"json://127.0.0.1:{endless.port}/hook")):
+        until(lambda: notifications.deliveries(alert.id) and notifications.deliveries(alert.id)["oncall"].attempts > 3)
+        assert endless.requests == 1
+        assert [thread.name for thread in threading.enumerate()].count("attempt at channel oncall") == 1
+        error = notifications.deliveries(alert.id)["oncall"].error
+        assert error == "it did not answer: the message before is still on its way"
+        endless.closing.set()
+        until(lambda: "attempt at channel oncall" not in [thread.name for thread in threading.enumerate()])
+
+
+def test_a_red_alert_does_not_wait_behind_amber_ones(web: HttpReceiver) -> None:
+    """A thousand alerts at once take a channel a while, and what is raised meanwhile may be worse."""
+    for vmid in range(201, 206):
+        alerts.raise_alert("stale_lock", Severity.AMBER, cluster="prod", vmid=vmid, message="locked")
+    web.mute.set()
+    channel = a_channel(f"json://127.0.0.1:{web.port}/hook")
+    with telling(channel, poll=LONGEST, retry=timedelta(hours=1)) as notifier:
+        web.wait_for(1)
+        red = an_alert()
+        notifier.want()
+        web.mute.clear()
+        web.closing.set()
+        until(lambda: is_delivered(red))
+    assert [post.json["type"] for post in web.posts[:2]] == ["warning", "failure"]
+
+
+def test_quiet_hours_that_begin_while_many_are_sent_hold_the_rest_back(web: HttpReceiver) -> None:
+    here = now().astimezone()
+    quiet = QuietHours((here + timedelta(hours=1)).time(), (here + timedelta(hours=3)).time())
+    channel = a_channel(f"json://127.0.0.1:{web.port}/hook", quiet_hours=quiet)
+    amber = [
+        alerts.raise_alert("stale_lock", Severity.AMBER, cluster="prod", vmid=vmid, message="locked")
+        for vmid in range(201, 204)
+    ]
+    web.mute.set()
+    with telling(channel, poll=0.0):
+        web.wait_for(1)
+        with time_machine.travel(now() + timedelta(hours=2), tick=True):
+            web.mute.clear()
+            web.closing.set()
+            red = an_alert()
+            until(lambda: is_delivered(red))
+            until(lambda: notifications.deliveries(amber[0].id)["oncall"].error)
+            assert [notifications.deliveries(one.id) for one in amber[1:]] == [{}, {}]
+
+
 def test_a_channel_that_refuses_again_and_again_is_an_alert_for_the_others(web: HttpReceiver) -> None:
     alert = an_alert()
     with http_receiver() as broken:
@@ -275,6 +361,14 @@ def test_an_alert_that_its_holder_does_not_send_is_sent_by_another_process(web: 
         until(lambda: is_delivered(marker))
         assert notifications.deliveries(alert.id) == {}
     with time_machine.travel(now() + LEFT_TO_THE_HOLDER, tick=True), telling(channel, may_send=lambda alert: False):
+        until(lambda: is_delivered(alert))
+
+
+def test_an_alert_from_before_the_clock_was_set_back_is_not_left_to_its_holder_for_hours(web: HttpReceiver) -> None:
+    with time_machine.travel(now() + timedelta(hours=1), tick=True):
+        alert = an_alert()
+    channel = a_channel(f"json://127.0.0.1:{web.port}/hook")
+    with telling(channel, may_send=lambda alert: False):
         until(lambda: is_delivered(alert))
 
 

@@ -15,6 +15,7 @@ import pytest
 import time_machine
 
 from proximity_tui.core import store
+from proximity_tui.core.alerting import attempt
 from proximity_tui.core.alerting.notifier import LEFT_TO_THE_HOLDER, Notifier
 from proximity_tui.core.base.secret import REDACTED, Secret
 from proximity_tui.core.model.alert import Alert, DeliveryState, Severity
@@ -22,6 +23,7 @@ from proximity_tui.core.store.alerts import alerts, outbox
 from proximity_tui.core.store.db.fields import now
 from tests.support.records.notifying import EVIDENCE, ME, RIVAL, an_alert, delivering, state_of
 from tests.support.servers.sentry_receiver import SentryReceiver, nobody_listens, sentry_receiver
+from tests.support.servers.trickle import trickle
 from tests.support.timing.waiting import LONGEST, until
 
 
@@ -233,6 +235,17 @@ def test_a_receiver_that_does_not_answer_in_time_has_failed(receiver: SentryRece
     with delivering(receiver.dsn, timeout=0.2, retry=timedelta(hours=1)):
         until(lambda: state_of(alert) is DeliveryState.FAILED)
     assert alerts.get(alert.id).delivery.error == "it could not be reached: ReadTimeoutError"
+
+
+def test_a_receiver_that_never_ends_its_answer_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempt, "LIMIT", 0.05)
+    alert = an_alert()
+    with trickle() as endless:
+        dsn = f"http://0123456789abcdef0123456789abcdef@127.0.0.1:{endless.port}/7"
+        with delivering(dsn):
+            until(lambda: alerts.get(alert.id).delivery.attempts > 3)
+            assert endless.requests == 1
+            assert (alerts.get(alert.id).delivery.error or "").startswith("it did not answer")
 
 
 @pytest.mark.parametrize("status", [400, 403, 413, 500, 503])

@@ -31,10 +31,14 @@ class Post:
 
 
 class HttpReceiver:
-    """What was received. `status` is what is answered; while `mute` is set nothing is answered at all."""
+    """What was received. `status` is what is answered; while `mute` is set nothing is answered at all. Whoever only
+    asks for a page gets one.
+    """
 
     def __init__(self) -> None:
         self.status = 200
+        self.headers: dict[str, str] = {}
+        """What is answered besides."""
         self.mute = threading.Event()
         self.closing = threading.Event()
         self.posts: list[Post] = []
@@ -71,6 +75,14 @@ def http_receiver() -> Iterator[HttpReceiver]:
                 receiver.closing.wait()
                 return
             self.send_response(status)
+            for name, value in receiver.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def do_GET(self) -> None:
+            self.send_response(200)
             self.send_header("Content-Length", "2")
             self.end_headers()
             self.wfile.write(b"{}")

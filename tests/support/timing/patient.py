@@ -7,6 +7,7 @@ from dataclasses import fields
 
 from proximity_tui.config import secrets
 from proximity_tui.connect import certificates
+from proximity_tui.core.alerting import attempt
 from proximity_tui.core.alerting.notifier import Notifier
 from proximity_tui.core.engine.observe import collect, identity_check, inspection, list_recorder, poller
 from proximity_tui.core.engine.reconcile import cluster_alerts, evidence, reconciler
@@ -38,6 +39,7 @@ def be_patient() -> None:
     # Neither side closes a connection for being idle: ours may send a write just when theirs closes.
     http.LONGEST_IDLE, transport.IDLE_SECONDS = math.inf, LONGER_THAN_A_TEST
     secrets.COMMAND_TIMEOUT = LONGER_THAN_A_TEST
+    attempt.LIMIT = LONGER_THAN_A_TEST
     Notifier.__init__.__kwdefaults__["timeout"] = LONGER_THAN_A_TEST
     pool.NETWORK = {**pool.NETWORK, "connect_timeout": int(LONGER_THAN_A_TEST)}
     pool.PATIENCE = pool.PROBE_PATIENCE = LONGER_THAN_A_TEST

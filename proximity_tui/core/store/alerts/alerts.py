@@ -21,7 +21,13 @@ from proximity_tui.core.model import Actor, Container
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import BECAME_RED, Acknowledgement, Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store import events
-from proximity_tui.core.store.alerts.outbox import claim_notification, delivered, failed, pending_notifications
+from proximity_tui.core.store.alerts.outbox import (
+    claim_notification,
+    delivered,
+    failed,
+    pending_notifications,
+    undelivered_notifications,
+)
 from proximity_tui.core.store.alerts.reads import (
     all_alerts,
     by_ids,
@@ -60,6 +66,7 @@ __all__ = [
     "reopen",
     "resolve",
     "since",
+    "undelivered_notifications",
     "unresolved",
 ]
 

@@ -15,7 +15,7 @@ import peewee
 
 from proximity_tui.core.model.alert import BECAME_RED, Alert, ChannelDelivery, DeliveryState, Occasion, Severity
 from proximity_tui.core.store.alerts.outbox import NEWS, PATIENCE, present
-from proximity_tui.core.store.alerts.reads import get, read_alerts
+from proximity_tui.core.store.alerts.reads import GRAVEST_FIRST, get, read_alerts
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, tuples
@@ -30,18 +30,11 @@ _END = ":resolved"
 
 
 def due(channel: str, severities: Collection[Severity], moment: datetime | None = None) -> tuple[Alert, ...]:
-    """Return the open alerts of these severities whose message may be sent on a channel now, oldest first."""
+    """Return the open alerts of these severities whose message may be sent on a channel now, the red ones first, then
+    the oldest.
+    """
     moment = moment or present()
-    settled = NotificationRow.select(NotificationRow.alert_id).where(
-        NotificationRow.channel == channel, ~_may_try_again(moment)
-    )
-    return read_alerts(
-        AlertRow.acknowledged_at.is_null(),
-        AlertRow.resolved_at.is_null(),
-        AlertRow.opened_at > moment - NEWS,
-        AlertRow.severity.in_([severity.value for severity in severities]),
-        AlertRow.id.not_in(settled),
-    )
+    return read_alerts(*_open(channel, severities, moment, ~_may_try_again(moment)), order=GRAVEST_FIRST)
 
 
 def ended(channel: str, severities: Collection[Severity], moment: datetime | None = None) -> tuple[Alert, ...]:
@@ -49,16 +42,45 @@ def ended(channel: str, severities: Collection[Severity], moment: datetime | Non
     of each.
     """
     moment = moment or present()
+    return read_alerts(*_over(channel, severities, moment, ~_may_try_again(moment)))
+
+
+def undelivered(channel: str, severities: Collection[Severity], *, ends: bool = False) -> int:
+    """Return how many messages about open alerts of these severities a channel has not taken yet, also those that are
+    tried again later; with `ends` also of those about the ends of alerts.
+    """
+    moment, arrived = present(), NotificationRow.state == DeliveryState.DELIVERED.value
+    wanted = [_open(channel, severities, moment, arrived)]
+    if ends:
+        wanted.append(_over(channel, severities, moment, arrived))
+    with unit():
+        return sum(AlertRow.select().where(*conditions).count() for conditions in wanted)
+
+
+def _open(channel: str, severities: Collection[Severity], moment: datetime, settled: Any) -> list[Any]:
+    """Return the conditions of the open alerts whose message is wanted, and not `settled`."""
+    done = NotificationRow.select(NotificationRow.alert_id).where(NotificationRow.channel == channel, settled)
+    return [
+        AlertRow.acknowledged_at.is_null(),
+        AlertRow.resolved_at.is_null(),
+        AlertRow.opened_at > moment - NEWS,
+        AlertRow.severity.in_([severity.value for severity in severities]),
+        AlertRow.id.not_in(done),
+    ]
+
+
+def _over(channel: str, severities: Collection[Severity], moment: datetime, settled: Any) -> list[Any]:
+    """Return the same of the alerts that are over."""
     row = NotificationRow
     sent = row.select(row.alert_id).where(row.channel == channel, row.state == DeliveryState.DELIVERED.value)
-    settled = row.select(row.alert_id).where(row.channel == channel + _END, ~_may_try_again(moment))
-    return read_alerts(
+    done = row.select(row.alert_id).where(row.channel == channel + _END, settled)
+    return [
         AlertRow.resolved_at > moment - NEWS_OF_AN_END,
         AlertRow.resolution != BECAME_RED,
         AlertRow.severity.in_([severity.value for severity in severities]),
         AlertRow.id.in_(sent),
-        AlertRow.id.not_in(settled),
-    )
+        AlertRow.id.not_in(done),
+    ]
 
 
 def claim(

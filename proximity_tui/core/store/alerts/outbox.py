@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from proximity_tui.core.model.alert import Alert, DeliveryState
-from proximity_tui.core.store.alerts.reads import get, read_alerts
-from proximity_tui.core.store.database import server_time, transaction
+from proximity_tui.core.store.alerts.reads import GRAVEST_FIRST, get, read_alerts
+from proximity_tui.core.store.database import server_time, transaction, unit
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.schema.alert_tables import AlertRow
 
@@ -30,8 +30,15 @@ def present() -> datetime:
 
 
 def pending_notifications(moment: datetime | None = None) -> tuple[Alert, ...]:
-    """Return the alerts whose message may be sent now, oldest first."""
-    return read_alerts(_due(moment or present()))
+    """Return the alerts whose message may be sent now, the red ones first, then the oldest."""
+    return read_alerts(_due(moment or present()), order=GRAVEST_FIRST)
+
+
+def undelivered_notifications() -> int:
+    """Return how many alerts Sentry has not got yet, also those that are tried again later."""
+    owed = AlertRow.sentry_state.not_in([DeliveryState.NONE.value, DeliveryState.DELIVERED.value])
+    with unit():
+        return int(AlertRow.select().where(owed, AlertRow.opened_at > present() - NEWS).count())
 
 
 def claim_notification(alert_id: int, token: str, moment: datetime | None = None) -> Alert | None:

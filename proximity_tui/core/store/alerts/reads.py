@@ -12,6 +12,9 @@ from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.db.queries import chunks, dicts_where
 from proximity_tui.core.store.schema.alert_tables import AlertRow
 
+GRAVEST_FIRST = (AlertRow.severity.desc(), AlertRow.id)
+"""The red ones first, then the oldest."""
+
 
 def get(alert_id: int) -> Alert:
     """Return the alert with that id. Raises `RecordNotFound`."""
