@@ -106,8 +106,7 @@ def _list(args: Namespace) -> int:
 def _waiting(rules: ChannelRules) -> int:
     from proximity_tui.core.store.alerts import notifications
 
-    ends = notifications.ended(rules.name, rules.severities) if rules.resolved else ()
-    return len(notifications.due(rules.name, rules.severities)) + len(ends)
+    return notifications.undelivered(rules.name, rules.severities, ends=rules.resolved)
 
 
 def _document(channel: ChannelSettings, waiting: int, last: ChannelDelivery | None) -> dict[str, Any]:

@@ -207,7 +207,7 @@ def _alerts() -> Iterable[Metric]:
         ("cluster", "severity", "kind"),
         sorted(kinds.items()),
     )
-    pending = len(alerts.pending_notifications())
+    pending = alerts.undelivered_notifications()
     yield _gauge("notifications_pending", "Alerts that are not yet delivered to Sentry.", (), [((), pending)])
     yield _gauge(
         "channel_stuck",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from proximity_tui.core import store
@@ -65,7 +67,8 @@ def test_the_list_says_what_waits_and_how_the_last_message_ended(cli: Cli) -> No
     alert = alerts.raise_alert("test", Severity.RED, cluster="lab", message="gone")
     alerts.raise_alert("test", Severity.RED, cluster="lab", vmid=7, message="gone, too")
     notifications.claim(alert.id, "oncall", "jump1:1:aa")
-    notifications.failed(alert.id, "oncall", "it answered 500", now(), token="jump1:1:aa")
+    later = now() + timedelta(hours=1)
+    notifications.failed(alert.id, "oncall", "it answered 500", later, token="jump1:1:aa")
     store.close_store()
 
     (one,) = cli.json("notify", "list")

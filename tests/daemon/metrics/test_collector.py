@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import stat
+from datetime import timedelta
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -16,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from proximity_tui import __version__
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.records import records
 from proximity_tui.daemon.metrics.exporters import TextFile
 from proximity_tui.simulator import Simulator
@@ -119,8 +121,12 @@ def test_orphans_alerts_and_operations_are_told(site: Site, lab: Simulator, port
     assert the(after, "containers", cluster="lab", presence="present") == 1
     assert the(after, "alerts_waiting", severity="red") == 1
     assert the(after, "alerts_open", cluster="lab", severity="red", kind="anomalous_orphan") == 1
-    alerts.raise_alert("store", Severity.AMBER, message="of no cluster")
+    told = alerts.raise_alert("store", Severity.AMBER, message="of no cluster", notify=True)
     assert the(scraped(port), "alerts_open", cluster="", severity="amber", kind="store") == 1
+    pending = the(scraped(port), "notifications_pending")
+    alerts.claim_notification(told.id, "jump2:20:bb")
+    alerts.failed(told.id, "it answered 500", now() + timedelta(hours=1), token="jump2:20:bb")
+    assert the(scraped(port), "notifications_pending") == pending, "it is tried again in an hour"
 
 
 def test_of_a_cluster_that_never_answered_no_age_is_claimed(site: Site, lab: Simulator, port: int) -> None:

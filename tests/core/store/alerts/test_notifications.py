@@ -72,6 +72,25 @@ def test_a_failure_is_due_again_when_its_time_comes_and_counts() -> None:
     assert notifications.last_delivery("oncall") == again
 
 
+def test_what_is_tried_again_later_has_not_arrived_yet() -> None:
+    """Nothing of it may be sent now, and who asks what waits must not hear that nothing does."""
+    alert = an_alert(notify=True)
+    an_alert(vmid=102, severity=Severity.AMBER)
+    alerts.claim_notification(alert.id, ME)
+    notifications.claim(alert.id, "oncall", ME)
+    for later in (None, now() + timedelta(hours=1)):
+        if later is not None:
+            alerts.failed(alert.id, "it answered 500", later, token=ME)
+            notifications.failed(alert.id, "oncall", "it answered 500", later, token=ME)
+        assert (alerts.pending_notifications(), due()) == ((), [2])
+        assert alerts.undelivered_notifications() == 1
+        assert (notifications.undelivered("oncall", BOTH), notifications.undelivered("oncall", RED)) == (2, 1)
+    alerts.delivered(alert.id, alert.delivery.event_id or "")
+    notifications.delivered(alert.id, "oncall")
+    assert alerts.undelivered_notifications() == 0
+    assert (notifications.undelivered("oncall", BOTH), notifications.undelivered("oncall", RED)) == (1, 0)
+
+
 def test_a_claim_that_was_left_behind_is_due_after_a_minute_and_so_is_one_of_the_future() -> None:
     left, ahead = an_alert(), an_alert(vmid=102)
     notifications.claim(left.id, "oncall", ME)
