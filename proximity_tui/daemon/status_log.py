@@ -33,6 +33,8 @@ class StatusLog:
         self._owner = context.owner
         self._holders: dict[str, str | None] = {}
         self._silent: set[str] = set()
+        self._unread = False
+        """Whether the leases could not be read when they were looked at last."""
         self._stopping = threading.Event()
 
     @property
@@ -40,7 +42,9 @@ class StatusLog:
         """The status in one line for `systemctl status`."""
         # Copies, because the threads that look may change both meanwhile.
         held, silent = self._holders.copy(), self._silent.copy()
-        parts = []
+        if self._unread:
+            held = {}
+        parts = ["the database cannot be read: who runs the jobs is not known"] if self._unread else []
         if ours := [cluster for cluster, holder in held.items() if holder == self._owner]:
             parts.append(f"running the jobs of {', '.join(ours)}")
         for cluster, holder in held.items():
@@ -59,17 +63,22 @@ class StatusLog:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            for cluster in self._context.clients:
-                self._log_changes(cluster)
+            self.look()
             self._stopping.wait(EVERY)
 
-    def _log_changes(self, cluster: str) -> None:
+    def look(self) -> None:
+        """Read who holds the leases, and log what changed. Blocks for as long as the database does."""
         try:
-            lease = leases.holder(cluster)
+            found = {cluster: leases.holder(cluster) for cluster in self._context.clients}
         except StoreError:
             # Whoever wants the lease complains about the database.
+            self._unread = True
             return
-        holder = lease.owner if lease is not None else None
+        for cluster, lease in found.items():
+            self._log_change(cluster, lease.owner if lease is not None else None)
+        self._unread = False
+
+    def _log_change(self, cluster: str, holder: str | None) -> None:
         if holder == self._holders.get(cluster, ""):
             return
         self._holders[cluster] = holder

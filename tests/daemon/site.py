@@ -20,12 +20,13 @@ from tests.support.timing.waiting import LONGEST, until
 PATIENT = """
 import sys
 from proximity_tui.__main__ import main
-from proximity_tui.daemon import daemon_process
+from proximity_tui.daemon import daemon_process, log
 
 daemon_process.STOP_WITHIN = 60.0
+log.WRITTEN_WITHIN = 60.0
 sys.exit(main())
 """
-"""A daemon that gives its leases back however busy the machine is."""
+"""A daemon that gives its leases back, and says all that it has to say, however busy the machine is."""
 
 
 class Running:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.daemon import log as daemon_log
+from tests.daemon.pipes import fill, read_until
+from tests.support.timing.waiting import LONGEST
 
 log = logging.getLogger("proximity_tui.tests")
 
@@ -23,6 +27,8 @@ def in_journal(capsys: pytest.CaptureFixture[str]) -> Iterator[InJournal]:
     def lines(act: Callable[[], None]) -> list[str]:
         daemon_log.start({"JOURNAL_STREAM": "8:4711"})
         act()
+        # What was logged is written by then.
+        daemon_log.stop()
         return capsys.readouterr().err.splitlines()
 
     yield lines
@@ -85,3 +91,24 @@ def test_after_the_end_nobody_says_anything(in_journal: InJournal) -> None:
         log.warning("the database is not open")
 
     assert in_journal(act) == []
+
+
+def test_what_is_logged_while_nobody_reads_is_dropped_and_counted(
+    in_journal: InJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(daemon_log, "MOST_WAITING", 2)
+    monkeypatch.setattr(daemon_log, "WRITTEN_WITHIN", LONGEST)
+    reading, writing = os.pipe()
+    fill(writing)
+    with os.fdopen(reading, "rb") as reader, os.fdopen(writing, "w") as stopped:
+        monkeypatch.setattr(sys, "stderr", stopped)
+
+        def act() -> None:
+            for number in range(10):
+                log.error("line %d", number)
+            told = read_until(reader, "line 1")
+            log.error("later")
+            told += read_until(reader, "later")
+            assert "lines of the log are missing: they were not read\n<3>later" in told
+
+        in_journal(act)

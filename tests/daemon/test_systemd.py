@@ -11,15 +11,22 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from proximity_tui.config import load as config
+from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.jobs.job_work import JobSettings
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.scheduler import PULSE
+from proximity_tui.core.store.jobs import leases
+from proximity_tui.daemon.status_log import StatusLog
 from proximity_tui.daemon.systemd import SystemdNotifier
+from proximity_tui.runtime.context import AppContext, build_context
+from proximity_tui.simulator import Simulator
 from tests.daemon.site import Site
 
 UNIT = Path(__file__).parents[2] / "packaging" / "proximity-tui.service"
@@ -60,6 +67,11 @@ def manager(tmp_path: Path) -> Iterator[Manager]:
     listening.close()
 
 
+def context_of(site: Site) -> AppContext:
+    """The context of a daemon there, in the process of the test."""
+    return build_context(config.load(site.config))
+
+
 def test_a_daemon_tells_when_it_is_ready_reloads_and_stops(site: Site, manager: Manager) -> None:
     daemon = site.start(NOTIFY_SOCKET=manager.address)
     daemon.until(lambda: manager.heard("READY=1"))
@@ -86,6 +98,22 @@ def test_the_watchdog_hears_of_a_daemon_whose_jobs_are_started(site: Site, manag
     daemon.until(lambda: manager.heard("WATCHDOG=1"))
     before = manager.told.count("WATCHDOG=1")
     daemon.until(lambda: manager.heard("WATCHDOG=1") and manager.told.count("WATCHDOG=1") > before + 1)
+
+
+def test_without_the_database_nobody_is_said_to_run_the_jobs(site: Site, lab: Simulator, manager: Manager) -> None:
+    """For hours, perhaps: whoever asks systemctl must not read that the jobs are run."""
+    context = context_of(site)
+    status = StatusLog(context)
+    store.open_store(site.url, make_new=True)
+    leases.acquire("lab", context.owner, timedelta(minutes=5))
+    status.look()
+    assert status.line == "running the jobs of lab"
+    store.close_store()
+    status.look()
+    assert status.line == "the database cannot be read: who runs the jobs is not known"
+    store.open_store(site.url)
+    status.look()
+    assert status.line == "running the jobs of lab"
 
 
 def test_who_waits_says_who_runs_the_jobs(site: Site, manager: Manager) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from apscheduler.executors.debug import DebugExecutor
 from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -36,13 +37,14 @@ class Schedule:
         """When the scheduler's own thread last gave a sign of life."""
         self._scheduler = _Scheduler(
             timezone=UTC,
-            executors={"default": _DaemonThreads(threads)},
+            executors={"default": _DaemonThreads(threads), _PULSE_ID: DebugExecutor()},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
     def start(self) -> None:
         """Start to tick."""
-        self._scheduler.add_job(self._beat, "interval", seconds=PULSE, id=_PULSE_ID)
+        # On the scheduler's own thread: runs that hang in a dead connection may have every other one.
+        self._scheduler.add_job(self._beat, "interval", seconds=PULSE, id=_PULSE_ID, executor=_PULSE_ID)
         self._scheduler.start()
         spawn("schedule-watchdog", self._watch)
 

@@ -74,3 +74,25 @@ def test_a_stop_while_a_job_is_started_ends_the_thread_in_order() -> None:
     threads.stopper.join(LONGEST)
     assert not threads.stopper.is_alive()
     assert ran.wait(LONGEST), "what was due by then is still run"
+
+
+def test_jobs_that_hang_on_every_thread_are_no_dead_clock() -> None:
+    """A service manager restarts a daemon whose clock is dead, which helps nobody while the database hangs."""
+    hanging, over = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        hanging.set()
+        over.wait()
+
+    threads = DaemonExecutor("jobs", 1)
+    schedule = Schedule(SystemClock(), threads)
+    schedule.start()
+    try:
+        threads.submit(hang)
+        assert hanging.wait(LONGEST)
+        before = schedule.pulse
+        until(lambda: schedule.pulse > before)
+        assert not over.is_set()
+    finally:
+        over.set()
+        schedule.stop()

@@ -14,8 +14,9 @@ from proximity_tui.core.base import process_id
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.simulator import Simulator
-from tests.daemon.site import Running, Site, held_by, holder
-from tests.support.timing.waiting import LONGEST
+from tests.daemon.pipes import fill
+from tests.daemon.site import PATIENT, Running, Site, held_by, holder
+from tests.support.timing.waiting import LONGEST, until
 
 
 def test_it_runs_both_jobs_under_a_lease_that_tells_a_daemon_from_a_screen(site: Site) -> None:
@@ -154,3 +155,39 @@ def test_a_database_that_is_away_is_exit_1_for_the_service_manager_to_try_again(
     code, said = never_starts(bare.start())
     assert code == 1
     assert "cannot be made" in said
+
+
+def test_a_log_that_nobody_reads_holds_up_nothing(site: Site) -> None:
+    """As of a terminal after Ctrl-S, or of a journal that hangs: whoever logs would wait for ever, and a process that
+    runs no job would keep the lease.
+    """
+    reading, writing = os.pipe()
+    fill(writing)
+    site.open()
+    # Who ends waits for the lines of its log, too, and these never leave.
+    program = PATIENT.replace("log.WRITTEN_WITHIN = 60.0", "log.WRITTEN_WITHIN = 0.0")
+    command = [sys.executable, "-c", program, "--config", str(site.config), "daemon"]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=writing) as daemon:
+        try:
+            until(lambda: (last := job_runs.last("reconciler", "lab")) and last.run_by.split(":")[1] == str(daemon.pid))
+            daemon.send_signal(signal.SIGTERM)
+            assert daemon.wait(LONGEST) == 0
+            assert holder() is None
+        finally:
+            daemon.kill()
+            os.close(writing)
+            os.close(reading)
+
+
+def test_a_daemon_whose_stderr_is_closed_works(site: Site) -> None:
+    site.open()
+    command = ["sh", "-c", 'exec "$@" 2>&-', "sh", sys.executable, "-c", PATIENT]
+    command += ["--config", str(site.config), "daemon"]
+    environment = {**os.environ, "JOURNAL_STREAM": "8:4711"}
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, env=environment) as daemon:
+        try:
+            until(lambda: daemon.poll() is not None or job_runs.last("reconciler", "lab"))
+            daemon.send_signal(signal.SIGTERM)
+            assert daemon.wait(LONGEST) == 0
+        finally:
+            daemon.kill()
