@@ -21,7 +21,7 @@ from proximity_tui.core.base import process_id
 from proximity_tui.core.base.daemon_threads import spawn
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
 from proximity_tui.daemon.daemon_services import DaemonServices
 from proximity_tui.daemon.systemd import SystemdNotifier
 from proximity_tui.runtime.context import build_context, marked_simulated

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base import process_id
 from proximity_tui.core.base.daemon_threads import spawn
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.jobs import leases
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from proximity_tui.config.schema import ClusterConfig, Settings
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.daemon_threads import run_together
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.doctor import cluster_facts
 from proximity_tui.doctor.check_result import CheckResult, ClusterFacts, Level, fail, unanswered
 from proximity_tui.doctor.checks import (

@@ -11,7 +11,7 @@ from proximity_tui.core.model import Action, Container, Kind, PortMapping
 from proximity_tui.core.model.actions.plan_options import CreateOptions
 from proximity_tui.core.model.config_revision import ConfigRevision
 from proximity_tui.core.model.guests.probe_result import PortObservation, PortOutcome
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations, port_observations
 from proximity_tui.core.store.revisions import revisions
 

@@ -27,8 +27,8 @@ from proximity_tui.core.model.actions.port_plan import PortPlan
 from proximity_tui.core.model.port_registry import PortRegistry
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import Conflict, LostRace
-from proximity_tui.core.store.records import baselines, clinical_records, identity_trail, ports, records
+from proximity_tui.core.store.db.store_errors import Conflict, LostRace
+from proximity_tui.core.store.records import baselines, clinical_records, identity_trail, public_ports, records
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
@@ -156,7 +156,7 @@ def _restore_baseline(context: AppContext, plan: UndoPlan) -> Outcome:
 
 def _opposite(context: AppContext, event: Event) -> PortPlan | Refusal:
     engine = context.engine
-    request = opposite_request(event, PortRegistry(ports.registry(), engine.settings.port_pool))
+    request = opposite_request(event, PortRegistry(public_ports.registry(), engine.settings.port_pool))
     return request if isinstance(request, Refusal) else change_ports.plan(request, engine.settings, engine.clock.now())
 
 

@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from proximity_tui.core.base.local_time import time_of_day
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.insight.handover_answer import gather
 from proximity_tui.insight.handover_text import parts, span
 from proximity_tui.screens.app.controller import View

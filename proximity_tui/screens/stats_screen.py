@@ -14,7 +14,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from proximity_tui.core.base.local_time import local_time
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.insight.stats_answer import gather_stats
 from proximity_tui.insight.stats_text import headline, stats_parts
 from proximity_tui.screens.app.controller import View

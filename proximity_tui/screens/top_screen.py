@@ -11,7 +11,7 @@ from textual.binding import BindingType
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import kept
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.insight.top_answer import Top, TopRow, gather_top
 from proximity_tui.insight.top_text import detail_of, growth_words, notes, of_limit, rate, share
 from proximity_tui.screens.app.controller import View

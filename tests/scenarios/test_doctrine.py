@@ -23,7 +23,7 @@ from proximity_tui.core.engine.reconcile import janitor_run
 from proximity_tui.core.model import Action, Kind, OperationStatus, Plan, Presence, State, Status
 from proximity_tui.core.store import events, transaction
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.records import clinical_records, operations, ports, records
+from proximity_tui.core.store.records import clinical_records, operations, public_ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, refusal_of
 from tests.support.servers.databases import both_databases
@@ -149,14 +149,14 @@ def test_o12_golden_path(house: House, simulator: Simulator) -> None:
 
 def test_o13_a_plan_that_is_not_carried_out_changes_nothing(house: House, simulator: Simulator) -> None:
     native, adopted = house.native("web1", port=80), house.adopt(101)
-    before, trail, held = records.active(), events.head(), ports.used()
+    before, trail, held = records.active(), events.head(), public_ports.used()
     simulator.journal.clear()
 
     assert isinstance(house.plan_hard(native), Plan)
     assert isinstance(house.engine.plan_delete(adopted, Choice.SOFT), Plan)
     assert isinstance(house.engine.plan_power(native, Action.STOP), Plan)
 
-    assert (records.active(), events.head(), ports.used()) == (before, trail, held)
+    assert (records.active(), events.head(), public_ports.used()) == (before, trail, held)
     assert house.wire() == []
     assert operations.open_operations() == ()
 

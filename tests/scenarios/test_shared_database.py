@@ -12,8 +12,8 @@ from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Failed, Outcome, Resumable
 from proximity_tui.core.model import Plan
 from proximity_tui.core.store import events
-from proximity_tui.core.store.db.errors import StoreUnavailable
-from proximity_tui.core.store.records import ports, records
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
+from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, refusal_of
 from tests.support.servers.postgresql import Server
@@ -50,7 +50,7 @@ def test_of_two_who_adopt_the_same_guest_one_wins_and_the_other_is_told_so(house
     for lost in (result for result in results if not result.success):
         assert "already managed" in refusal_of(lost).reason
     assert len(records.active()) == 1
-    assert len(ports.used()) == 1
+    assert len(public_ports.used()) == 1
     assert events.verify().whole
 
 

@@ -52,7 +52,7 @@ def context_of(args: Namespace) -> Iterator[AppContext]:
 @contextmanager
 def context_with(settings: Settings) -> Iterator[AppContext]:
     """Open a context with these settings. Raises CommandEnd for a database that cannot be opened."""
-    from proximity_tui.core.store.db.errors import StoreUnavailable
+    from proximity_tui.core.store.db.store_errors import StoreUnavailable
     from proximity_tui.runtime.context import open_context
 
     try:
@@ -84,7 +84,7 @@ def records_of(args: Namespace) -> Iterator[Settings]:
 def open_records(settings: Settings) -> Iterator[None]:
     """Open the database of these settings. Raises CommandEnd where it cannot be opened."""
     from proximity_tui.core import store
-    from proximity_tui.core.store.db.errors import StoreUnavailable
+    from proximity_tui.core.store.db.store_errors import StoreUnavailable
 
     try:
         store.open_store(settings.database, select_only=settings.read_only)

@@ -106,7 +106,7 @@ def ending_of(error: Exception) -> CommandEnding | None:
     # What was raised is loaded already; what was not need not be loaded for `--help`.
     from proximity_tui.config.config_errors import ConfigError
     from proximity_tui.core.proxmox.errors import ProxmoxError
-    from proximity_tui.core.store.db.errors import StoreError
+    from proximity_tui.core.store.db.store_errors import StoreError
 
     match error:
         case CommandRefused():
@@ -123,7 +123,13 @@ def ending_of(error: Exception) -> CommandEnding | None:
 
 
 def _of_store(error: Exception) -> CommandEnding:
-    from proximity_tui.core.store.db.errors import Conflict, ForbiddenMove, LostRace, RecordNotFound, StoreMisconfigured
+    from proximity_tui.core.store.db.store_errors import (
+        Conflict,
+        ForbiddenMove,
+        LostRace,
+        RecordNotFound,
+        StoreMisconfigured,
+    )
 
     match error:
         case ForbiddenMove():

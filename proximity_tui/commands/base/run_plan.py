@@ -115,7 +115,7 @@ class _StepProgress:
             self._printed += 1
 
     def _follow(self) -> None:
-        from proximity_tui.core.store.db.errors import StoreError
+        from proximity_tui.core.store.db.store_errors import StoreError
 
         try:
             while not self._over.wait(_POLL):

@@ -110,7 +110,7 @@ def _acknowledge_each(args: Namespace, acknowledge: Callable[[int], Alert]) -> i
     """Acknowledge several alerts; one that fails affects none of the others. Return the exit code of the first that
     failed.
     """
-    from proximity_tui.core.store.db.errors import StoreError
+    from proximity_tui.core.store.db.store_errors import StoreError
 
     code, documents = int(Exit.DONE), list[dict[str, Any]]()
     for number in dict.fromkeys(args.ids):

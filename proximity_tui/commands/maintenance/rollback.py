@@ -60,7 +60,7 @@ def set_back(args: Namespace, name: str, number: int | None) -> int:
 
 
 def _plan(args: Namespace, context: AppContext, container: Container, number: int | None) -> Plan | Refusal:
-    from proximity_tui.core.store.db.errors import RecordNotFound
+    from proximity_tui.core.store.db.store_errors import RecordNotFound
 
     try:
         return context.engine.plan_revert(container, number, keys=args.key, with_restart=args.with_restart)

@@ -97,11 +97,11 @@ def _number(word: str) -> int:
 
 def _holding(public: int | None, container: int | None, change: PortChange) -> PortHolding:
     """Return the holding of a public port; where two hold it, the one of the named container."""
-    from proximity_tui.core.store.records import ports
+    from proximity_tui.core.store.records import public_ports
 
     if public is None:
         raise CommandEnd(Exit.USAGE, "name the public port: `proximity-tui ports` lists them")
-    found = [one for one in ports.registry() if one.public == public and container in (None, one.container)]
+    found = [one for one in public_ports.registry() if one.public == public and container in (None, one.container)]
     if not found:
         raise CommandEnd(Exit.NOT_FOUND, f"port {public} is not held: `proximity-tui ports` lists those that are")
     if len(found) > 1:

@@ -65,10 +65,10 @@ def run(args: Namespace) -> int:
 
 
 def _list(args: Namespace) -> int:
-    from proximity_tui.core.store.records import ports
+    from proximity_tui.core.store.records import public_ports
 
     with records_of(args) as settings:
-        registry = PortRegistry(ports.registry(), settings.ports.public)
+        registry = PortRegistry(public_ports.registry(), settings.ports.public)
     # The range belongs to all clusters together: what is free is judged by every held port.
     listed = [one for one in registry.holdings if args.cluster in (None, one.cluster)]
     if args.json:

@@ -50,7 +50,7 @@ def run(args: Namespace) -> int:
 def _init(args: Namespace) -> int:
     """Make an empty database where there is none; return the exit code."""
     from proximity_tui.core import store
-    from proximity_tui.core.store.db.errors import StoreUnavailable
+    from proximity_tui.core.store.db.store_errors import StoreUnavailable
 
     settings = settings_of(args)
     confirm.may_change(args, settings)

@@ -16,7 +16,7 @@ from proximity_tui.core.base.daemon_threads import spawn
 from proximity_tui.core.model import Guest, Status
 from proximity_tui.core.model.guests.figures import DAY, HOUR, MINUTE, FigurePoint, MinuteReadings
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.figures import minutes
 from proximity_tui.core.store.figures.past import Measure, write_past
 from proximity_tui.core.store.records import records

@@ -13,7 +13,7 @@ from proximity_tui.core.engine.operations.planners.restore_planner import Restor
 from proximity_tui.core.model import Container, Kind, Operation, Plan, Refusal, RefusalCode, State
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import Conflict, LostRace
+from proximity_tui.core.store.db.store_errors import Conflict, LostRace
 from proximity_tui.core.store.records import operations, records
 
 if TYPE_CHECKING:

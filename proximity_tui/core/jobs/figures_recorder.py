@@ -19,7 +19,7 @@ from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.usage_alerts import UsageAlerts
 from proximity_tui.core.model import Container, Inventory
 from proximity_tui.core.model.guests.figures import MINUTE, FigurePoint, MinuteReadings
-from proximity_tui.core.store.db.errors import LostLease, StoreError
+from proximity_tui.core.store.db.store_errors import LostLease, StoreError
 from proximity_tui.core.store.figures import minutes
 from proximity_tui.core.store.jobs import leases
 from proximity_tui.core.store.records.known import KnownRecords

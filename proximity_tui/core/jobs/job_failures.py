@@ -9,7 +9,7 @@ from proximity_tui.core.base.secret import redact
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.jobs import leases
 
 log = logging.getLogger(__name__)

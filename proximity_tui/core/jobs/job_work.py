@@ -23,7 +23,7 @@ from proximity_tui.core.jobs import next_run
 from proximity_tui.core.jobs.lease import LeaseTimes
 from proximity_tui.core.model import State
 from proximity_tui.core.model.job import JobOutcome
-from proximity_tui.core.store.db.errors import LostLease, StoreError
+from proximity_tui.core.store.db.store_errors import LostLease, StoreError
 from proximity_tui.core.store.figures import folding
 from proximity_tui.core.store.jobs import run_days
 from proximity_tui.core.store.records import operations

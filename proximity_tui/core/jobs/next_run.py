@@ -14,7 +14,7 @@ from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
+from proximity_tui.core.store.db.store_errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.core.store.records import records
 

@@ -23,7 +23,7 @@ from proximity_tui.core.jobs.scheduler import Schedule
 from proximity_tui.core.jobs.status import JobStatus, read_status
 from proximity_tui.core.jobs.takeover import JOBS
 from proximity_tui.core.model.job import JobOutcome, JobTrigger, Lease
-from proximity_tui.core.store.db.errors import LostLease, StoreError, StoreUnavailable
+from proximity_tui.core.store.db.store_errors import LostLease, StoreError, StoreUnavailable
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.core.store.records.known import KnownRecords
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.jobs.job_work import RunEnd
 from proximity_tui.core.model.job import JobTrigger, Lease
-from proximity_tui.core.store.db.errors import LostRace
+from proximity_tui.core.store.db.store_errors import LostRace
 from proximity_tui.core.store.jobs import job_runs, leases
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from proximity_tui.core.jobs import next_run
 from proximity_tui.core.jobs.job_work import JobSettings
 from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.model.job import Lease
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.jobs import job_runs, leases
 
 log = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from typing import Any
 from proximity_tui.core.base import clock
 from proximity_tui.core.model import ClockReading
 from proximity_tui.core.store.database import server_time
-from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import now, shared, time_from_text, time_to_text
+from proximity_tui.core.store.db.store_errors import StoreError
 
 
 def clock_reading() -> ClockReading:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.db.errors import Conflict, SameCluster
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import tuples
+from proximity_tui.core.store.db.store_errors import Conflict, SameCluster
 from proximity_tui.core.store.schema.container_tables import ClusterRow, ContainerRow
 
 

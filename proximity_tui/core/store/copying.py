@@ -17,8 +17,8 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import backend_for, opened, transaction
 from proximity_tui.core.store.db.backend import Backend
-from proximity_tui.core.store.db.errors import StoreError, translated
 from proximity_tui.core.store.db.queries import run_sql
+from proximity_tui.core.store.db.store_errors import StoreError, translated
 from proximity_tui.core.store.migrations import HISTORY, migrate
 
 _OWN = frozenset({HISTORY, "change", "store_change", "guard_state", "sqlite_sequence"})

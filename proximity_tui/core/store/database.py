@@ -15,9 +15,9 @@ from urllib.parse import unquote, urlsplit
 import peewee
 
 from proximity_tui.core.store.db.backend import Backend
-from proximity_tui.core.store.db.errors import CommitUnknown, StoreUnavailable, translated
 from proximity_tui.core.store.db.sqlite.select_only import SelectOnlySqlite
 from proximity_tui.core.store.db.sqlite.sqlite import SqliteBackend
+from proximity_tui.core.store.db.store_errors import CommitUnknown, StoreUnavailable, translated
 
 # At DEBUG it prints every value that is written, clinical records with their passwords included.
 logging.getLogger("peewee").setLevel(logging.WARNING)

@@ -11,12 +11,12 @@ from pathlib import Path
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import backend_for, close_store, transaction, use
-from proximity_tui.core.store.db.errors import translated
 from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.db.sqlite import access as sqlite_access
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.core.store.db.sqlite.select_only import SelectOnlySqlite
 from proximity_tui.core.store.db.sqlite.sqlite import SqliteBackend
+from proximity_tui.core.store.db.store_errors import translated
 from proximity_tui.core.store.migrations import migrate, must_be_current
 from proximity_tui.core.store.records.identity_trail import (
     IDENTITY,

@@ -18,9 +18,9 @@ from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import UNREADABLE, now
 from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.db.store_errors import RecordNotFound, StoreError
 from proximity_tui.core.store.schema.safe_mode_tables import ArmingRow, FreezeRow
 
 

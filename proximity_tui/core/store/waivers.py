@@ -13,9 +13,9 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.lint_report import LintFinding, LintRule, Waiver
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.db.store_errors import Conflict, RecordNotFound, StoreError
 from proximity_tui.core.store.schema.alert_tables import LintWaiverRow
 
 _RULES: Mapping[str, LintRule] = {rule.value: rule for rule in LintRule}

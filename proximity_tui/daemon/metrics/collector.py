@@ -20,7 +20,7 @@ from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.job import JobOutcome, JobRun, Lease
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.clock_readings import clock_reading
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.figures import counting
 from proximity_tui.core.store.records import operations
 

@@ -19,9 +19,9 @@ from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.text import number_of
 from proximity_tui.core.store import flags, verification
-from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.sqlite import access as sqlite_access
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.journal.liveness import STALE
 from proximity_tui.core.store.migrations import latest
 from proximity_tui.doctor.check_result import CheckResult, fail, ok, warn

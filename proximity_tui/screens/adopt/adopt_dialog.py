@@ -21,7 +21,7 @@ from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe.shared_inventory import SharedInventory
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.model import Refusal, RefusalCode, Status
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, inspect_item, plan_as_shown, read_port
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.batch.batch_dialog import BatchDialog

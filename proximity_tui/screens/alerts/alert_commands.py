@@ -14,7 +14,7 @@ from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.model.alert import Alert, AlertKind
 from proximity_tui.core.model.job import BreakerAnswer
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog, HeldCluster, held_cluster
 from proximity_tui.screens.base.base_screen import BaseScreen

@@ -8,7 +8,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import Alert, ChannelDelivery
 from proximity_tui.core.store.alerts import alerts, notifications
-from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
+from proximity_tui.core.store.db.store_errors import RecordNotFound, StoreError
 from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.records.clinical_records import Revision
 from proximity_tui.screens.alerts.dialogs import HeldCluster, held_cluster

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from proximity_tui.core.model.alert import Alert
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.alerts.alert_commands import AlertCommands
 from proximity_tui.screens.alerts.alert_detail import AlertDetail, gather
 from proximity_tui.screens.alerts.alert_lines import LABEL, alert_lines

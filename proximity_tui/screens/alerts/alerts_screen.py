@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.alerts.alert_commands import AlertCommands
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.keyboard import keys

@@ -17,7 +17,7 @@ from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.model.job import BreakerAnswer
-from proximity_tui.core.store.db.errors import RecordNotFound
+from proximity_tui.core.store.db.store_errors import RecordNotFound
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.presentation.alert_text import headline, times

@@ -19,7 +19,7 @@ from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.text import UNEXPECTED, unexpected
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome

@@ -16,7 +16,7 @@ from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.model import Inventory
 from proximity_tui.core.store import events
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.last_list import completion_names, file
 from proximity_tui.last_list.content import MOST_ROWS, LastList, LastListCell, Timestamp
 from proximity_tui.widgets.glyphs import UNICODE, glyphs

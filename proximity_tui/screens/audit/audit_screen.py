@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from proximity_tui.core.model import Event
 from proximity_tui.core.store import verification
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.figures import counting
 from proximity_tui.core.store.figures.counting import Tally
 from proximity_tui.core.store.verification import ChainVerdict

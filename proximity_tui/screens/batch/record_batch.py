@@ -17,7 +17,7 @@ from textual.widgets import Input
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.batch.batch_dialog import BatchDialog

@@ -22,7 +22,7 @@ from proximity_tui.core.doctrine.actions.changing.settings import differences
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.model import GuestLookup, Plan, Refusal, RefusalCode
 from proximity_tui.core.model.actions.plan_options import ChangeOptions
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.batch.record_batch import RecordsDialog

@@ -24,7 +24,7 @@ from proximity_tui.connect.connect_request import ConfigPlace, ConnectRequest
 from proximity_tui.core.base.daemon_threads import DaemonExecutor
 from proximity_tui.core.base.text import UNEXPECTED
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.doctor.check_result import ClusterFacts
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.connect.connect_form import FIELDS, TypedForm, read_form

@@ -23,7 +23,7 @@ from proximity_tui.connect.rotate import TrustChange
 from proximity_tui.core.base.text import UNEXPECTED
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import clusters
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.runtime.context import cluster_settings
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted

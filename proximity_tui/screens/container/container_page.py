@@ -17,7 +17,7 @@ from proximity_tui.core.model.guests.guest_snapshot import SnapshotList
 from proximity_tui.core.model.guests.probe_result import PortObservation
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import events
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import clinical_records, port_observations, records
 from proximity_tui.core.store.records.clinical_records import Revision
 from proximity_tui.core.store.revisions import revisions

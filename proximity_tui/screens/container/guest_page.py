@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from proximity_tui.core.engine.observe.shared_inventory import SharedInventory
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import GuestDetail
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, inspect_item
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.container.guest_sections import (

@@ -13,7 +13,7 @@ from proximity_tui.core.model.guests.figures import CPU, DISK, MEM, FigurePoint,
 from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.figures.history import series
 from proximity_tui.screens.container.chart import SCALE, chart, room_of, rows_of
 from proximity_tui.screens.container.live import NOWHERE, GuestLocation, scale_of, time_axis

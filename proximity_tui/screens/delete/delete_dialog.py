@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation
 from proximity_tui.core.model import OperationStatus, Plan
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted

@@ -16,7 +16,7 @@ from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.batch.record_batch import RecordBatchDialog
 from proximity_tui.screens.batch.record_item import RecordItem

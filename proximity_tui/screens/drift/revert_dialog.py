@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.actions.changing.settings import differences
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.model.actions.plan_options import ChangeOptions
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan

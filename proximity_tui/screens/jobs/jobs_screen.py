@@ -18,7 +18,7 @@ from proximity_tui.core.engine.reconcile.janitor_run import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.model.job import JobRun, RunDay
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted

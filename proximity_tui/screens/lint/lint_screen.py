@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from proximity_tui.core.model.lint_report import LintFinding, LintReport
 from proximity_tui.core.store import waivers
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.insight.lint_answer import LastLists, lint
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.model import Container
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted

@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered
 from proximity_tui.core.engine.operations.recovery import progress_sentence
 from proximity_tui.core.model import Operation, Refusal, StepName
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.presentation.operation_text import DOING, step_label

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Plan, Refusal, RefusalCode
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.app.protocol import ControllerApp

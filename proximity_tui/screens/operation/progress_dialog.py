@@ -18,7 +18,7 @@ from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.actions.sent_requests import silence_sentence
 from proximity_tui.core.model import Operation, OperationStatus, Plan, StepName, StepOutcome, StepRecord
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.app.protocol import ControllerApp

@@ -11,7 +11,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from proximity_tui.core.fleet import GuestRow
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.pane.guest_pane import FROM_COLUMNS, INNER, GuestPane, read_details
 from proximity_tui.screens.pane.pane_lines import RecordedDetails, pane_lines

@@ -7,7 +7,7 @@ from functools import partial
 from proximity_tui.core.engine.operations.actions import change_ports
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.port_plan import PortPlan, PortRequest
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.request.form_dialog import FormDialog
 from proximity_tui.widgets.background_work import in_background
 

@@ -13,8 +13,8 @@ from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.actions.port_plan import PortChange
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
-from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import ports
+from proximity_tui.core.store.db.store_errors import StoreError
+from proximity_tui.core.store.records import public_ports
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -150,7 +150,7 @@ class PortsScreen(ListScreen):
 
 def _read_registry(pool: range, before: Sequence[RegistryRow]) -> tuple[PortRegistry, tuple[RegistryRow, ...]]:
     """Return the registry of a range of ports, and its rows. Runs on a thread."""
-    registry = PortRegistry(ports.registry(), pool)
+    registry = PortRegistry(public_ports.registry(), pool)
     return registry, rows_of(registry, before)
 
 

@@ -18,8 +18,8 @@ from proximity_tui.core.model.actions.port_plan import PortChange
 from proximity_tui.core.model.guests.probe_result import PortObservation, PortOutcome, results
 from proximity_tui.core.model.port_registry import PortRegistry
 from proximity_tui.core.probe.probe_plan import ProbePlan, total
-from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import ports, records
+from proximity_tui.core.store.db.store_errors import StoreError
+from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.runtime.context import AppContext
 from proximity_tui.runtime.probe_rules import rules_of
 from proximity_tui.screens.app.protocol import ControllerApp
@@ -144,7 +144,7 @@ class ProbeDialog(ShowsEnds, Dialog[None]):
         """Go on with the form that reserves a public port for what was observed."""
         controller = self.app.controller
         try:
-            holdings = await controller.ask(ports.registry)
+            holdings = await controller.ask(public_ports.registry)
         except StoreError as error:
             self._trouble = str(error)
             self._show()

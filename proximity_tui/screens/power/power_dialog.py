@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from proximity_tui.core.model import POWER_ACTIONS, Action, Container, GuestDetail, GuestLookup, Plan, Refusal
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan

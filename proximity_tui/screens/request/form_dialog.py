@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.request.learning_dialog import LearningDialog
 from proximity_tui.screens.request.request_form import P, PlannedForm, R

@@ -13,7 +13,7 @@ from typing import Generic
 from textual import getters
 
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.request.request_form import P, PlannedForm, R
 from proximity_tui.screens.text.form import Form

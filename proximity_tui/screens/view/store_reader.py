@@ -19,7 +19,7 @@ from proximity_tui.core.store import changes, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import data_version, opened
 from proximity_tui.core.store.journal import journal, liveness
-from proximity_tui.core.store.records.reads import check_readable, sightings
+from proximity_tui.core.store.records.record_reads import check_readable, sightings
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus

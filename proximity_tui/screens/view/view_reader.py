@@ -16,7 +16,7 @@ from proximity_tui.core.fleet import CpuTrends, Fleet
 from proximity_tui.core.fleet.trends import SLOT, SLOTS
 from proximity_tui.core.model import Inventory
 from proximity_tui.core.model.guests.guest_list import listed_facts
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.view.store_reader import StoreReader
 from proximity_tui.screens.view.view import View
 

@@ -11,7 +11,7 @@ import pytest
 from proximity_tui.commands.base.run_plan import run_plan
 from proximity_tui.config.load import load
 from proximity_tui.core.engine.operations.outcome import Outcome
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.runtime.context import open_context
 from tests.commands.conftest import Cli
 from tests.support.timing.waiting import until

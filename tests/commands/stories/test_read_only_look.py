@@ -14,7 +14,7 @@ from proximity_tui.app import ProximityApp
 from proximity_tui.config import load as config
 from proximity_tui.core import store
 from proximity_tui.core.model import OperationStatus
-from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.runtime.context import open_context
 from tests.commands.conftest import Cli

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.core.model import OperationStatus
-from proximity_tui.core.store.db.errors import Conflict
+from proximity_tui.core.store.db.store_errors import Conflict
 from proximity_tui.core.store.records import operations
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import planned

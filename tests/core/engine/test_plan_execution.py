@@ -18,8 +18,8 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.credentials import Credentials, read_password, read_ssh_keys
 from proximity_tui.core.store import database
-from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.queries import run_sql
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.core.store.revisions import revisions
 from proximity_tui.simulator import Simulator

@@ -26,7 +26,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.store import database, migrations
 from proximity_tui.core.store.db import triggers
 from proximity_tui.core.store.db.queries import run_sql
-from proximity_tui.core.store.records import operations, reads, records
+from proximity_tui.core.store.records import operations, record_reads, records
 
 ANNA = "anna@jump1"
 CAPTURED = datetime(2026, 11, 23, 14, 30, 0, 123456, tzinfo=UTC)
@@ -51,7 +51,7 @@ def schema_of_before(patch: pytest.MonkeyPatch, newest: int, *, without: Collect
     patch.setattr(migrations, "MIGRATIONS", known)
     patch.setattr(triggers, "TRIGGERS", known_triggers)
     if "seen_list" not in made:
-        patch.setattr(reads, "seen_lists", dict)
+        patch.setattr(record_reads, "seen_lists", dict)
 
 
 def a_container(vmid: int | None = 101, **given: Any) -> Container:

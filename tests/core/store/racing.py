@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.core import store
-from proximity_tui.core.store.db.errors import Conflict
+from proximity_tui.core.store.db.store_errors import Conflict
 from proximity_tui.core.store.records import operations, records
 from tests.core.store.making import a_container, a_plan
 

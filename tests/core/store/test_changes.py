@@ -20,11 +20,11 @@ from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store import changes, clusters, database, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db import change_triggers
-from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import run_sql
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
 from proximity_tui.core.store.jobs import breakers, job_runs, leases
-from proximity_tui.core.store.records import clinical_records, operations, ports, records
+from proximity_tui.core.store.records import clinical_records, operations, public_ports, records
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.core.store.revisions.drifts import Drifts
 from proximity_tui.core.store.schema.container_tables import ContainerRow
@@ -137,7 +137,7 @@ def test_everything_that_a_screen_shows_is_told_under_its_kind(opened: str) -> N
         return told(seq)
 
     held = {"container": {operation.container}, "operation": {operation.id}}
-    assert telling(lambda: ports.allocate(web.id, 80, range(8100, 8200))) == {"container": {web.id}}
+    assert telling(lambda: public_ports.allocate(web.id, 80, range(8100, 8200))) == {"container": {web.id}}
     assert telling(lambda: clinical_records.add_revision(web.id, captured(), "adopted")) == {
         "container": {web.id}, "drift": {web.id},
     }  # fmt: skip

@@ -3,7 +3,7 @@
 import pytest
 
 from proximity_tui.core.store import clusters
-from proximity_tui.core.store.db.errors import Conflict, SameCluster, StoreError
+from proximity_tui.core.store.db.store_errors import Conflict, SameCluster, StoreError
 from tests.core.store.making import a_container, drop_trigger, raw
 
 pytestmark = pytest.mark.usefixtures("opened")

@@ -10,8 +10,8 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.model import OperationStatus
 from proximity_tui.core.store import copying, events, safe_modes
-from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import operations, ports, records
+from proximity_tui.core.store.db.store_errors import StoreError
+from proximity_tui.core.store.records import operations, public_ports, records
 from tests.core.store.making import ANNA, a_container, begun, close, raw
 from tests.support.servers.postgresql import Server
 
@@ -43,7 +43,7 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], st
 def furnish() -> None:
     """A little of everything: open and closed records, ports, a clean and a broken-off operation, freezes."""
     web = a_container()
-    ports.allocate(web.id, 80, range(8100, 8110))
+    public_ports.allocate(web.id, 80, range(8100, 8110))
     closed = close(a_container(vmid=102, name="Ünsinn 'quoted' %s ?"))
     a_container(vmid=103, predecessor=closed.id, template=True, tags=("a", "b"))
     operation = begun(records.get(web.id))
@@ -58,7 +58,7 @@ def everything() -> tuple[object, ...]:
     return (
         records.active(),
         records.tombstones(),
-        ports.used(),
+        public_ports.used(),
         operations.open_operations(),
         safe_modes.active_freezes(),
         safe_modes.active_armings(),

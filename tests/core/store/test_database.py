@@ -11,10 +11,10 @@ import time_machine
 
 from proximity_tui.core import store
 from proximity_tui.core.store import database
-from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.schema.container_tables import ContainerRow
 from tests.core.store.making import a_container, raw

@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.model import Kind
 from proximity_tui.core.store import database, events
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from tests.core.store.making import FINGERPRINT, drop_trigger, raw
 
 pytestmark = pytest.mark.usefixtures("opened")

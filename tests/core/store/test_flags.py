@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.store import copying, flags
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from tests.core.store.making import ANNA, a_container, raw
 
 pytestmark = pytest.mark.usefixtures("closed_after")

@@ -11,7 +11,7 @@ from playhouse.schema_diff import diff_models  # type: ignore[import-untyped]
 from proximity_tui.core import store
 from proximity_tui.core.store import database, migrations, opening, schema
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
+from proximity_tui.core.store.db.store_errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.schema.base import ModelBase
 from tests.core.store.making import a_container, drop_trigger, raw

@@ -9,8 +9,8 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.model import Actor
 from proximity_tui.core.store import events, safe_modes
-from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.db.store_errors import RecordNotFound, StoreError
 from tests.support.house import House
 from tests.support.servers.databases import both_databases
 

@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.model.lint_report import LintFinding, LintRule, Remedy
 from proximity_tui.core.store import events, waivers
-from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreError
+from proximity_tui.core.store.db.store_errors import Conflict, RecordNotFound, StoreError
 from tests.core.store.making import ANNA, a_container, raw
 from tests.support.servers.databases import both_databases
 

@@ -10,7 +10,7 @@ import pytest
 from proximity_tui.core.engine.operations.outcome import Failed
 from proximity_tui.core.model import Kind, Plan, State
 from proximity_tui.core.model.actions.plan_options import DestroyOptions
-from proximity_tui.core.store.records import ports
+from proximity_tui.core.store.records import public_ports
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
@@ -51,7 +51,7 @@ def test_it_is_stopped_backed_up_and_only_then_destroyed(house: House, simulator
     newest, kept = backups(house, native)
     assert kept.volid == older, "no older backup went for it"
     assert house.again(native).is_tombstone
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
     assert evidence_of_the_end(native)["backup"] == newest.volid
     assert "vzdump" in evidence_of_the_end(native)["tasks"]["back_up"]
 

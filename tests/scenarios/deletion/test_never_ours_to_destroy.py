@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.guards.permit import DestroyPermit, PermitError
 from proximity_tui.core.model import Kind, OperationStatus, Plan, Refusal, State
 from proximity_tui.core.model.actions.plan_bounds import DestroyBound
 from proximity_tui.core.store import verification
-from proximity_tui.core.store.records import identity_trail, operations, ports
+from proximity_tui.core.store.records import identity_trail, operations, public_ports
 from proximity_tui.simulator import Simulator
 from tests.core.store.making import drop_trigger, raw
 from tests.support.house import House, refusal_of
@@ -38,7 +38,7 @@ def test_n51_a_kind_that_cannot_be_read_is_never_ours_to_destroy(
     assert refusal_of(house.engine.delete(plan, broken)).code == "kind_unknown"
     assert house.wire() == []
     assert house.soft_delete(broken).success
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
     assert house.wire() == []
 
 

@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.engine.operations.outcome import Resumable
 from proximity_tui.core.model import Plan
 from proximity_tui.core.store import events
-from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
+from proximity_tui.core.store.db.store_errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.migrations import HISTORY
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator

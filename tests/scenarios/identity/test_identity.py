@@ -11,7 +11,7 @@ from proximity_tui.core.model import Action, Kind, Match, Plan, Presence
 from proximity_tui.core.model.actions.plan_bounds import DestroyBound
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.records import ports, records
+from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, refusal_of
 from tests.support.servers.databases import both_databases
@@ -116,7 +116,7 @@ def test_n22_same_vmid_in_two_clusters(two_clusters: House) -> None:
     assert house.again(in_lab).is_tombstone
     assert not house.again(in_attic).is_tombstone
     assert [(alert.cluster, alert.vmid) for alert in alerts.open_alerts()] == [("lab", 101)]
-    assert ports.used() == {in_attic.ports[0].public}
+    assert public_ports.used() == {in_attic.ports[0].public}
 
 
 def test_n23_same_node_name_on_two_hosts(two_clusters: House) -> None:

@@ -12,7 +12,7 @@ from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import Conflict
+from proximity_tui.core.store.db.store_errors import Conflict
 from proximity_tui.core.store.jobs import breakers
 from tests.support.house import House
 from tests.support.records.notifying import ME, RIVAL, delivering, state_of

@@ -16,7 +16,7 @@ from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
 from proximity_tui.core.store.jobs import job_runs, leases
 from tests.scenarios.jobs.jobs_at_work import LONG, ME, RIVAL, at_work, both_ended, ended, pulses, status_of
 from tests.support.house import House

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Plan
 from proximity_tui.core.store import events
-from proximity_tui.core.store.records import ports, records
+from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, HurriedClock, refusal_of
 from tests.support.servers.databases import both_databases
@@ -71,7 +71,7 @@ def test_n87_two_adopters_of_the_same_container(house: House) -> None:
     refused = refusal_of(late)
     assert refused.code == "managed"
     assert "web-1" in refused.reason
-    assert len(records.active()) == len(ports.used()) == 1
+    assert len(records.active()) == len(public_ports.used()) == 1
 
 
 def adopted_at_once(house: House, *vmids: int) -> list[Outcome]:

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from proximity_tui.core.model import State
 from proximity_tui.core.store import events
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.delete import delete_dialog
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog

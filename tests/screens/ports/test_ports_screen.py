@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from proximity_tui.core.store.records import ports
+from proximity_tui.core.store.records import public_ports
 from proximity_tui.screens.ports.ports_screen import PortsScreen
 from tests.screens.stage import Stage
 from tests.support.timing.until import screen_text, until
@@ -36,7 +36,7 @@ async def test_it_lists_who_holds_a_port_and_which_is_next(stage: Stage) -> None
         await until(pilot, lambda: "Ports 1, 899 of 900 free, next 8101" in screen_text(pilot.app))
         assert "8100        80  101 web-1" in screen_text(pilot.app)
         web2 = stage.record("web-9", 190)
-        ports.allocate(web2.id, 22, range(7000, 7001))
+        public_ports.allocate(web2.id, 22, range(7000, 7001))
         await until(pilot, lambda: "outside the range" in screen_text(pilot.app))
         assert "190 web-9" in lines(pilot.app)[3], "what conflicts comes first"
         await pilot.press("enter")
@@ -70,13 +70,13 @@ async def test_a_port_is_reserved_moved_and_released_each_by_its_plan(stage: Sta
         await pilot.press("G", "m", "home", *"8500", "delete", "delete", "delete", "delete", "ctrl+s")
         await until(pilot, lambda: "after that, port 8500 to port 443" in screen_text(pilot.app))
         await pilot.press("right", "enter")
-        await until(pilot, lambda: [one.public for one in ports.registry()] == [8100, 8500])
+        await until(pilot, lambda: [one.public for one in public_ports.registry()] == [8100, 8500])
         await until(pilot, lambda: "8500       443  102 web-2" in screen_text(pilot.app))
         await pilot.press("g", "G", "ctrl+d")
         await until(pilot, lambda: "Release port 8500 to port 443 of prod/102 web-2" in screen_text(pilot.app))
         await until(pilot, lambda: "Nothing changes on Proxmox." in screen_text(pilot.app))
         await pilot.press("right", "enter")
-        await until(pilot, lambda: [one.public for one in ports.registry()] == [8100])
+        await until(pilot, lambda: [one.public for one in public_ports.registry()] == [8100])
 
 
 async def test_a_plan_that_is_void_by_now_says_so_and_changes_nothing(stage: Stage) -> None:
@@ -87,6 +87,6 @@ async def test_a_plan_that_is_void_by_now_says_so_and_changes_nothing(stage: Sta
         await until(pilot, lambda: "no container is called nobody" in screen_text(pilot.app))
         await pilot.press("escape", "ctrl+d")
         await until(pilot, lambda: "Nothing changes on Proxmox." in screen_text(pilot.app))
-        ports.release_all(next(one.container for one in ports.registry() if one.container))
+        public_ports.release_all(next(one.container for one in public_ports.registry() if one.container))
         await pilot.press("right", "enter")
         await until(pilot, lambda: "the port is not held as it was" in screen_text(pilot.app))

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from proximity_tui.core.model import Event
 from proximity_tui.core.store import events
-from proximity_tui.core.store.records import ports
+from proximity_tui.core.store.records import public_ports
 from proximity_tui.screens.fleet_screen import FleetScreen
 from proximity_tui.screens.ports.probe_dialog import ProbeDialog
 from tests.core.store.making import raw
@@ -47,7 +47,7 @@ async def test_a_container_is_probed_by_its_plan_and_an_open_port_taken_for_a_fa
             await pilot.press("ctrl+s")
             await until(pilot, lambda: f"reserve port 8100 to port {port} of prod/101 web-1" in screen_text(pilot.app))
             await pilot.press("right", "enter")
-            await until(pilot, lambda: [one.container_port for one in ports.registry()] == [port])
+            await until(pilot, lambda: [one.container_port for one in public_ports.registry()] == [port])
             await until(pilot, lambda: isinstance(pilot.app.screen, FleetScreen))
             await pilot.press("enter")
             await until(pilot, lambda: "observed     " in screen_text(pilot.app))

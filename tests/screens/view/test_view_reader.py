@@ -24,9 +24,9 @@ from proximity_tui.core.model import Container, Guest, OperationStatus, Presence
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.jobs import leases
-from proximity_tui.core.store.records import clinical_records, operations, ports, records
+from proximity_tui.core.store.records import clinical_records, operations, public_ports, records
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.core.store.revisions import drifts
 from proximity_tui.runtime.context import AppContext, open_context
@@ -176,7 +176,7 @@ class History:
         close(records.get(self.one()))
 
     def opens_a_port(self) -> None:
-        ports.allocate(self.one(), 80, range(8100, 8110))
+        public_ports.allocate(self.one(), 80, range(8100, 8110))
 
     def is_seen(self) -> None:
         self.seconds += 1

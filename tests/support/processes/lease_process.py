@@ -12,7 +12,7 @@ from proximity_tui.core import store
 from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store import events
-from proximity_tui.core.store.db.errors import LostLease
+from proximity_tui.core.store.db.store_errors import LostLease
 from proximity_tui.core.store.jobs import leases
 from tests.support.timing.unhurried import UNHURRIED
 

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.observation.identity import DESCRIPTION, finger
 from proximity_tui.core.model import Container, Kind, Presence, State, Status
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store import transaction
-from proximity_tui.core.store.records import clinical_records, ports, records
+from proximity_tui.core.store.records import clinical_records, public_ports, records
 from proximity_tui.simulator import Simulator
 
 PORTS = range(8100, 9000)
@@ -57,7 +57,7 @@ def make_native(
         )
         clinical_records.add_revision(made.id, captured, "created")
         if port is not None:
-            ports.allocate(made.id, port, PORTS)
+            public_ports.allocate(made.id, port, PORTS)
     if start:
         simulator.world.set_status(vmid, "running")
         simulator.world.broadcast()

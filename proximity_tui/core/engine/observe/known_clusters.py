@@ -11,7 +11,7 @@ from contextlib import suppress
 from proximity_tui.core.doctrine.guards.refusals import second_name
 from proximity_tui.core.proxmox.errors import SecondName
 from proximity_tui.core.store import clusters
-from proximity_tui.core.store.db.errors import Conflict, SameCluster, StoreError
+from proximity_tui.core.store.db.store_errors import Conflict, SameCluster, StoreError
 
 
 class KnownClusters:

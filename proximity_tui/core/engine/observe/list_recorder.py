@@ -20,8 +20,8 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.lifecycle import STABLE, state_for
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import LostRace
 from proximity_tui.core.store.db.queries import chunks
+from proximity_tui.core.store.db.store_errors import LostRace
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.known import KnownRecords
 

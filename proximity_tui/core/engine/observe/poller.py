@@ -21,7 +21,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Inventory
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Failure, ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records.known import KnownRecords
 
 if TYPE_CHECKING:

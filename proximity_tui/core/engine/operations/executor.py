@@ -43,7 +43,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.actions.operation import STILL_UNANSWERED
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.errors import InvalidName, ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations, records
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from proximity_tui.core.model import OperationStatus
-from proximity_tui.core.store.db.errors import LostRace, StoreError
+from proximity_tui.core.store.db.store_errors import LostRace, StoreError
 from proximity_tui.core.store.records import operations
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from proximity_tui.core.model import Operation, StepName, StepRecord, Task
 from proximity_tui.core.model.actions.plan_options import CloneOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations
 
 

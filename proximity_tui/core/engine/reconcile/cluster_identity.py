@@ -11,7 +11,7 @@ from contextlib import suppress
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import SameCluster
+from proximity_tui.core.store.db.store_errors import SameCluster
 
 
 def doubted(cluster: str) -> bool:

@@ -16,7 +16,7 @@ from proximity_tui.core.model import State
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.core.store.clock_readings import clock_reading
-from proximity_tui.core.store.db.errors import LostLease, LostRace, StoreError
+from proximity_tui.core.store.db.store_errors import LostLease, LostRace, StoreError
 from proximity_tui.core.store.records import operations, records
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.core.model.guests.guest_list import lists_container
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import LostLease, StoreError
+from proximity_tui.core.store.db.store_errors import LostLease, StoreError
 from proximity_tui.core.store.records import records
 
 MOST_INSPECTIONS = 5

@@ -29,7 +29,7 @@ from proximity_tui.core.engine.reconcile.report import Report, WriteScope, prese
 from proximity_tui.core.model import Inventory, Presence
 from proximity_tui.core.model.guests.guest_list import count_containers
 from proximity_tui.core.proxmox.transport.root_ca import answering
-from proximity_tui.core.store.db.errors import LostLease, LostRace, StoreError
+from proximity_tui.core.store.db.store_errors import LostLease, LostRace, StoreError
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.core.store.records.known import KnownRecords

@@ -21,14 +21,7 @@ from proximity_tui.core.model import Actor, Container
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import BECAME_RED, Acknowledgement, Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store import events
-from proximity_tui.core.store.alerts.outbox import (
-    claim_notification,
-    delivered,
-    failed,
-    pending_notifications,
-    undelivered_notifications,
-)
-from proximity_tui.core.store.alerts.reads import (
+from proximity_tui.core.store.alerts.alert_reads import (
     all_alerts,
     by_ids,
     for_container,
@@ -40,9 +33,16 @@ from proximity_tui.core.store.alerts.reads import (
     since,
     unresolved,
 )
+from proximity_tui.core.store.alerts.outbox import (
+    claim_notification,
+    delivered,
+    failed,
+    pending_notifications,
+    undelivered_notifications,
+)
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import Conflict
 from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.db.store_errors import Conflict
 from proximity_tui.core.store.schema.alert_tables import AlertRow
 
 __all__ = [

@@ -14,8 +14,8 @@ from typing import Any
 import peewee
 
 from proximity_tui.core.model.alert import BECAME_RED, Alert, ChannelDelivery, DeliveryState, Occasion, Severity
+from proximity_tui.core.store.alerts.alert_reads import GRAVEST_FIRST, get, read_alerts
 from proximity_tui.core.store.alerts.outbox import NEWS, PATIENCE, present
-from proximity_tui.core.store.alerts.reads import GRAVEST_FIRST, get, read_alerts
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, tuples

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from proximity_tui.core.model.alert import Alert, DeliveryState
-from proximity_tui.core.store.alerts.reads import GRAVEST_FIRST, get, read_alerts
+from proximity_tui.core.store.alerts.alert_reads import GRAVEST_FIRST, get, read_alerts
 from proximity_tui.core.store.database import server_time, transaction, unit
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.schema.alert_tables import AlertRow

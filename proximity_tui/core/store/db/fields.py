@@ -19,7 +19,7 @@ import peewee
 
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.model import Fingerprint, Gap
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 
 if TYPE_CHECKING:
     _Time = peewee.Field[datetime]

@@ -14,8 +14,8 @@ import peewee
 
 from proximity_tui.core.store.db import change_triggers, triggers, waits
 from proximity_tui.core.store.db.backend import EXCHANGE
-from proximity_tui.core.store.db.errors import StoreMisconfigured, StoreUnavailable
 from proximity_tui.core.store.db.queries import run_sql
+from proximity_tui.core.store.db.store_errors import StoreMisconfigured, StoreUnavailable
 
 _LOCK = "hashtext('proximity-tui schema')"
 

@@ -18,9 +18,9 @@ from proximity_tui.core.model.job import BreakerAnswer, BreakerState
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts_where
+from proximity_tui.core.store.db.store_errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.schema.job_tables import BreakerRow
 
 _ANSWERED = {

@@ -19,9 +19,9 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.job import JobOutcome, JobRun, JobTrigger, Pause
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, dicts_where
+from proximity_tui.core.store.db.store_errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.schema.job_tables import JobPauseRow, JobRunRow
 from proximity_tui.core.store.schema.trail_tables import EventRow
 

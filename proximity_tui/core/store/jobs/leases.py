@@ -14,9 +14,9 @@ from typing import Any
 
 from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store.database import ticks, transaction, unit
-from proximity_tui.core.store.db.errors import LostLease
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.db.store_errors import LostLease
 from proximity_tui.core.store.schema.job_tables import LeaseRow
 
 JOBS = "jobs"

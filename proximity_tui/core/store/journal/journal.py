@@ -15,10 +15,10 @@ from proximity_tui.core.model.actions.operation import UNHEARD
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.db.errors import LostRace, RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import chunks, dicts
-from proximity_tui.core.store.journal.reads import UNFINISHED, read_operations
+from proximity_tui.core.store.db.store_errors import LostRace, RecordNotFound, StoreError
+from proximity_tui.core.store.journal.operation_reads import UNFINISHED, read_operations
 from proximity_tui.core.store.schema.operation_tables import OperationRow, StepRow
 
 

@@ -19,9 +19,9 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import Conflict, LostRace
+from proximity_tui.core.store.db.store_errors import Conflict, LostRace
 from proximity_tui.core.store.journal.journal import finish, get, holder, lost
-from proximity_tui.core.store.journal.reads import UNFINISHED, read_operations
+from proximity_tui.core.store.journal.operation_reads import UNFINISHED, read_operations
 from proximity_tui.core.store.schema.operation_tables import OperationRow
 
 STALE = timedelta(seconds=15)

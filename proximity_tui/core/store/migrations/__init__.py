@@ -12,9 +12,9 @@ from contextlib import nullcontext
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.store.db.backend import Backend
-from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.fields import now, time_to_text
 from proximity_tui.core.store.db.queries import run_sql
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
 from proximity_tui.core.store.migrations import (
     additions,
     m0001_records,

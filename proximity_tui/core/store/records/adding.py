@@ -11,9 +11,9 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import SameCluster, StoreError
+from proximity_tui.core.store.db.store_errors import SameCluster, StoreError
 from proximity_tui.core.store.records import identity_trail
-from proximity_tui.core.store.records.reads import get
+from proximity_tui.core.store.records.record_reads import get
 from proximity_tui.core.store.records.writes import already_managed, update_open
 from proximity_tui.core.store.schema.container_tables import ContainerRow
 

@@ -10,7 +10,7 @@ from proximity_tui.core.model import Actor, Container
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import LostRace
+from proximity_tui.core.store.db.store_errors import LostRace
 from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.records.clinical_records import Revision
 from proximity_tui.core.store.revisions import drifts

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import ClinicalRecord, Status
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import time_from_text
 from proximity_tui.core.store.db.queries import dicts, newest_revision
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.revisions import drifts
 from proximity_tui.core.store.schema.container_tables import ClinicalRow
 

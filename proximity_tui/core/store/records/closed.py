@@ -11,7 +11,7 @@ from proximity_tui.core.model import ClosedReason, Container
 from proximity_tui.core.store.clusters import former_names
 from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.queries import chunks, raw_streamed, tuples
-from proximity_tui.core.store.records.reads import by_ids, read_containers
+from proximity_tui.core.store.records.record_reads import by_ids, read_containers
 from proximity_tui.core.store.schema.container_tables import ContainerRow
 
 _LAST_CLOSED = (ContainerRow.closed_at.desc(), ContainerRow.id.desc())

@@ -18,7 +18,7 @@ from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.fields import readable_time, time_to_text
 from proximity_tui.core.store.db.queries import run_sql
-from proximity_tui.core.store.records import reads
+from proximity_tui.core.store.records import record_reads
 from proximity_tui.core.store.records.seen_lists import seen_list
 
 
@@ -72,7 +72,7 @@ class KnownRecords:
                 self._read_changed()
                 return FactsRead(tuple(self._clusters.get(cluster, {}).values()), self._seq)
             seq = changes.latest()
-            return FactsRead(reads.facts(cluster), seq)
+            return FactsRead(record_reads.facts(cluster), seq)
 
     def as_seen(self, ids: Collection[int]) -> tuple[Container, ...]:
         """Return those of these records that are open, by VMID, as the database has them now, `observed_at` included.
@@ -80,11 +80,11 @@ class KnownRecords:
         """
         with self._lock, unit():
             if self._database is not opened():
-                found = [one for one in reads.by_ids(ids) if one.closed_at is None]
+                found = [one for one in record_reads.by_ids(ids) if one.closed_at is None]
             else:
                 self._read_changed()
                 known = self._of_ids(ids)
-                seen = reads.sightings(one.id for one in known)
+                seen = record_reads.sightings(one.id for one in known)
                 found = [
                     one if one.observed_at == seen[one.id] else replace(one, observed_at=seen[one.id])
                     for one in known
@@ -129,7 +129,7 @@ class KnownRecords:
         before = {} if self._database is not opened() else {one.id: one for one in self._everything()}
         # The number first: what is written meanwhile is then read once more, and never missed.
         self._database, self._seq, self._clusters = opened(), changes.latest(), {}
-        for one in reads.active():
+        for one in record_reads.active():
             known = before.pop(one.id, None)
             kept = one if known is None or _RECORD(known) != _RECORD(one) else known
             self._clusters.setdefault(one.cluster, {})[one.id] = kept
@@ -139,7 +139,7 @@ class KnownRecords:
         if not found.complete:
             self._read_all()
             return
-        self._take_over(reads.by_ids(found.numbers(ChangeKind.CONTAINER)))
+        self._take_over(record_reads.by_ids(found.numbers(ChangeKind.CONTAINER)))
         self._seq = found.seq
 
     def _take_over(self, changed: Iterable[Container]) -> None:
@@ -171,7 +171,7 @@ def _seen_later(cluster: str, moment: datetime, known: Iterable[int]) -> dict[in
     """Return when those of the known records of a cluster were seen that were seen later than a moment. Mostly none."""
     text = time_to_text(moment)
     if seen_list(cluster).at > text:
-        return {one: seen for one, seen in reads.sightings(known).items() if seen is not None and seen > moment}
+        return {one: seen for one, seen in record_reads.sightings(known).items() if seen is not None and seen > moment}
     rows = run_sql(opened().db, _OBSERVED_LATER.format(opened().db.param), (cluster, text))
     seen = ((container, readable_time(observed_at)) for container, observed_at in rows)
     return {container: moment for container, moment in seen if moment is not None}

@@ -16,12 +16,12 @@ from proximity_tui.core.store import changes as changes_of_all
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import opened, transaction
-from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import json_text, now, readable_time, time_to_text
 from proximity_tui.core.store.db.queries import chunks, run_sql
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import seen_lists
 from proximity_tui.core.store.records.clinical_records import remember_config
-from proximity_tui.core.store.records.reads import open_ids, sightings
+from proximity_tui.core.store.records.record_reads import open_ids, sightings
 from proximity_tui.core.store.records.seen_lists import AHEAD, NO_LIST, SeenList
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from proximity_tui.core.model import Actor, Container, Operation, OperationStatu
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import Conflict, StoreError
+from proximity_tui.core.store.db.store_errors import Conflict, StoreError
 from proximity_tui.core.store.journal.journal import (
     by_ids,
     conclude,
@@ -39,7 +39,7 @@ from proximity_tui.core.store.journal.liveness import (
     take_over,
     without_dead_owners,
 )
-from proximity_tui.core.store.journal.reads import UNFINISHED, read_operations
+from proximity_tui.core.store.journal.operation_reads import UNFINISHED, read_operations
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.writes import changed_meanwhile
 from proximity_tui.core.store.schema.container_tables import ContainerRow

@@ -28,11 +28,11 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import ForbiddenMove
 from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.db.store_errors import ForbiddenMove
 from proximity_tui.core.store.journal.journal import open_operations
 from proximity_tui.core.store.journal.liveness import is_alive
-from proximity_tui.core.store.records import identity_trail, ports, seen_lists
+from proximity_tui.core.store.records import identity_trail, public_ports, seen_lists
 from proximity_tui.core.store.records.adding import add
 from proximity_tui.core.store.records.closed import (
     last_released,
@@ -42,7 +42,7 @@ from proximity_tui.core.store.records.closed import (
     vanished,
 )
 from proximity_tui.core.store.records.observations import StatusUpdate, observe, seen_again, seen_since
-from proximity_tui.core.store.records.reads import (
+from proximity_tui.core.store.records.record_reads import (
     active,
     by_ids,
     doubted,
@@ -145,7 +145,7 @@ def close(
     with transaction():
         moment = clock_reading()
         dead = _of_dead_processes(container, moment)
-        released = ports.release_all(container.id)
+        released = public_ports.release_all(container.id)
         seen_lists.write_into_record(container.id, container.cluster)
         compare_and_set(
             container,

@@ -13,9 +13,9 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, tuples
+from proximity_tui.core.store.db.store_errors import Conflict, RecordNotFound, StoreError
 from proximity_tui.core.store.journal import journal
 from proximity_tui.core.store.records import identity_trail, records, seen_lists
 from proximity_tui.core.store.schema.alert_tables import AlertRow

@@ -11,8 +11,8 @@ from typing import Any
 import peewee
 
 from proximity_tui.core.model import Container
-from proximity_tui.core.store.db.errors import Conflict, LostRace, StoreError
-from proximity_tui.core.store.records.reads import find_active
+from proximity_tui.core.store.db.store_errors import Conflict, LostRace, StoreError
+from proximity_tui.core.store.records.record_reads import find_active
 from proximity_tui.core.store.schema.container_tables import ContainerRow
 
 

@@ -26,8 +26,8 @@ from proximity_tui.core.model.config_revision import (
     RevisionCause,
 )
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.db.queries import chunks, dicts, newest_revision, tuples
+from proximity_tui.core.store.db.store_errors import RecordNotFound, StoreError
 from proximity_tui.core.store.schema.container_tables import ClinicalRow, ConfigRevisionRow, ContainerRow
 
 

@@ -19,7 +19,7 @@ from proximity_tui.core.model import (
     RefusalCode,
 )
 from proximity_tui.core.model.actions.plan_bounds import AbsenceBound
-from proximity_tui.core.store.records import ports, records
+from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import is_untouched, planned
 from tests.support.actions.restoring import lose, plan_for
@@ -53,7 +53,7 @@ def test_law_a_plan_is_void_when_the_guest_changed_since(house: House, simulator
 
     assert refusal_of(house.engine.delete(plan, native)).code == code
     assert is_untouched(house, native)
-    assert ports.used() == {native.ports[0].public}
+    assert public_ports.used() == {native.ports[0].public}
 
 
 def test_law_a_container_that_was_started_since_the_plan_is_not_shut_down(house: House, simulator: Simulator) -> None:

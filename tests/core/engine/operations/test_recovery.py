@@ -8,9 +8,9 @@ from proximity_tui.core.engine.operations import executor, last_inspection
 from proximity_tui.core.engine.operations.outcome import Interrupted, Resumable
 from proximity_tui.core.model import Action, CreateRequest, Kind, OperationStatus, Plan, Refusal, State, StepOutcome
 from proximity_tui.core.store import database
-from proximity_tui.core.store.db.errors import LostRace
 from proximity_tui.core.store.db.queries import run_sql
-from proximity_tui.core.store.records import operations, ports, records
+from proximity_tui.core.store.db.store_errors import LostRace
+from proximity_tui.core.store.records import operations, public_ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import is_running, planned
 from tests.support.house import TEMPLATE, House, refusal_of
@@ -42,7 +42,7 @@ def test_n41_crash_after_the_intent_before_the_stop(house: House, simulator: Sim
     assert house.engine.resume(left).success
     assert len(house.destroys()) == 1
     assert house.again(native).is_tombstone
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
 
 
 def test_a_step_of_a_later_version_is_left_to_that_version(house: House, simulator: Simulator) -> None:
@@ -89,7 +89,7 @@ def test_n44_crash_after_the_destroy_was_sent(house: House, simulator: Simulator
     assert destroy.task is not None
     assert (destroy.outcome, destroy.detail["exitstatus"]) == (StepOutcome.DONE, "OK")
     assert house.again(native).closed_reason == "destroyed by us"
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
 
 
 def test_n44_abandoned_it_still_tells_the_truth(house: House, simulator: Simulator) -> None:
@@ -141,7 +141,7 @@ def test_n44_what_our_destroy_removed_is_gone_although_its_node_left_the_cluster
     assert house.impatient(settle_timeout=0.2).abandon(left.operation.id).success
 
     assert house.again(native).closed_reason == "destroyed by us"
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
 
 
 def test_n44_a_task_that_runs_for_long_is_waited_for_by_whoever_resumes(house: House, simulator: Simulator) -> None:

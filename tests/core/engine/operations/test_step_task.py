@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.model import State
-from proximity_tui.core.store.records import ports
+from proximity_tui.core.store.records import public_ports
 from proximity_tui.screens.operation.progress_dialog import step_lines
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import planned
@@ -97,7 +97,7 @@ def test_n9_the_tasks_cannot_be_read_after_the_answer_was_lost(house: House, sim
     (left,) = house.engine.mark_interrupted()
     assert house.engine.resume(left.id).success
     assert len(house.destroys()) == 1
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
 
 
 def test_n9_a_lost_destroy_whose_guest_is_gone_meanwhile_ends_without_a_second_one(

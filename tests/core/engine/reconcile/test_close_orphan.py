@@ -17,7 +17,7 @@ from proximity_tui.core.model import ClosedReason, Container, OperationStatus, P
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.records import clinical_records, operations, ports, records
+from proximity_tui.core.store.records import clinical_records, operations, public_ports, records
 from proximity_tui.simulator import RealClock, Simulator
 from proximity_tui.simulator.server import transport
 from proximity_tui.simulator.vocabulary import PRIVILEGES
@@ -47,7 +47,7 @@ def test_o3_expected_orphan(house: House, simulator: Simulator, caplog: pytest.L
     assert "EXPECTED ORPHAN" in caplog.text
     assert not [record for record in caplog.records if record.levelno > logging.INFO]
     assert house.again(native).is_tombstone
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
     assert alerts.all_alerts() == ()
     assert house.wire() == []
 
@@ -85,7 +85,7 @@ def test_o3_a_hard_delete_whose_destroy_is_known_is_ended_by_the_reconciler_as_w
     if ours:
         evidence = events.list_events(container=native.id)[0].evidence
         assert (evidence["vmid_destroyed"], evidence["found_by"]) == (native.vmid, "reconciler")
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
 
 
 def test_a_hard_delete_that_is_resumed_after_the_look_is_left_to_who_resumed_it(house: House) -> None:
@@ -107,7 +107,7 @@ def test_a_hard_delete_that_is_resumed_after_the_look_is_left_to_who_resumed_it(
     assert (report.orphans_found, report.orphans_purged, report.errors) == (1, 0, ())
     assert operations.is_alive(operations.get(left))
     assert not house.again(native).is_tombstone
-    assert len(ports.used()) == 1
+    assert len(public_ports.used()) == 1
 
 
 @both_databases
@@ -122,7 +122,7 @@ def test_o4_anomalous_orphan(house: House, simulator: Simulator, caplog: pytest.
     (line,) = [record for record in caplog.records if record.levelno == logging.CRITICAL]
     assert line.message.startswith("ANOMALOUS ORPHAN DETECTED: Container was MANUALLY DELETED")
     assert house.wire() == []
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
     tombstone = house.again(victim)
     assert tombstone.is_tombstone
     record = clinical_records.latest(victim.id)
@@ -236,7 +236,7 @@ def test_n63_error_record_whose_container_is_lost_though_nobody_asked(house: Hou
     alert = the_alert(AlertKind.LOST_IN_ERROR)
     assert (alert.severity, len(alerts.all_alerts())) == (Severity.AMBER, 1)
     assert "no deletion was asked for" in alert.message
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
 
 
 def test_a_token_that_sees_only_its_pool_still_proves_a_destroy_in_it(house: House) -> None:

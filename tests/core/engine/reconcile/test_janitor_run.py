@@ -19,7 +19,7 @@ from proximity_tui.core.jobs.job_work import JobSettings, JobWork
 from proximity_tui.core.model import Action, Container, Kind, Operation, Plan, State, Status, Step, StepName
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import Conflict
+from proximity_tui.core.store.db.store_errors import Conflict
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.core.store.schema.container_tables import ContainerRow

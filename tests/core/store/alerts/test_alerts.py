@@ -11,8 +11,8 @@ from proximity_tui.core.base.secret import REDACTED, Secret
 from proximity_tui.core.model.alert import BECAME_RED, Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts, outbox
-from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.db.store_errors import Conflict, RecordNotFound, StoreError
 from tests.core.store.making import ANNA, a_container, close, raw
 
 pytestmark = pytest.mark.usefixtures("opened")

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proximity_tui.core.model import Action, Gap, Unread
-from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import canonical, time_from_text, time_to_text, to_json
+from proximity_tui.core.store.db.store_errors import StoreError
 
 
 @dataclass(frozen=True)

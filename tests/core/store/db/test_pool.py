@@ -14,7 +14,7 @@ from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.model import Container
 from proximity_tui.core.store import database, events
 from proximity_tui.core.store.db import pool, waits
-from proximity_tui.core.store.db.errors import CommitUnknown, StoreError, StoreUnavailable
+from proximity_tui.core.store.db.store_errors import CommitUnknown, StoreError, StoreUnavailable
 from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container, raw
 from tests.support.servers.postgresql import Server

@@ -6,8 +6,8 @@ import peewee
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.store.db.errors import StoreMisconfigured, StoreUnavailable, describe
 from proximity_tui.core.store.db.server_refusals import server_refusal
+from proximity_tui.core.store.db.store_errors import StoreMisconfigured, StoreUnavailable, describe
 from tests.support.servers.postgresql import Server
 
 

@@ -5,16 +5,16 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.model import ClinicalRecord, Kind, Status
 from proximity_tui.core.store import database
-from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import now
-from proximity_tui.core.store.records import clinical_records, ports, records
+from proximity_tui.core.store.db.store_errors import StoreError
+from proximity_tui.core.store.records import clinical_records, public_ports, records
 from tests.core.store.making import a_container, begun, close, drop_trigger, raw
 
 
 @pytest.fixture(autouse=True)
 def one_of_each(opened: str) -> None:
     web = a_container()
-    ports.allocate(web.id, 80, range(8100, 8200))
+    public_ports.allocate(web.id, 80, range(8100, 8200))
     record = ClinicalRecord(now(), Status.RUNNING, "running", {}, None, {}, (), (), ())
     clinical_records.add_revision(web.id, record, "adoption")
     begun(records.get(web.id))

@@ -6,7 +6,7 @@ from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.model.job import BreakerAnswer
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
+from proximity_tui.core.store.db.store_errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.jobs import breakers
 from tests.core.store.making import ANNA
 

@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.model.job import JobOutcome, JobRun, JobTrigger
 from proximity_tui.core.store import events, verification
-from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
+from proximity_tui.core.store.db.store_errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.jobs import job_runs
 from tests.core.store.making import ANNA, drop_trigger, raw
 

@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from proximity_tui.core import store
 from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store import events
-from proximity_tui.core.store.db.errors import LostLease
 from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.db.store_errors import LostLease
 from proximity_tui.core.store.jobs import leases
 from tests.core.store.making import raw
 from tests.support.timing.waiting import until

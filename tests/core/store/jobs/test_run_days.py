@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store import database, events, verification
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.core.store.records import renaming
 from proximity_tui.core.store.schema.job_tables import JobRunRow

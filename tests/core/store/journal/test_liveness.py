@@ -13,7 +13,7 @@ import pytest
 from proximity_tui.core.base import clock, process_id
 from proximity_tui.core.model import ClockReading, Operation, OperationStatus
 from proximity_tui.core.store import events
-from proximity_tui.core.store.db.errors import Conflict, LostRace
+from proximity_tui.core.store.db.store_errors import Conflict, LostRace
 from proximity_tui.core.store.journal import liveness
 from proximity_tui.core.store.journal.journal import holder
 from proximity_tui.core.store.records import operations, records

@@ -4,7 +4,7 @@ import pytest
 
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
-from proximity_tui.core.store.db.errors import LostRace
+from proximity_tui.core.store.db.store_errors import LostRace
 from proximity_tui.core.store.records import baselines, clinical_records
 from proximity_tui.core.store.revisions import drifts
 from tests.core.store.making import ANNA, CONFIG, a_container, captured

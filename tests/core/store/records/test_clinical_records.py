@@ -2,7 +2,7 @@
 
 import pytest
 
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import clinical_records
 from tests.core.store.making import CONFIG, a_container, captured, drop_trigger, raw
 

@@ -7,7 +7,7 @@ import pytest
 
 from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.store import changes, events
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.records import StatusUpdate, observe
 from tests.core.store.making import a_container, close, raw

@@ -5,7 +5,7 @@ import pytest
 from proximity_tui.core.model import Action, Actor, OperationStatus, State, StepName, StepOutcome
 from proximity_tui.core.model.actions.plan_bounds import RecordBound
 from proximity_tui.core.store import database, events
-from proximity_tui.core.store.db.errors import Conflict, ForbiddenMove, LostRace, RecordNotFound
+from proximity_tui.core.store.db.store_errors import Conflict, ForbiddenMove, LostRace, RecordNotFound
 from proximity_tui.core.store.records import operations, records
 from tests.core.store.making import ANNA, OWNER, a_container, a_plan, begun, close, move, raw
 

@@ -6,8 +6,8 @@ import pytest
 
 from proximity_tui.core.model import Kind, Presence, State, Status
 from proximity_tui.core.store import events
-from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound, StoreError
-from proximity_tui.core.store.records import ports, records
+from proximity_tui.core.store.db.store_errors import Conflict, LostRace, RecordNotFound, StoreError
+from proximity_tui.core.store.records import public_ports, records
 from tests.core.store.making import ANNA, FINGERPRINT, a_container, begun, close, drop_trigger, move, raw
 
 pytestmark = pytest.mark.usefixtures("opened")
@@ -73,7 +73,7 @@ def test_a_record_that_does_not_exist_is_not_found() -> None:
 def test_active_lists_open_records_by_cluster_and_vmid_with_ports_and_operation() -> None:
     web, lab = a_container(vmid=102), a_container(vmid=7, cluster="lab")
     close(a_container(vmid=101))
-    ports.allocate(web.id, 80, range(8100, 8200))
+    public_ports.allocate(web.id, 80, range(8100, 8200))
     operation = begun(records.get(web.id))
     listed = records.active()
     assert [container.id for container in listed] == [lab.id, web.id]
@@ -84,13 +84,13 @@ def test_active_lists_open_records_by_cluster_and_vmid_with_ports_and_operation(
 
 def test_a_closed_record_is_a_tombstone_with_its_history_and_without_its_ports() -> None:
     web = a_container()
-    ports.allocate(web.id, 80, range(8100, 8200))
+    public_ports.allocate(web.id, 80, range(8100, 8200))
     tombstone = close(web, reason="released by anna")
     assert tombstone.is_tombstone
     assert (tombstone.closed_reason, tombstone.ports, tombstone.vmid) == ("released by anna", (), 101)
     assert records.find_active("prod", 101) is None
     assert records.get(web.id) == tombstone
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
     assert events.list_events()[0].evidence["ports_freed"] == [8100]
 
 
@@ -117,11 +117,11 @@ def test_a_tombstone_moves_no_more() -> None:
 
 def test_a_failed_close_frees_no_port() -> None:
     web = a_container()
-    ports.allocate(web.id, 80, range(8100, 8200))
+    public_ports.allocate(web.id, 80, range(8100, 8200))
     move(web, State.STOPPED)
     with pytest.raises(LostRace):
         close(web)
-    assert ports.used() == {8100}
+    assert public_ports.used() == {8100}
 
 
 def test_new_evidence_of_identity_keeps_the_old_one_in_the_trail() -> None:

@@ -9,9 +9,9 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import clusters, events, safe_modes, verification
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import Conflict, LostLease, RecordNotFound, SameCluster, StoreError
+from proximity_tui.core.store.db.store_errors import Conflict, LostLease, RecordNotFound, SameCluster, StoreError
 from proximity_tui.core.store.jobs import breakers, leases
-from proximity_tui.core.store.records import identity_trail, operations, ports, records, renaming
+from proximity_tui.core.store.records import identity_trail, operations, public_ports, records, renaming
 from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, raw
 
 pytestmark = pytest.mark.usefixtures("opened")
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("opened")
 def test_everything_follows_and_history_stays() -> None:
     clusters.remember("prod", "AA:BB")
     web = a_container()
-    ports.allocate(web.id, 80, range(8100, 8200))
+    public_ports.allocate(web.id, 80, range(8100, 8200))
     tombstone = close(a_container(vmid=102))
     alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="prod", message="no answer")
     breakers.open_breaker("prod", [web.id], 1)

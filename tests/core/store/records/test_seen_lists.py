@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.store import changes
 from proximity_tui.core.store.records import records, renaming
 from proximity_tui.core.store.records.known import KnownRecords
-from proximity_tui.core.store.records.reads import sightings
+from proximity_tui.core.store.records.record_reads import sightings
 from proximity_tui.core.store.records.records import StatusUpdate, observe
 from tests.core.store.making import ANNA, a_container, close, raw
 

@@ -11,7 +11,7 @@ import pytest
 from proximity_tui.core.model import ClosedReason, Presence, Status, Task
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.config_revision import NOBODY_KNOWN, Attribution, ConfigSeen, RevisionCause
-from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
+from proximity_tui.core.store.db.store_errors import RecordNotFound, StoreError
 from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.core.store.revisions import drifts, revisions

@@ -19,11 +19,11 @@ from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store import changes, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.clock_readings import clock_reading
-from proximity_tui.core.store.db.errors import LostRace
 from proximity_tui.core.store.db.fields import UNREADABLE, now
+from proximity_tui.core.store.db.store_errors import LostRace
 from proximity_tui.core.store.figures import counting
 from proximity_tui.core.store.jobs import job_runs
-from proximity_tui.core.store.records import operations, reads, records
+from proximity_tui.core.store.records import operations, record_reads, records
 from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.core.store.records.records import StatusUpdate
 from tests.core.store.making import a_container, begun, close, move
@@ -110,7 +110,7 @@ def test_law_9_a_time_that_cannot_be_read_is_the_careful_one_and_hides_no_other_
         assert careful == UNREADABLE
     else:
         assert careful is None
-    assert {one.vmid for one in reads.facts("prod")} == {101, 102}
+    assert {one.vmid for one in record_reads.facts("prod")} == {101, 102}
     assert KnownRecords().since("prod", began).records
     records.observe([StatusUpdate(one.id, Status.STOPPED, Presence.PRESENT, observed_at=now()) for one in (web, other)])
     assert [one.status for one in records.active()] == [Status.STOPPED, Status.STOPPED]

@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.store import database
-from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
 from proximity_tui.core.store.migrations import HISTORY
 from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container

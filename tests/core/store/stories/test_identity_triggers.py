@@ -6,7 +6,7 @@ from proximity_tui.core import store
 from proximity_tui.core.model import Kind
 from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import identity_trail, records
 from tests.core.store.making import ANNA, FINGERPRINT, a_container, close, drop_trigger, raw
 from tests.support.records.make import fingerprint

@@ -11,8 +11,8 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.model import Operation, OperationStatus, State
 from proximity_tui.core.store import events
-from proximity_tui.core.store.db.errors import Conflict, LostRace
-from proximity_tui.core.store.records import operations, ports, records
+from proximity_tui.core.store.db.store_errors import Conflict, LostRace
+from proximity_tui.core.store.records import operations, public_ports, records
 from tests.core.store.making import a_container, begun, move
 from tests.core.store.racing import adopt_all, open_and_close
 from tests.support.timing.patient import be_patient
@@ -66,7 +66,7 @@ def test_processes_that_open_a_new_database_at_once_all_succeed(url: str, proces
 def test_threads_that_allocate_ports_get_each_port_once_and_none_is_skipped(opened: str) -> None:
     containers = [a_container(vmid=101 + number) for number in range(THREADS)]
     given = at_once(
-        lambda number: [ports.allocate(containers[number].id, 80, range(8100, 9000)).public for _ in range(10)]
+        lambda number: [public_ports.allocate(containers[number].id, 80, range(8100, 9000)).public for _ in range(10)]
     )
     assert sorted(port for share in given for port in share) == list(range(8100, 8180))
 

@@ -6,7 +6,7 @@ import time_machine
 from proximity_tui.core.model import State
 from proximity_tui.core.model.lifecycle import MOVES
 from proximity_tui.core.store import database, events
-from proximity_tui.core.store.db.errors import ForbiddenMove, LostRace, StoreError
+from proximity_tui.core.store.db.store_errors import ForbiddenMove, LostRace, StoreError
 from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container, move
 

@@ -25,7 +25,7 @@ from proximity_tui.core.model.privilege import Privilege
 from proximity_tui.core.proxmox.catalogue import Storage, most_free
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.records import ports as public_ports
+from proximity_tui.core.store.records import public_ports
 
 USUAL_BRIDGE = "vmbr0"
 

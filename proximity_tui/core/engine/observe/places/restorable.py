@@ -32,7 +32,7 @@ from proximity_tui.core.model.actions.plan_options import CreateOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.records import clinical_records, identity_trail, operations, ports, records
+from proximity_tui.core.store.records import clinical_records, identity_trail, operations, public_ports, records
 
 MOST_READ = 5
 """How many backups are read in search of the newest one that is of the container."""
@@ -49,7 +49,7 @@ def read_lost(client: PveClient, record: Container) -> LostContainer:
         lookup,
         revision.record.config if revision else None,
         revision.captured_at if revision else None,
-        ports.held_when_closed(record),
+        public_ports.held_when_closed(record),
         records.find_successor(record.id),
         was_adopted(record, identity_trail.provenance(record.id)),
     )
@@ -150,7 +150,7 @@ def place_for(
         vmid=vmid,
         quorum=client.quorum(),
         former_vmid_holder=former,
-        used_ports=ports.used() - {port.public for port in lost.record.ports},
+        used_ports=public_ports.used() - {port.public for port in lost.record.ports},
         address_holders={
             address: one.label for one in others for address in (one.fingerprint.hwaddrs if one.fingerprint else ())
         },

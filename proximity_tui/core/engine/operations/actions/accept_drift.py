@@ -17,7 +17,7 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import CommitUnknown, StoreError
+from proximity_tui.core.store.db.store_errors import CommitUnknown, StoreError
 from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.revisions import revisions
 

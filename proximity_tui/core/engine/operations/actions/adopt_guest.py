@@ -32,8 +32,8 @@ from proximity_tui.core.model.guests.guest import display_name
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import CommitUnknown, Conflict, PortsExhausted, StoreError
-from proximity_tui.core.store.records import clinical_records, ports, records
+from proximity_tui.core.store.db.store_errors import CommitUnknown, Conflict, PortsExhausted, StoreError
+from proximity_tui.core.store.records import clinical_records, public_ports, records
 
 
 def inspect_to_adopt(client: PveClient, vmid: int, inventory: Inventory | None = None) -> GuestLookup:
@@ -142,7 +142,7 @@ def _add(
 
 
 def _publish(container: int, port: int | None, settings: EngineSettings) -> PortMapping | None:
-    return None if port is None else ports.allocate(container, port, settings.port_pool)
+    return None if port is None else public_ports.allocate(container, port, settings.port_pool)
 
 
 def _status_error(captured: ClinicalRecord) -> str | None:

@@ -17,7 +17,7 @@ from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, Por
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.records import ports, records
+from proximity_tui.core.store.records import public_ports, records
 
 _EVENTS = {
     PortChange.RESERVE: EventAction.PORT_RESERVED,
@@ -29,7 +29,7 @@ _EVENTS = {
 def plan(request: PortRequest, settings: EngineSettings, now: datetime) -> PortPlan | Refusal:
     """Return the plan of a request from the registry as it is now, or the refusal."""
     open_records = {one.id: one for one in records.active()}
-    planned = port_rules.plan_port(request, PortRegistry(ports.registry(), settings.port_pool), open_records)
+    planned = port_rules.plan_port(request, PortRegistry(public_ports.registry(), settings.port_pool), open_records)
     if isinstance(planned, Refusal):
         return planned
     # Where no container is concerned, a freeze of every cluster still forbids it.
@@ -47,7 +47,7 @@ def execute(agreed: PortPlan, settings: EngineSettings, now: datetime) -> PortHo
             return again
         if again != agreed:
             return refusals.changed("the registry of ports changed")
-        held = ports.replace(agreed.before, agreed.after, str(settings.actor))
+        held = public_ports.replace(agreed.before, agreed.after, str(settings.actor))
         evidence = {
             "before": agreed.before.evidence if agreed.before else None,
             "after": agreed.after.evidence if agreed.after else None,

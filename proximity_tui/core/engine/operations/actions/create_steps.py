@@ -31,8 +31,8 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.model.actions.plan_options import CloneOptions, CreateOptions
-from proximity_tui.core.store.db.errors import PortsExhausted
-from proximity_tui.core.store.records import ports, records
+from proximity_tui.core.store.db.store_errors import PortsExhausted
+from proximity_tui.core.store.records import public_ports, records
 
 _DONE = {Action.CREATE: "created", Action.CLONE: "cloned", Action.RESTORE: "restored"}
 
@@ -136,7 +136,7 @@ def _publish(context: StepContext, container: int) -> tuple[PortMapping | None, 
     if port is None:
         return None, None
     try:
-        return ports.allocate(container, port, context.settings.port_pool), None
+        return public_ports.allocate(container, port, context.settings.port_pool), None
     except PortsExhausted as error:
         return None, f"it has no public port: {error}"
 

@@ -20,8 +20,8 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import Conflict
-from proximity_tui.core.store.records import clinical_records, identity_trail, ports, records
+from proximity_tui.core.store.db.store_errors import Conflict
+from proximity_tui.core.store.records import clinical_records, identity_trail, public_ports, records
 
 _BIRTH = {Kind.NATIVE: State.DEPLOYING, Kind.ADOPTED: State.ADOPTING}
 
@@ -80,7 +80,7 @@ def _record(tombstone: Container, seen: GuestDetail, captured: ClinicalRecord, s
             predecessor=tombstone.id,
         )
         clinical_records.add_revision(container.id, captured, "re-attached")
-        back = ports.take_back(container.id, ports.held_when_closed(tombstone))
+        back = public_ports.take_back(container.id, public_ports.held_when_closed(tombstone))
         container = records.transition(
             container,
             state_for(seen.status) or State.ERROR,

@@ -33,8 +33,8 @@ from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import LostRace
-from proximity_tui.core.store.records import operations, ports, records
+from proximity_tui.core.store.db.store_errors import LostRace
+from proximity_tui.core.store.records import operations, public_ports, records
 
 _ABOUT_A_LOSS = (AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR, AlertKind.RETURNED, AlertKind.REAPPEARED)
 _EXPECTED = (State.REMOVING, State.ERROR)
@@ -120,7 +120,7 @@ def verify(context: StepContext, step: StepRecord) -> Fact:
     container = context.container
     with context.writing():
         new_guest.record_identity(context, container, seen.fingerprint, captured, "restored")
-        ports.take_back(container.id, options.ports)
+        public_ports.take_back(container.id, options.ports)
         _resolve_alerts(context, container)
     return Fact(detail={"digest": seen.digest})
 

@@ -8,7 +8,7 @@ from proximity_tui.core.doctrine.actions.deletion import SOFT_PHRASE
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.outcome import Done, Outcome, Refused
 from proximity_tui.core.model import Action, ClosedReason, Container, Plan
-from proximity_tui.core.store.db.errors import LostRace
+from proximity_tui.core.store.db.store_errors import LostRace
 from proximity_tui.core.store.records import records
 
 log = logging.getLogger(__name__)

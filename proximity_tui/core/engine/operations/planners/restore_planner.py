@@ -21,7 +21,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.plan_options import CreateOptions
 from proximity_tui.core.store import clusters
-from proximity_tui.core.store.records import clinical_records, ports, records
+from proximity_tui.core.store.records import clinical_records, public_ports, records
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.restore.recreating import RecreateRequest
@@ -77,7 +77,7 @@ class RestorePlanner(CreatePlanner):
         template = recreating.choose_template(config, offered, wanted.template)
         if isinstance(template, Refusal):
             return template
-        known = replace(record, ports=ports.held_when_closed(record))
+        known = replace(record, ports=public_ports.held_when_closed(record))
         own = record.vmid if former is None else None
         request = recreating.request_for(known, config, template, wanted, own)
         planned = self.plan_create(cluster, request)

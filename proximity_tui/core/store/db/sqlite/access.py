@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.sqlite import files
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
 
 PRIVATE, SHARED = 0o600, 0o660
 

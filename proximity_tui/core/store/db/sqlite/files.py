@@ -13,8 +13,8 @@ from pathlib import Path
 
 from proximity_tui.core.base.clock import boot_id
 from proximity_tui.core.store.db import waits
-from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.db.fields import now, time_from_text, time_to_text
+from proximity_tui.core.store.db.store_errors import StoreError, StoreUnavailable
 
 _MADE = b"a database was made here\n"
 """What the lock holds from then on: a file without a table beside such a lock is not a first start."""

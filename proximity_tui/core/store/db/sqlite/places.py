@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.sqlite import access, files
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
 
 MOUNTS = Path("/proc/mounts")
 NETWORK_FILE_SYSTEMS = frozenset(

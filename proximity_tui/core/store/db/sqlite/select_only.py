@@ -18,10 +18,10 @@ from urllib.parse import quote
 import peewee
 
 from proximity_tui.core.store.db import waits
-from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.sqlite import access, files, places
 from proximity_tui.core.store.db.sqlite.sqlite import SqliteBackend
 from proximity_tui.core.store.db.statements import Statement
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
 
 
 class SelectOnlySqlite(SqliteBackend):

@@ -15,11 +15,11 @@ import peewee
 
 from proximity_tui.core.base.clock import boot_id
 from proximity_tui.core.store.db import change_triggers, triggers, waits
-from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.queries import run_many, run_sql
 from proximity_tui.core.store.db.sqlite import access, files, places
 from proximity_tui.core.store.db.sqlite.connections import KeptConnections
 from proximity_tui.core.store.db.sqlite.watcher import FileWatcher
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
 
 QUICK_LOOK_LIMIT = 64 * 2**20
 """Up to this size in bytes a file is looked through at an opening when that is due: about 3 ms a MiB. A larger one is

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from proximity_tui.core.store.db import waits
 from proximity_tui.core.store.db.backend import EXCHANGE
-from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.sqlite import files
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
 
 
 class FileWatcher:

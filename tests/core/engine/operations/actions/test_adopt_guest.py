@@ -7,7 +7,7 @@ import pytest
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Action, Plan, Refusal, State, Status
 from proximity_tui.core.store import events
-from proximity_tui.core.store.records import clinical_records, ports, records
+from proximity_tui.core.store.records import clinical_records, public_ports, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.world.simulated_guest import Guest
 from tests.support.house import House, refusal_of
@@ -78,7 +78,7 @@ def test_n80_one_of_three_is_destroyed_between_selection_and_consent(house: Hous
     assert [result.success for result in results] == [True, False, True]
     assert refusal_of(results[1]).code == "not_found"
     assert [one.vmid for one in records.active()] == [101, 103]
-    assert len(ports.used()) == 2, "what failed left no port behind"
+    assert len(public_ports.used()) == 2, "what failed left no port behind"
 
 
 def test_n80_what_cannot_be_seen_is_not_said_to_be_missing(house: House, simulator: Simulator) -> None:

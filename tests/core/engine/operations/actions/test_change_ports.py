@@ -14,7 +14,7 @@ from proximity_tui.core.model import Actor, Refusal, RefusalCode
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
 from proximity_tui.core.model.port_registry import PortHolding
 from proximity_tui.core.store import close_store, events, open_store, safe_modes
-from proximity_tui.core.store.records import ports, records
+from proximity_tui.core.store.records import public_ports, records
 from tests.core.store.making import a_container
 from tests.support.servers.databases import both_databases
 
@@ -39,11 +39,11 @@ def agreed(request: PortRequest) -> PortPlan:
 def test_the_plan_that_was_shown_is_executed_with_its_event_or_nothing() -> None:
     web = a_container()
     reserve = agreed(PortRequest(PortChange.RESERVE, container=web.id, container_port=80))
-    ports.allocate(a_container(vmid=102).id, 22, SETTINGS.port_pool)
+    public_ports.allocate(a_container(vmid=102).id, 22, SETTINGS.port_pool)
     refused = change_ports.execute(reserve, SETTINGS, now())
     assert isinstance(refused, Refusal)
     assert refused.code is RefusalCode.CHANGED
-    assert len(ports.registry()) == 1
+    assert len(public_ports.registry()) == 1
     held = change_ports.execute(agreed(reserve.request), SETTINGS, now())
     assert isinstance(held, PortHolding)
     assert held.public == 8101
@@ -63,14 +63,14 @@ def test_a_reservation_is_no_longer_held_once_it_is_moved_or_released() -> None:
     assert isinstance(held, PortHolding)
     assert isinstance(change_ports.plan(move, SETTINGS, now()), Refusal)
     assert change_ports.execute(agreed(PortRequest(PortChange.RELEASE, held.key)), SETTINGS, now()) is None
-    assert ports.registry() == ()
+    assert public_ports.registry() == ()
 
 
 @both_databases
 def test_a_move_stands_in_the_history_of_who_gets_the_port_and_of_who_loses_it() -> None:
     web, mail = a_container(), a_container(vmid=102, cluster="lab")
-    ports.allocate(web.id, 80, SETTINGS.port_pool)
-    [held] = ports.registry()
+    public_ports.allocate(web.id, 80, SETTINGS.port_pool)
+    [held] = public_ports.registry()
     moved = change_ports.execute(agreed(PortRequest(PortChange.MOVE, held.key, container=mail.id)), SETTINGS, now())
     assert isinstance(moved, PortHolding)
     [gets], [loses] = (events.list_events(container=one.id, limit=1) for one in (mail, web))
@@ -80,7 +80,7 @@ def test_a_move_stands_in_the_history_of_who_gets_the_port_and_of_who_loses_it()
 
     change_ports.execute(agreed(PortRequest(PortChange.MOVE, moved.key, public=8105)), SETTINGS, now())
     assert events.list_events(limit=2)[1] == gets, "one container, one event"
-    [renumbered] = ports.registry()
+    [renumbered] = public_ports.registry()
     change_ports.execute(agreed(PortRequest(PortChange.MOVE, renumbered.key, note="mail")), SETTINGS, now())
     [left] = events.list_events(limit=1)
     assert left.container == mail.id, "it is reserved for nobody yet, and who lost it knows"
@@ -90,8 +90,8 @@ def test_a_move_stands_in_the_history_of_who_gets_the_port_and_of_who_loses_it()
 @pytest.mark.parametrize("held_back", ["prod", "lab"], ids=["who gives it", "who gets it"])
 def test_a_move_between_two_clusters_asks_the_safe_modes_of_both(held_back: str) -> None:
     web, mail = a_container(), a_container(cluster="lab")
-    ports.allocate(web.id, 80, SETTINGS.port_pool)
-    [held] = ports.registry()
+    public_ports.allocate(web.id, 80, SETTINGS.port_pool)
+    [held] = public_ports.registry()
     request = PortRequest(PortChange.MOVE, held.key, container=mail.id)
     move = agreed(request)
 
@@ -102,4 +102,4 @@ def test_a_move_between_two_clusters_asks_the_safe_modes_of_both(held_back: str)
     frozen = change_ports.execute(move, SETTINGS, now())
     assert isinstance(frozen, Refusal)
     assert frozen.code is RefusalCode.FROZEN
-    assert [one.container for one in ports.registry()] == [web.id]
+    assert [one.container for one in public_ports.registry()] == [web.id]

@@ -8,7 +8,7 @@ from proximity_tui.core import store
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.model import CreateRequest, Kind, Plan, State
 from proximity_tui.core.model.alert import AlertKind
-from proximity_tui.core.store.records import operations, ports, records
+from proximity_tui.core.store.records import operations, public_ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import TEMPLATE, House
 from tests.support.records.alerted import the_alert
@@ -58,7 +58,7 @@ def test_a_creation_that_fails_leaves_no_record_to_look_after(house: House, simu
     assert records.active() == ()
     (closed,) = records.tombstones()
     assert closed.closed_reason == "never created"
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
 
 
 def test_what_was_made_and_replaced_before_it_started_is_lost_and_not_never_created(

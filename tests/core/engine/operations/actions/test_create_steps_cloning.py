@@ -7,7 +7,7 @@ from typing import Any
 from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.engine.operations.outcome import Outcome, Resumable
 from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Refusal, State, Status
-from proximity_tui.core.store.records import clinical_records, operations, ports, records
+from proximity_tui.core.store.records import clinical_records, operations, public_ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.actions.cloning import planned
 from tests.support.house import House, refusal_of
@@ -103,7 +103,7 @@ def test_a_clone_that_proxmox_fails_leaves_no_record_behind(house: House, simula
     assert "no space left on device" in str(result.error)
     assert result.container is not None
     assert result.container.is_tombstone
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
     assert house.again(source).state is State.STOPPED
 
 

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.actions.deletion import (
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.model import Kind, Plan, State, Status, StepOutcome
 from proximity_tui.core.store import events
-from proximity_tui.core.store.records import ports, records
+from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from tests.support.house import AheadClock, House, HurriedClock
@@ -138,7 +138,7 @@ def test_n49_container_already_gone(house: House, simulator: Simulator) -> None:
     assert house.wire() == []
     now = house.again(native)
     assert (now.is_tombstone, now.closed_reason) == (True, "already absent")
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
     assert "already absent" in house.said(native)[-1]
     (event, *_) = events.list_events(container=native.id)
     assert event.evidence["vmid_destroyed"] is None, "we destroyed nothing"
@@ -173,7 +173,7 @@ def test_law_2_a_cluster_that_dies_between_stop_and_destroy_leaves_a_resumable_d
     result = house.hard_delete(native)
     assert isinstance(result, Resumable)
     assert house.destroys() == []
-    assert ports.used() == {native.ports[0].public}
+    assert public_ports.used() == {native.ports[0].public}
     simulator.faults.clear()
     (left,) = house.engine.mark_interrupted()
     assert house.engine.resume(left.id).success
@@ -213,7 +213,7 @@ def test_law_5_a_node_that_left_the_cluster_right_after_our_destroy_does_not_und
     result = house.impatient(settle_timeout=0.2).delete(plan, house.again(native))
     assert result.success, result
     assert house.again(native).closed_reason == "destroyed by us"
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
 
 
 class TickingClock(AheadClock, HurriedClock):
@@ -261,7 +261,7 @@ def test_o2_hard_delete(house: House, simulator: Simulator) -> None:
         assert steps[name].detail["exitstatus"] == "OK", "each task was awaited to its end"
     assert (steps["stop"].outcome, steps["stop"].detail["why"]) == (StepOutcome.SKIPPED, "it is stopped")
     assert "free" in steps["prove_absent"].detail["proof"]
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
     assert records.active() == ()
     assert house.said(native)[-1] == f"hard-delete: {HARD_PHRASE}"
     (event, *_) = events.list_events(container=native.id)

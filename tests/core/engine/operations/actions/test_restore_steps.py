@@ -10,7 +10,7 @@ from proximity_tui.core.model import Kind, Plan, PortMapping, RefusalCode, State
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.port_registry import PortHolding
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.records import clinical_records, ports, records
+from proximity_tui.core.store.records import clinical_records, public_ports, records
 from tests.support.actions.restoring import lose, plan_for, refused_for
 from tests.support.house import House, refusal_of
 from tests.support.records.alerted import the_alert
@@ -95,7 +95,11 @@ def test_a_record_that_changes_in_the_last_moment_is_not_closed(house: House) ->
     house.simulator.world.destroy_outside(int(native.vmid or 0))
     plan = plan_for(house, native)
     taken = PortHolding(0, 8150, 80, None, container=native.id)
-    when(house.simulator, lambda entry: entry.path == "/cluster/nextid", lambda: ports.replace(None, taken, "anna"))
+    when(
+        house.simulator,
+        lambda entry: entry.path == "/cluster/nextid",
+        lambda: public_ports.replace(None, taken, "anna"),
+    )
     assert refusal_of(house.engine.restore(plan)).code is RefusalCode.BUSY
     assert not house.again(native).is_tombstone
     assert house.wire() == []
@@ -121,7 +125,7 @@ def test_a_restore_that_fails_half_way_leaves_the_reason_and_can_be_tried_again(
     again = house.engine.lost_record(failed.id)
     assert again.id == web.id
     assert house.engine.restore(plan_for(house, again)).success
-    assert {8100} == ports.used()
+    assert {8100} == public_ports.used()
 
 
 def test_what_a_dead_worker_leaves_is_an_error_and_is_not_called_gone(house: House) -> None:

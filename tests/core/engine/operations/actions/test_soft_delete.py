@@ -6,7 +6,7 @@ from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.fleet import unmanaged_rows
 from proximity_tui.core.model import Plan, State
 from proximity_tui.core.store import events
-from proximity_tui.core.store.records import ports, records
+from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, refusal_of
 from tests.support.servers.databases import both_databases
@@ -23,7 +23,7 @@ def test_o1_soft_delete(house: House, simulator: Simulator) -> None:
     assert result.success
     assert simulator.journal.entries() == [], "forgetting asks Proxmox for nothing at all"
     assert simulator.world.container(101) == before
-    assert ports.used() == frozenset()
+    assert public_ports.used() == frozenset()
     assert records.active() == ()
     assert house.again(adopted).is_tombstone
     (event, *_) = events.list_events(container=adopted.id)
@@ -42,4 +42,4 @@ def test_a_record_that_changed_since_the_plan_is_not_closed(house: House) -> Non
     for shown in (ours, changed):
         assert refusal_of(house.engine.delete(plan, shown)).code == "changed"
     assert house.again(ours) == changed
-    assert ports.used() == {ours.ports[0].public}
+    assert public_ports.used() == {ours.ports[0].public}

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.outcome import Done, Failed
 from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.model.actions.plan_options import ConfigChange
-from proximity_tui.core.store.db.errors import RecordNotFound
+from proximity_tui.core.store.db.store_errors import RecordNotFound
 from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.revisions import revisions
 from tests.support.actions.drifting import look_closely

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.sqlite import access as sqlite_access
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
 
 OTHER_GROUP = next((gid for gid in os.getgroups() if gid != os.getegid()), 4242 if os.geteuid() == 0 else None)
 """A group of ours that is not our first one; any for root, and None where there is none."""

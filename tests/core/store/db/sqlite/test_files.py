@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.core.store.db import waits
-from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
 
 
 def lock_file(path: Path) -> int:

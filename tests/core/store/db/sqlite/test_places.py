@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.sqlite import places
+from proximity_tui.core.store.db.store_errors import StoreUnavailable
 
 pytestmark = pytest.mark.usefixtures("closed_after")
 

@@ -3,8 +3,8 @@
 import pytest
 
 from proximity_tui.core.model import PortMapping
-from proximity_tui.core.store.db.errors import LostRace, PortsExhausted, StoreError
-from proximity_tui.core.store.records import ports, records
+from proximity_tui.core.store.db.store_errors import LostRace, PortsExhausted, StoreError
+from proximity_tui.core.store.records import public_ports, records
 from tests.core.store.making import a_container, close
 
 pytestmark = pytest.mark.usefixtures("opened")
@@ -14,40 +14,40 @@ POOL = range(8100, 8103)
 
 def test_the_lowest_free_port_is_given() -> None:
     first, second = a_container(vmid=101), a_container(vmid=102)
-    assert ports.allocate(first.id, 80, POOL) == PortMapping(8100, 80)
-    assert ports.allocate(second.id, 443, POOL) == PortMapping(8101, 443)
+    assert public_ports.allocate(first.id, 80, POOL) == PortMapping(8100, 80)
+    assert public_ports.allocate(second.id, 443, POOL) == PortMapping(8101, 443)
     close(records.get(first.id))
-    assert ports.allocate(second.id, 80, POOL).public == 8100
+    assert public_ports.allocate(second.id, 80, POOL).public == 8100
 
 
 def test_a_pool_that_is_used_up_says_so() -> None:
     web = a_container()
     for inner in (80, 81, 82):
-        ports.allocate(web.id, inner, POOL)
+        public_ports.allocate(web.id, inner, POOL)
     with pytest.raises(PortsExhausted, match="8100 to 8102"):
-        ports.allocate(web.id, 83, POOL)
+        public_ports.allocate(web.id, 83, POOL)
 
 
 def test_a_released_port_is_returned_and_free() -> None:
     web = a_container()
-    mapping = ports.allocate(web.id, 80, POOL)
-    assert ports.release_all(web.id) == (mapping,)
-    assert ports.release_all(web.id) == ()
-    assert ports.used() == frozenset()
+    mapping = public_ports.allocate(web.id, 80, POOL)
+    assert public_ports.release_all(web.id) == (mapping,)
+    assert public_ports.release_all(web.id) == ()
+    assert public_ports.used() == frozenset()
 
 
 def test_a_closed_record_gets_no_port() -> None:
     tombstone = close(a_container())
     with pytest.raises(LostRace):
-        ports.allocate(tombstone.id, 80, POOL)
+        public_ports.allocate(tombstone.id, 80, POOL)
 
 
 @pytest.mark.parametrize("number", [0, -1, 65536])
 def test_what_is_not_a_port_is_refused(number: int) -> None:
     with pytest.raises(StoreError, match="65535"):
-        ports.allocate(a_container().id, number, POOL)
+        public_ports.allocate(a_container().id, number, POOL)
 
 
 @pytest.mark.parametrize("number", [1, 8080, 65535])
 def test_a_port_is_valid(number: int) -> None:
-    assert ports.validate_port(number) == number
+    assert public_ports.validate_port(number) == number

@@ -20,10 +20,10 @@ from proximity_tui.core.model import Container, Kind, PortMapping, Presence, Sta
 from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.store import clock_readings
 from proximity_tui.core.store.database import opened, unit
-from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.db.fields import begun, fingerprint_in, readable_time, shared, some_time, value_from_json
 from proximity_tui.core.store.db.queries import chunks, raw, raw_streamed, run_sql, tuples
-from proximity_tui.core.store.journal.reads import UNFINISHED, read_plans
+from proximity_tui.core.store.db.store_errors import RecordNotFound
+from proximity_tui.core.store.journal.operation_reads import UNFINISHED, read_plans
 from proximity_tui.core.store.records.seen_lists import NO_LIST, SeenList, seen_list, seen_lists
 from proximity_tui.core.store.schema.container_tables import ContainerRow, PortRow
 from proximity_tui.core.store.schema.operation_tables import OperationRow

@@ -12,9 +12,9 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Container, PortMapping, names
 from proximity_tui.core.model.port_registry import PortHolding, no_open_record
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.db.errors import LostRace, PortsExhausted, StoreError
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import tuples
+from proximity_tui.core.store.db.store_errors import LostRace, PortsExhausted, StoreError
 from proximity_tui.core.store.schema.container_tables import ContainerRow, PortReservationRow, PortRow
 
 

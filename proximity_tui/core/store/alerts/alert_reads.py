@@ -8,8 +8,8 @@ from typing import Any
 
 from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, DeliveryState, Severity
 from proximity_tui.core.store.database import unit
-from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.db.queries import chunks, dicts_where
+from proximity_tui.core.store.db.store_errors import RecordNotFound
 from proximity_tui.core.store.schema.alert_tables import AlertRow
 
 GRAVEST_FIRST = (AlertRow.severity.desc(), AlertRow.id)
