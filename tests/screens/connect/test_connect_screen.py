@@ -22,7 +22,7 @@ from proximity_tui.screens.first_run_screen import FirstRunEnd
 from proximity_tui.simulator import Simulator
 from tests.screens.stage import Stage
 from tests.screens.support.watched import shows
-from tests.screens.test_first_run import shown
+from tests.screens.test_first_run_screen import shown
 from tests.support.servers.free_ports import REFUSED_PORT
 from tests.support.timing.until import said, until
 
