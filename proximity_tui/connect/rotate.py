@@ -15,8 +15,10 @@ from proximity_tui.config.schema import ClusterConfig, PinnedCertificate
 from proximity_tui.connect import certificates, save
 from proximity_tui.connect.certificates import ShownCertificate
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Actor
+from proximity_tui.core.model import Actor, Membership
 from proximity_tui.core.proxmox.errors import Unreachable
+from proximity_tui.core.store import clusters
+from proximity_tui.doctor.check_result import ClusterFacts
 
 
 @value_object
@@ -57,10 +59,34 @@ def read_again(was: ClusterConfig) -> TrustChange:
     return TrustChange(was, seen)
 
 
+def other_members(facts: ClusterFacts) -> tuple[Membership, Membership] | None:
+    """Return the nodes that a cluster is known by, and those that its server tells of, where these may be only a part
+    that left it; else None. The database must be open.
+    """
+    told, known = facts.quorum.told if facts.quorum is not None else None, clusters.known_members(facts.name)
+    return None if told is None or known is None or known.is_continued_by(told) else (known, told)
+
+
+def members_sentences(name: str, members: tuple[Membership, Membership]) -> tuple[str, ...]:
+    """Return the sentences about a cluster of which only a part answers."""
+    known, told = members
+    return (
+        f"{name} is known as a cluster of {known.listed}. The server that answers tells only of {told.listed}.",
+        "It left that cluster, or has just started: then cancel. Take its URL out of the configuration, or wait.",
+        f"Only go on if {name} is only {told.listed} now. Of containers on other nodes nothing is concluded even then.",
+    )
+
+
 def keep(
-    path: Path, was: ClusterConfig, now: ClusterConfig, identities: tuple[str | None, str | None], actor: Actor
+    path: Path,
+    was: ClusterConfig,
+    now: ClusterConfig,
+    identities: tuple[str | None, str | None],
+    actor: Actor,
+    members: tuple[Membership, Membership] | None = None,
 ) -> None:
-    """Record the trust in a cluster as it is `now`; `identities` are its root CA on record and the one shown.
+    """Record the trust in a cluster as it is `now`; `identities` are its root CA on record and the one shown, `members`
+    the nodes that it is known by and those that it is accepted with.
 
     The database must be open. Raises ConfigError and StoreError, and then nothing has changed.
     """
@@ -73,7 +99,7 @@ def keep(
             before = edit.current_text(path)
             after = toml_edit.with_fingerprints(before, was.name, new)
             commit = stack.enter_context(edit.draft(path, after, before)).commit
-        save.keep_again(was.name, actor, identities=identities, pins=(old, new), commit=commit)
+        save.keep_again(was.name, actor, identities=identities, pins=(old, new), members=members, commit=commit)
 
 
 def pins_of(cluster: ClusterConfig) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from proximity_tui.config.files.edit import Draft
 from proximity_tui.config.schema import CertificateAuthority
 from proximity_tui.core import store
-from proximity_tui.core.model import Actor
+from proximity_tui.core.model import Actor, Membership
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store import clusters, events
@@ -42,24 +42,32 @@ def keep_again(
     *,
     identities: tuple[str | None, str | None],
     pins: tuple[Sequence[str], Sequence[str]],
+    members: tuple[Membership, Membership] | None,
     commit: Callable[[], None],
 ) -> None:
-    """Record new trust in a cluster: other pins, another root CA or both, each as before and after.
+    """Record new trust in a cluster: other pins, another root CA, or other nodes than it was known by (None: the same),
+    each as before and after.
 
     `commit` puts the configuration in place. The alerts about the change are resolved.
     """
     (was, identity), (old, new) = identities, pins
-    evidence = {
+    evidence: dict[str, dict[str, object]] = {
         "old": {"identity": was, "fingerprints": list(old)},
         "new": {"identity": identity, "fingerprints": list(new)},
     }
-    changed = [
-        what for what, differs in (("certificate", set(old) != set(new)), ("root CA", was != identity)) if differs
-    ]
-    message = f"{name}: another {' and another '.join(changed)} is trusted from now on"
+    changes = (("certificate", set(old) != set(new)), ("root CA", was != identity))
+    said = [" and ".join(f"another {what}" for what, differs in changes if differs)]
+    said = [f"{what} is trusted from now on" for what in said if what]
+    if members is not None:
+        before, after = members
+        said.append(f"it is only {after.listed} from now on, not {before.listed}")
+        evidence["old"]["nodes"], evidence["new"]["nodes"] = sorted(before.nodes), sorted(after.nodes)
+    message = f"{name}: {'; '.join(said)}"
     with store.transaction():
         if identity is not None:
             clusters.remember(name, identity, replace=True)
+        if members is not None:
+            clusters.note_members(name, members[1])
         events.append(
             actor=actor, action=EventAction.CLUSTER_RETRUSTED, message=message, cluster=name, evidence=evidence
         )

@@ -1,4 +1,4 @@
-"""`connect --retrust NAME`: trust a configured cluster again whose certificate or root CA has changed.
+"""`connect --retrust NAME`: trust a configured cluster again whose certificate, root CA or nodes have changed.
 
 Trusted and shown certificates stand beside each other, and only the typed name of the cluster replaces one by the
 other. Until then nothing is sent to a server with another certificate.
@@ -55,11 +55,16 @@ def run(args: Namespace) -> int:
         connect_report.print_check_results(facts, identity)
         if known is not None and identity != known:
             _agree_to_cluster(args, name, known, identity)
-        if now == was and identity == known:
+        members = rotate.other_members(facts) if identity == known else None
+        if members is not None:
+            for sentence in rotate.members_sentences(name, members):
+                output.note(sentence)
+            _type_name(args, name)
+        if now == was and identity == known and members is None:
             message = f"{name} shows what is already trusted: nothing to do"
             connect_report.print_result(args, facts, settings.path, new, identity, message)
             return Exit.DONE
-        rotate.keep(settings.path, was, now, (known, identity), who_acts(settings))
+        rotate.keep(settings.path, was, now, (known, identity), who_acts(settings), members)
     connect_report.print_result(args, facts, settings.path, new, identity, f"{name} is trusted as it is now")
     return Exit.DONE
 

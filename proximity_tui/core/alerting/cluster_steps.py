@@ -19,6 +19,13 @@ def _node_offline(alert: Alert, token: str) -> list[str]:
 
 
 def _quorum_lost(alert: Alert, token: str) -> list[str]:
+    if alone := alert.evidence.get("alone"):
+        return [
+            f"The server that answers ({alone}) left the cluster, or has just started. On it:  pvecm status",
+            "If it left: take its URL out of the configuration.",
+            f"If {alert.cluster} is only {alone} now, on purpose:  proximity-tui connect --retrust {alert.cluster}",
+            "The alert resolves by itself when the cluster answers with a quorum.",
+        ]
     return [
         "Proxmox refuses every change until a majority of the nodes is online. Do not force it with `pvecm expected`.",
         "On a node:  pvecm status  shows which nodes are missing; Nodes (6) shows what was on them.",

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
         Lock,
         Match,
         Presence,
-        Quorum,
         Status,
     )
     from proximity_tui.core.model.guests.guest_backup import (
@@ -65,6 +64,7 @@ if TYPE_CHECKING:
         Vacancy,
     )
     from proximity_tui.core.model.guests.guest_snapshot import GuestSnapshots, Snapshot, SnapshotList
+    from proximity_tui.core.model.guests.membership import Membership, Quorum
     from proximity_tui.core.model.node import NodeReading, NodeStatus, StorageReading, StorageStatus
 
 __getattr__ = lazy_exports(
@@ -72,9 +72,10 @@ __getattr__ = lazy_exports(
     {
         "guests.guest_backup": "Backup BackupGap BackupList BackupMode NewestBackups Compression Unlisted Verification",
         "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
-        "guests.guest": "BadRow Fingerprint Guest Identity IdentityCause Inventory Lock Match Presence Quorum Status",
+        "guests.guest": "BadRow Fingerprint Guest Identity IdentityCause Inventory Lock Match Presence Status",
         "guests.guest_detail": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
         "guests.guest_snapshot": "GuestSnapshots Snapshot SnapshotList",
+        "guests.membership": "Membership Quorum",
         "node": "NodeReading NodeStatus StorageReading StorageStatus",
         "actions.operation": "Actor Event Operation OperationStatus StepOutcome StepRecord",
         "actions.action": "POWER_ACTIONS Action Step StepName",

@@ -5,33 +5,57 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from proximity_tui.core.model import Quorum
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.model import Membership, Quorum
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.json_values import Malformed, as_bool, require_list_of_dicts
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 NO_SYS_AUDIT = "the quorum cannot be seen: the token lacks Sys.Audit on /"
 
+_LONGEST_NAME = 100
+
 
 def read_quorum(session: HttpSession) -> Quorum:
     """Return whether the node we talk to sees a majority of its cluster. Denied is an answer too: quorate None, with
     the reason.
 
-    A server that is by itself, where this session saw a cluster before, left it, with the root CA of it, or has just
-    started: it has no quorum. Raises every other ProxmoxError.
+    Nor has a server a quorum that left the cluster it is known to be of, with the root CA of it, or has just started.
+    Raises every other ProxmoxError.
     """
     path = paths.cluster("status")
     try:
-        found = _quorum(require_list_of_dicts(session.get(path), "the cluster status"))
-        if found.standalone and session.is_of_many:
-            alone = f"{session.url} tells of itself alone, and {session.cluster} is a cluster"
-            return Quorum(quorate=False, reason=f"{alone}: it left that, or has just started")
-        session.is_of_many = not found.standalone
-        return found
+        return _as_known(session, _quorum(require_list_of_dicts(session.get(path), "the cluster status")))
     except errors.Denied:
         return Quorum(quorate=None, reason=NO_SYS_AUDIT, denied=True)
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
+
+
+def _as_known(session: HttpSession, found: Quorum) -> Quorum:
+    """Return the quorum, and remember the nodes of its cluster; none of a server that is of another one than is known.
+    A host by itself is never remembered: nobody can leave it.
+    """
+    told = found.told
+    if told is None:
+        return found
+    known = session.memory.known_members(session.cluster, told)
+    if known is not None and not known.is_continued_by(told):
+        return _left(session, known, told)
+    if not found.standalone and told != known and (found.quorate or known is None):
+        session.memory.note_members(session.cluster, told)
+    return found
+
+
+def _left(session: HttpSession, known: Membership, told: Membership) -> Quorum:
+    where = "itself alone" if told.name is None else f"the cluster {told.name or '(no name)'} of {told.listed}"
+    reason = f"{session.url} tells of {where}, and {session.cluster} is a cluster of {known.listed}"
+    return Quorum(
+        quorate=False,
+        reason=f"{reason}: it left that, or has just started",
+        told=told,
+        advice=f"if {session.cluster} is only {told.listed} now: proximity-tui connect --retrust {session.cluster}",
+    )
 
 
 def _quorum(rows: list[Mapping[str, Any]]) -> Quorum:
@@ -44,15 +68,17 @@ def _quorum(rows: list[Mapping[str, Any]]) -> Quorum:
         # A standalone host has no cluster entry. More than one node without one is nothing we know.
         if len(members) > 1:
             raise Malformed("it names several nodes but no cluster")
-        return Quorum(quorate=None, standalone=True, nodes_online=online, nodes_total=1)
-    quorate = as_bool(clusters[0].get("quorate"), "quorate")
+        alone = Membership(None, _names(members))
+        return Quorum(quorate=None, standalone=True, nodes_online=online, nodes_total=1, told=alone)
+    quorate, names = as_bool(clusters[0].get("quorate"), "quorate"), _names(members)
     return Quorum(
         quorate=quorate,
         nodes_online=online,
         nodes_total=len(members),
         reason=None if quorate else _no_quorum(online, len(members)),
         apart=frozenset(str(row.get("name")) for row in members if _how_many_online([row]) != 1),
-        members=_names(members),
+        members=names,
+        told=Membership(plain(str(clusters[0].get("name") or ""), limit=_LONGEST_NAME), names) if names else None,
     )
 
 

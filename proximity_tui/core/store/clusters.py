@@ -1,7 +1,8 @@
-"""The clusters of our records, each with its root CA: a name in a settings file is not an identity."""
+"""The clusters of our records, each with its root CA and its nodes: a name in a settings file is not an identity."""
 
 from __future__ import annotations
 
+from proximity_tui.core.model import Membership
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import tuples
@@ -29,7 +30,8 @@ def remember(name: str, identity: str | None, *, replace: bool = False) -> str |
             return known
         if known is not None and not replace:
             raise Conflict(f"the cluster {name} is known by another root certificate", known)
-        ClusterRow.update(identity=identity, identity_at=moment).where(row).execute()
+        # The nodes are those of the one before.
+        ClusterRow.update(identity=identity, identity_at=moment, members=None, members_at=None).where(row).execute()
         return identity
 
 
@@ -40,6 +42,26 @@ def known_identity(name: str) -> str | None:
             ClusterRow.select(ClusterRow.identity).where(ClusterRow.name == name, ClusterRow.renamed_to.is_null())
         )
     return found[0][0] if found else None
+
+
+def note_members(name: str, told: Membership) -> None:
+    """Record the nodes of a cluster, as they are from now on. One that was never met is from now on."""
+    with transaction():
+        remember(name, None)
+        members = {"name": told.name, "nodes": sorted(told.nodes)}
+        ClusterRow.update(members=members, members_at=now()).where(ClusterRow.name == name).execute()
+
+
+def known_members(name: str) -> Membership | None:
+    """Return the nodes on record for a cluster; None where none are, or they cannot be read."""
+    with unit():
+        found = tuples(
+            ClusterRow.select(ClusterRow.members).where(ClusterRow.name == name, ClusterRow.renamed_to.is_null())
+        )
+    try:
+        return Membership(found[0][0]["name"], frozenset(found[0][0]["nodes"])) if found and found[0][0] else None
+    except (TypeError, KeyError):
+        return None
 
 
 def name_of(identity: str | None) -> str | None:

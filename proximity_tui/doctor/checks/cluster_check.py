@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from proximity_tui.core.base.text import percent
 from proximity_tui.core.doctrine.observation.surroundings import is_full
 from proximity_tui.core.doctrine.observation.surroundings import judge_storages as judge_all_storages
-from proximity_tui.core.model import BadRow, NodeStatus, StorageStatus
+from proximity_tui.core.model import BadRow, Membership, NodeStatus, StorageStatus
 from proximity_tui.doctor.check_result import CheckResult, ClusterFacts, fail, ok, unanswered, warn
 
 IDENTITY = "identity"
@@ -74,9 +74,19 @@ def on_record(names: Sequence[str]) -> Mapping[str, str | None]:
     return {name: clusters.known_identity(name) for name in names}
 
 
-def judge_quorum(facts: ClusterFacts) -> Iterator[CheckResult]:
-    """Yield the results; nothing where no server could be contacted."""
+def members_on_record(names: Sequence[str]) -> Mapping[str, Membership | None]:
+    """Return the nodes on record for each cluster. The database must be open."""
+    from proximity_tui.core.store import clusters
+
+    return {name: clusters.known_members(name) for name in names}
+
+
+def judge_quorum(facts: ClusterFacts, known: Membership | None = None) -> Iterator[CheckResult]:
+    """Yield the results; nothing where no server could be contacted. `known` are the nodes on record."""
     quorum = facts.quorum
+    if known is not None and quorum is not None and quorum.told is not None and not known.is_continued_by(quorum.told):
+        yield _left(facts, known, quorum.told)
+        return
     if "quorum" in facts.trouble:
         yield unanswered(QUORUM, facts.name, facts.trouble["quorum"])
     if quorum is not None:
@@ -95,6 +105,18 @@ def judge_quorum(facts: ClusterFacts) -> Iterator[CheckResult]:
         if node.status != NodeStatus.ONLINE:
             message = f"node {node.name} is {node.status}: its containers can be neither inspected nor changed"
             yield warn(QUORUM, facts.name, message, f"start {node.name}, or look at its pvestatd")
+
+
+def _left(facts: ClusterFacts, known: Membership, told: Membership) -> CheckResult:
+    where = facts.used.url if facts.used is not None else facts.name
+    return fail(
+        QUORUM,
+        facts.name,
+        f"{where} tells only of {told.listed}, and {facts.name} is a cluster of {known.listed}: nothing can be changed,"
+        " and nothing is concluded",
+        "if it left the cluster: take its URL out of the configuration; if it has just started: wait",
+        f"if {facts.name} is only {told.listed} now: proximity-tui connect --retrust {facts.name}",
+    )
 
 
 def judge_storages(facts: ClusterFacts, storage_used: float) -> Iterator[CheckResult]:

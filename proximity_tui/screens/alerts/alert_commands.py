@@ -27,7 +27,7 @@ ONLY_FOR = {
     "reattach": frozenset({AlertKind.RETURNED}),
     "restore": frozenset({AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR}),
     "drift": frozenset({AlertKind.DRIFT}),
-    "retrust": frozenset({AlertKind.CERTIFICATE_CHANGED, AlertKind.CLUSTER_CHANGED}),
+    "retrust": frozenset({AlertKind.CERTIFICATE_CHANGED, AlertKind.CLUSTER_CHANGED, AlertKind.QUORUM_LOST}),
 }
 """Commands that only some kinds of alerts have a use for."""
 
@@ -179,4 +179,7 @@ class AlertCommands(BaseScreen):
 
 
 def _is_for(command: str, alert: Alert | None) -> bool:
-    return alert is not None and alert.kind in ONLY_FOR[command]
+    if alert is None or alert.kind not in ONLY_FOR[command]:
+        return False
+    # A quorum that is lost comes back by itself, but not where a part of a cluster answers for it.
+    return alert.kind != AlertKind.QUORUM_LOST or "alone" in alert.evidence

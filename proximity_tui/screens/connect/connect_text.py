@@ -10,6 +10,7 @@ from proximity_tui.connect.certificates import ShownCertificate
 from proximity_tui.connect.rotate import TrustChange
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.tone import Tone
+from proximity_tui.core.model import Membership
 from proximity_tui.doctor.check_result import ClusterFacts
 from proximity_tui.screens.text.lines import TextLine
 
@@ -81,6 +82,12 @@ def replaced_lines(name: str, known: str, shown: str) -> list[TextLine]:
         [("On a node: openssl x509 -noout -fingerprint -sha256 -in /etc/pve/pve-root-ca.pem", "normal")],
         [("Containers that it does not have will be reported missing. Continue only if it was reinstalled.", "normal")],
     ]
+
+
+def alone_lines(name: str, members: tuple[Membership, Membership]) -> list[TextLine]:
+    """Return what a cluster is known as, beside the part of it that answers."""
+    tones: tuple[Tone, ...] = ("bad", "warn", "normal")
+    return [[(text, tone)] for text, tone in zip(rotate.members_sentences(name, members), tones, strict=True)]
 
 
 def check_result_lines(facts: ClusterFacts, known: str | None) -> Iterator[TextLine]:

@@ -1,5 +1,5 @@
-"""The dialog for trusting a cluster again that shows another certificate, or is another cluster: old and new, and its
-typed name.
+"""The dialog for trusting a cluster again that shows another certificate, or is another cluster or only a part of it:
+old and new, and its typed name.
 
 Nothing is sent to a server with another certificate before the name was typed.
 """
@@ -21,13 +21,14 @@ from proximity_tui.config.schema import ClusterConfig
 from proximity_tui.connect import certificates, rotate
 from proximity_tui.connect.rotate import TrustChange
 from proximity_tui.core.base.text import UNEXPECTED
+from proximity_tui.core.model import Membership
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.runtime.context import cluster_settings
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.connect.connect_text import renewed_lines, replaced_lines, state_lines
+from proximity_tui.screens.connect.connect_text import alone_lines, renewed_lines, replaced_lines, state_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.background_work import in_background
@@ -38,7 +39,7 @@ Work = Callable[[], Awaitable[None]]
 
 
 class RetrustDialog(Dialog[None]):
-    """A dialog about the certificate first, and then, if it is another cluster, about that."""
+    """A dialog about the certificate first, and then, if it is another cluster or a part of it, about that."""
 
     DEFAULT_CSS = "RetrustDialog > DialogBox { width: 110; }"
     AUTO_FOCUS = "#retrust-cancel"
@@ -104,9 +105,14 @@ class RetrustDialog(Dialog[None]):
 
     async def _meet(self, change: TrustChange) -> None:
         ask, now = self.app.controller.ask, change.trusted()
-        identity = certificates.identity_of(await ask(certificates.read_facts, now))
+        facts = await ask(certificates.read_facts, now)
+        identity = certificates.identity_of(facts)
         known = await ask(clusters.known_identity, self._cluster)
-        if known is None or identity == known:
+        members = await ask(rotate.other_members, facts) if identity == known else None
+        if members is not None:
+            lines = alone_lines(self._cluster, members)
+            self._ask(lines, lambda: self._keep(change.was, now, (known, identity), members))
+        elif known is None or identity == known:
             await self._keep(change.was, now, (known, identity))
         elif identity is None:
             raise ConfigError(rotate.shows_no_identity(self._cluster))
@@ -114,15 +120,21 @@ class RetrustDialog(Dialog[None]):
             lines = replaced_lines(self._cluster, known, identity)
             self._ask(lines, lambda: self._keep(change.was, now, (known, identity)))
 
-    async def _keep(self, was: ClusterConfig, now: ClusterConfig, identities: tuple[str | None, str | None]) -> None:
+    async def _keep(
+        self,
+        was: ClusterConfig,
+        now: ClusterConfig,
+        identities: tuple[str | None, str | None],
+        members: tuple[Membership, Membership] | None = None,
+    ) -> None:
         controller, (known, identity) = self.app.controller, identities
         client, actor = controller.context.clients[self._cluster], controller.context.engine.settings.actor
-        changed = now != was or known != identity
+        changed = now != was or known != identity or members is not None
 
         def take_over() -> None:
             trust = cluster_settings(now).trust
             if changed:
-                rotate.keep(controller.context.settings.path, was, now, identities, actor)
+                rotate.keep(controller.context.settings.path, was, now, identities, actor, members)
             client.trust_again(trust)
 
         await controller.write(take_over)

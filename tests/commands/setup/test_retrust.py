@@ -94,3 +94,44 @@ def test_what_is_trusted_already_needs_nothing(cli: Cli, lab: Simulator) -> None
     assert cli("connect", "--retrust", "lab", "--confirm", "lab").code == 0
     assert cli.config.read_text() == before
     assert [one for one in cli.json("audit") if one["action"] == "cluster-retrusted"] == []
+
+
+def alone(lab: Simulator) -> None:
+    """From now on, a server answers that left the cluster with its root CA."""
+    lab.faults.rewrite(lambda rows: [row for row in rows if row["name"] == "pve1"], "/cluster/status")
+
+
+def test_a_command_that_meets_only_who_left_the_cluster_concludes_and_changes_nothing(
+    cli: Cli, lab: Simulator, native: dict[str, Any]
+) -> None:
+    assert cli("reconcile", "--no-wait").code == 0
+    alone(lab)
+    lab.journal.clear()
+    assert "tells of itself alone, and lab is a cluster of pve1, pve2, pve3" in cli("reconcile", "--no-wait").out
+    refused = cli("delete", "web1", "--hard", "--yes", "--confirm", "web1", "--json")
+    assert (refused.code, refused.json["refused"]["code"]) == (3, "no_quorum")
+    assert "connect --retrust lab" in refused.json["refused"]["reason"]
+    assert lab.journal.writes() == []
+    assert "left the cluster" in cli("doctor").out
+
+
+def test_a_cluster_is_a_single_host_from_the_moment_its_name_was_typed_for_that(cli: Cli, lab: Simulator) -> None:
+    assert cli("reconcile", "--no-wait").code == 0
+    alone(lab)
+    with at_terminal("connect", "--retrust", "lab") as person:
+        person.read_until("Type lab to trust it: ")
+        assert "lab is known as a cluster of pve1, pve2, pve3" in person.seen
+        person.type("yes")
+        assert person.end() == 3
+    assert cli("reconcile", "--no-wait").code != 0
+    with at_terminal("connect", "--retrust", "lab") as person:
+        person.read_until("Type lab to trust it: ")
+        person.type("lab")
+        assert person.end() == 0, person.seen
+    assert cli("reconcile", "--no-wait").code == 0
+    [event] = [one for one in cli.json("audit") if one["action"] == "cluster-retrusted"]
+    assert event["evidence"]["old"]["nodes"] == ["pve1", "pve2", "pve3"]
+    assert event["evidence"]["new"]["nodes"] == ["pve1"]
+    assert event["message"] == "lab: it is only pve1 from now on, not pve1, pve2, pve3"
+    assert [one for one in cli.json("alerts") if one["kind"] == "quorum_lost"] == []
+    assert "nothing to do" in cli("connect", "--retrust", "lab", "--confirm", "lab").out

@@ -2,6 +2,7 @@
 
 import pytest
 
+from proximity_tui.core.model import Membership
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.db.store_errors import Conflict, SameCluster, StoreError
 from tests.core.store.making import a_container, drop_trigger, raw
@@ -51,3 +52,31 @@ def test_of_two_names_of_before_the_second_is_refused() -> None:
     a_container(cluster="prod")
     with pytest.raises(SameCluster):
         a_container(cluster="lab")
+
+
+LAB = Membership("lab", frozenset({"pve1", "pve2"}))
+
+
+def test_the_nodes_of_a_cluster_are_remembered_as_they_were_told_last() -> None:
+    assert clusters.known_members("prod") is None
+    clusters.note_members("prod", LAB)
+    assert clusters.known_members("prod") == LAB
+    alone = Membership(None, frozenset({"pve1"}))
+    clusters.note_members("prod", alone)
+    assert clusters.known_members("prod") == alone
+
+
+def test_another_root_certificate_has_other_nodes() -> None:
+    clusters.remember("prod", "AA:BB")
+    clusters.note_members("prod", LAB)
+    assert clusters.remember("prod", "AA:BB", replace=True) == "AA:BB"
+    assert clusters.known_members("prod") == LAB
+    clusters.remember("prod", "CC:DD", replace=True)
+    assert clusters.known_members("prod") is None
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "7", '{"name": "lab"}'])
+def test_nodes_that_cannot_be_read_are_not_known(text: str) -> None:
+    clusters.note_members("prod", LAB)
+    raw(f"UPDATE cluster SET members = '{text}'")
+    assert clusters.known_members("prod") is None

@@ -9,12 +9,13 @@ import pytest
 from playhouse.schema_diff import diff_models  # type: ignore[import-untyped]
 
 from proximity_tui.core import store
-from proximity_tui.core.store import database, migrations, opening, schema
+from proximity_tui.core.model import Membership
+from proximity_tui.core.store import clusters, database, migrations, opening, schema
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.store_errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.schema.base import ModelBase
-from tests.core.store.making import a_container, drop_trigger, raw
+from tests.core.store.making import a_container, drop_trigger, raw, schema_of_before
 from tests.support.timing.meddling import full_disk
 
 pytestmark = pytest.mark.usefixtures("closed_after")
@@ -205,3 +206,18 @@ def test_a_database_of_a_newer_program_is_refused(url: str, monkeypatch: pytest.
         store.close_store()
     with pytest.raises(StoreUnavailable, match=f"schema {NEXT}, written by a newer version"):
         store.open_store(url)
+
+
+def test_a_database_that_knows_no_nodes_keeps_its_clusters_and_learns_their_nodes(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        schema_of_before(patch, 20)
+        store.open_store(url)
+        clusters.remember("prod", "AA:BB")
+        store.close_store()
+    store.open_store(url)
+    assert (clusters.known_identity("prod"), clusters.known_members("prod")) == ("AA:BB", None)
+    lab = Membership("lab", frozenset({"pve1", "pve2"}))
+    clusters.note_members("prod", lab)
+    assert clusters.known_members("prod") == lab

@@ -12,6 +12,7 @@ import pytest
 from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, TrustSetting, Unverified
 from proximity_tui.config.secrets import SecretKind, SecretSource
 from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.model import Membership
 from proximity_tui.doctor import cluster_facts, examination
 from proximity_tui.doctor.check_result import CheckResult, ClusterFacts, Level, ServerFacts
 from proximity_tui.doctor.checks import cluster_check, privileges_check, servers_check
@@ -250,3 +251,13 @@ def test_an_examination_that_fails_itself_is_not_called_the_silence_of_the_clust
     [found] = servers_check.judge_reach(facts)
     assert (found.level, found.unanswered) == (Level.FAIL, False)
     assert "the examination itself failed" in found.message
+
+
+def test_a_part_of_a_cluster_is_not_called_a_single_host(prod: ClusterConfig, lab: Simulator) -> None:
+    known = Membership("lab", frozenset({"pve1", "pve2", "pve3"}))
+    assert levels(cluster_check.judge_quorum(asked(prod), known)) == [Level.OK]
+    lab.faults.rewrite(lambda rows: [row for row in rows if row["name"] == "pve1"], "/cluster/status")
+    [result] = cluster_check.judge_quorum(asked(prod), known)
+    assert result.level is Level.FAIL
+    assert "tells only of pve1, and prod is a cluster of pve1, pve2, pve3" in result.message
+    assert any("connect --retrust prod" in line for line in result.advice)

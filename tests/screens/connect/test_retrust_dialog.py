@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from proximity_tui.config import load as config
+from proximity_tui.core.model import Membership
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
@@ -168,3 +169,27 @@ async def test_read_only_trusts_nothing_anew(set_up: Callable[..., Stage]) -> No
         await pilot.press("f")
         await shows(pilot, "read-only")
         assert not isinstance(pilot.app.screen, RetrustDialog)
+
+
+async def test_a_cluster_of_which_a_part_answers_is_a_single_host_by_its_typed_name(stage: Stage) -> None:
+    clusters.remember("prod", stage.simulator.ca_fingerprint)
+    clusters.note_members("prod", Membership("prod", frozenset({"pve1", "pve2", "pve3"})))
+    evidence = {"alone": "pve1"}
+    alerts.raise_alert(AlertKind.QUORUM_LOST, Severity.RED, cluster="prod", message="it left", evidence=evidence)
+    stage.simulator.faults.rewrite(lambda rows: [row for row in rows if row["name"] == "pve1"], "/cluster/status")
+    async with stage.shown(SIZE) as pilot:
+        await opened(pilot)
+        await shows(pilot, "prod is known as a cluster of pve1, pve2, pve3", "Only go on if prod is only pve1 now")
+        assert clusters.known_members("prod") == Membership("prod", frozenset({"pve1", "pve2", "pve3"}))
+        await type_and_agree(pilot, "prod")
+        await shows(pilot, "prod is trusted again.")
+    assert clusters.known_members("prod") == Membership(None, frozenset({"pve1"}))
+
+
+async def test_a_quorum_that_comes_back_by_itself_has_nothing_to_trust(stage: Stage) -> None:
+    alerts.raise_alert(AlertKind.QUORUM_LOST, Severity.RED, cluster="prod", message="2 of 3 nodes are off")
+    async with stage.shown(SIZE) as pilot:
+        await pilot.press("3")
+        await shows(pilot, "RED")
+        await pilot.press("f")
+        await shows(pilot, "Only a changed certificate or another cluster")

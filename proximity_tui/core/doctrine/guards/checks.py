@@ -96,7 +96,7 @@ def check_quorum(seen: GuestDetail) -> Refusal | None:
         return check_part_of_quorum(seen)
     if seen.quorum.quorate is False:
         lost = seen.quorum.reason or "the cluster has no quorum"
-        return Refusal(RefusalCode.NO_QUORUM, f"{lost}: wait for the other nodes")
+        return Refusal(RefusalCode.NO_QUORUM, f"{lost}: {seen.quorum.advice or 'wait for the other nodes'}")
     unseen = "it is not known whether the cluster is quorate: our token may not see it (needs Sys.Audit on /)"
     return Refusal(RefusalCode.NO_QUORUM, seen.quorum.reason or unseen)
 

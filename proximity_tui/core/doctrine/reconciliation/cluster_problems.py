@@ -147,8 +147,11 @@ def _quorum(inventory: Inventory) -> _ProblemChanges:
     quorum = inventory.quorum
     if quorum.quorate is False:
         why = quorum.reason or "the cluster has no quorum"
-        message = f"{inventory.cluster}: {why}; nothing can be changed, and nothing is concluded"
-        evidence = {"nodes_online": quorum.nodes_online, "nodes_total": quorum.nodes_total}
+        advice = "" if quorum.advice is None else f"; {quorum.advice}"
+        message = f"{inventory.cluster}: {why}; nothing can be changed, and nothing is concluded{advice}"
+        evidence: dict[str, object] = {"nodes_online": quorum.nodes_online, "nodes_total": quorum.nodes_total}
+        if quorum.advice is not None and quorum.told is not None:
+            evidence["alone"] = quorum.told.listed
         yield ClusterProblem(AlertKind.QUORUM_LOST, Severity.RED, None, message, evidence)
     elif quorum.allows_conclusions:
         yield _ProblemOver(AlertKind.QUORUM_LOST, None, "the cluster is quorate again")

@@ -20,7 +20,8 @@ def check_cluster_quorum(quorum: Quorum) -> Blocked | None:
     """
     if quorum.allows_conclusions:
         return None
-    lost = f"{quorum.reason or 'the cluster has no quorum'}: the answers of this node may be old"
+    advice = "" if quorum.advice is None else f"; {quorum.advice}"
+    lost = f"{quorum.reason or 'the cluster has no quorum'}: the answers of this node may be old{advice}"
     unknown = quorum.reason or QUORUM_NOT_KNOWN
     return Blocked(VerdictReason.QUORUM, lost if quorum.quorate is False else unknown)
 

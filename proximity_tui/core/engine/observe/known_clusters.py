@@ -1,7 +1,8 @@
-"""The root CA by which each cluster is known: the recorded one, else the one shown at the first contact.
+"""The root CA and the nodes by which each cluster is known: the recorded ones, else those of the first contact.
 
-It answers the client's question and judges nothing. Only a person accepts another root CA: by `connect --retrust`. One
-physical cluster has one name: under a second one nothing is read from it or sent to it.
+It answers the client's question and judges nothing. Only a person accepts another root CA, or a part of a cluster as
+the whole: by `connect --retrust`. One physical cluster has one name: under a second one nothing is read from it or sent
+to it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from proximity_tui.core.doctrine.guards.refusals import second_name
+from proximity_tui.core.model import Membership
 from proximity_tui.core.proxmox.errors import SecondName
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.db.store_errors import Conflict, SameCluster, StoreError
@@ -20,6 +22,8 @@ class KnownClusters:
     def __init__(self, *, record: bool) -> None:
         self._record = record
         self._met: dict[str, str] = {}
+        self._members: dict[str, Membership] = {}
+        self._recorded: dict[str, Membership] = {}
 
     def __call__(self, cluster: str, seen: str | None) -> str | None:
         """Return the root CA by which `cluster` is known, now that it showed `seen`. Return None while our records do
@@ -31,8 +35,38 @@ class KnownClusters:
                 raise SecondName(second_name(cluster, other).reason, known_as=other)
             known = clusters.known_identity(cluster) if seen is None else self._known(cluster, seen)
             if known is not None:
-                self._met[cluster] = known
+                self._meet(cluster, known)
         return self._met.get(cluster)
+
+    def known_members(self, cluster: str, told: Membership) -> Membership | None:
+        """Return the nodes that `cluster` is known by, by our records or this process; our records are asked only where
+        a server `told` of others.
+        """
+        if self._recorded.get(cluster) == told:
+            return told
+        with suppress(StoreError):
+            if (known := clusters.known_members(cluster)) is not None:
+                self._members[cluster] = self._recorded[cluster] = known
+        return self._members.get(cluster)
+
+    def note_members(self, cluster: str, told: Membership) -> None:
+        """Remember the nodes of a cluster, and write them down if that is to be done."""
+        self._members[cluster] = told
+        with suppress(StoreError):
+            if self._record:
+                clusters.note_members(cluster, told)
+            self._recorded[cluster] = told
+
+    def forget_members(self, cluster: str) -> None:
+        """Forget what this process remembers of the nodes of a cluster; our records still know them."""
+        self._members.pop(cluster, None)
+        self._recorded.pop(cluster, None)
+
+    def _meet(self, cluster: str, known: str) -> None:
+        """Remember the root CA of a cluster. Another one than before has other nodes."""
+        if self._met.get(cluster) not in (None, known):
+            self.forget_members(cluster)
+        self._met[cluster] = known
 
     def _other_name(self, cluster: str, seen: str | None) -> str | None:
         """Return the name that owns the root CA that is shown, or the root CA that this name is known by."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.guests.membership import Quorum
 from proximity_tui.core.model.node import NodeReading, NodeStatus, StorageReading
 
 
@@ -129,28 +130,6 @@ class Guest:
 def display_name(hostname: str | None, vmid: int) -> str:
     """Return the hostname, or `CT105` where none is known (as Proxmox itself writes it)."""
     return hostname or f"CT{vmid}"
-
-
-@value_object
-class Quorum:
-    """The answer of `/cluster/status`. `quorate` is None when our token may not see it (needs Sys.Audit on /)."""
-
-    quorate: bool | None
-    standalone: bool = False
-    nodes_online: int | None = None
-    nodes_total: int | None = None
-    reason: str | None = None
-    denied: bool = False
-    """Whether it is Sys.Audit on / that our token lacks to see it."""
-    apart: frozenset[str] = frozenset()
-    """The nodes that are not seen to be part of it."""
-    members: frozenset[str] = frozenset()
-    """The nodes that the cluster names as its own, whether they are seen or not; empty where one cannot be read."""
-
-    @property
-    def allows_conclusions(self) -> bool:
-        """True when absence may be concluded from the answers of this node (ladder, rung 1)."""
-        return self.standalone or self.quorate is True
 
 
 @value_object

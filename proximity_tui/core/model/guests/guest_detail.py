@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model.guests.guest import Fingerprint, Presence, Quorum, Status
+from proximity_tui.core.model.guests.guest import Fingerprint, Presence, Status
 from proximity_tui.core.model.guests.guest_backup import Backup
+from proximity_tui.core.model.guests.membership import Quorum
 
 HA_IGNORES = "ignored"
 """The state of a guest that HA does nothing for. Proxmox starts and stops it itself, and refuses its destroy without

@@ -12,9 +12,9 @@ from datetime import datetime
 from proximity_tui.core.base.clock import Clock, SystemClock
 from proximity_tui.core.model import Inventory, Quorum
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.cluster_memory import ClusterMemory
 from proximity_tui.core.proxmox.transport.http import HttpSession
 from proximity_tui.core.proxmox.transport.kept_answers import KeptAnswers
-from proximity_tui.core.proxmox.transport.root_ca import RootCaLookup
 from proximity_tui.core.proxmox.transport.trust import Trust
 
 LIST_AGE = 30.0
@@ -45,7 +45,7 @@ class ClusterConnection:
         clock: Clock | None = None,
         *,
         read_only: bool = False,
-        recall: RootCaLookup | None = None,
+        recall: ClusterMemory | None = None,
     ) -> None:
         self.cluster = settings.name
         self.token_id = settings.token_id

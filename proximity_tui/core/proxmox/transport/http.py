@@ -22,12 +22,12 @@ from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.json_values import Malformed
 from proximity_tui.core.proxmox.paths import ApiPath, spoken
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.cluster_memory import ClusterMemory, SessionMemory
 from proximity_tui.core.proxmox.transport.deadline import Patience
 from proximity_tui.core.proxmox.transport.failures import dropped, worth_repeating
 from proximity_tui.core.proxmox.transport.kept_answers import Keeper
 from proximity_tui.core.proxmox.transport.known_servers import KnownServers
 from proximity_tui.core.proxmox.transport.logged_once import LoggedOnce
-from proximity_tui.core.proxmox.transport.root_ca import RootCaLookup
 from proximity_tui.core.proxmox.transport.thread_connections import Parameters, ThreadConnection, ThreadConnections
 from proximity_tui.core.proxmox.transport.translate import ApiCall, malformed, not_json, translate
 from proximity_tui.core.proxmox.transport.trust import Trust
@@ -49,7 +49,7 @@ class HttpSession:
     """
 
     def __init__(
-        self, settings: ClusterSettings, clock: Clock, *, read_only: bool = False, recall: RootCaLookup | None = None
+        self, settings: ClusterSettings, clock: Clock, *, read_only: bool = False, recall: ClusterMemory | None = None
     ) -> None:
         self.cluster = settings.name
         self.read_only = read_only
@@ -59,7 +59,7 @@ class HttpSession:
         self._monotonic = clock.monotonic
         self._patience = Patience(clock.monotonic)
         self.kept = Keeper(clock.monotonic)
-        self.is_of_many = False  # Whether a server told of several nodes: only who reads that (`quorum`) knows.
+        self.memory = recall or SessionMemory()
         self._counted = threading.local()
         self._connections = ThreadConnections(settings, clock.monotonic)
         self._known_servers = KnownServers(settings, clock.monotonic, recall)
@@ -82,7 +82,7 @@ class HttpSession:
         """Trust these certificates from the next call on, on every thread, and check again which cluster it is."""
         self._settings = replace(self._settings, trust=trust)
         self._known_servers.forget_all()
-        self.is_of_many = False
+        self.memory.forget_members(self.cluster)
         # Last: whoever makes a connection for the new table makes it with the new trust.
         self._connections = ThreadConnections(self._settings, self._monotonic)
 

@@ -27,6 +27,7 @@ from proximity_tui.core.store.migrations import (
     m0018_figures,
     m0019_lint,
     m0020_seen_lists,
+    m0021_members,
 )
 
 MIGRATIONS: tuple[tuple[int, str], ...] = (
@@ -50,6 +51,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
     (18, m0018_figures.TABLES),
     (19, m0019_lint.TABLES),
     (20, m0020_seen_lists.TABLES),
+    (21, m0021_members.TABLES),
 )
 """Number and SQL text of each; `{id}` stands for the primary key of the database."""
 

@@ -107,7 +107,7 @@ def _move_record(row: dict[str, object], old: str, new: str, by: Actor | str) ->
 
 
 def _rename_cluster(old: str, new: str) -> None:
-    identity = clusters.known_identity(old)
+    identity, members = clusters.known_identity(old), clusters.known_members(old)
     ClusterRow.update(renamed_to=new).where(ClusterRow.name == old).execute()
     if (
         not ClusterRow.update(identity=identity, identity_at=now(), renamed_to=None)
@@ -115,6 +115,8 @@ def _rename_cluster(old: str, new: str) -> None:
         .execute()
     ):
         ClusterRow.insert(name=new, identity=identity, first_seen_at=now(), identity_at=now()).execute()
+    if members is not None:
+        clusters.note_members(new, members)
     if clusters.current_name(old) != new:
         # It was never met, so that only its records have the old name.
         ClusterRow.insert(name=old, identity=None, first_seen_at=now(), renamed_to=new).execute()

@@ -12,13 +12,15 @@ from proximity_tui.core.store.schema.base import ModelBase
 
 
 class ClusterRow(ModelBase):
-    """A cluster of our records, and the fingerprint of its root CA."""
+    """A cluster of our records, the fingerprint of its root CA, and its nodes."""
 
     name = peewee.TextField(primary_key=True)
     identity = peewee.TextField(null=True)
     first_seen_at = TimeField()
     identity_at = OptionalTimeField()
     renamed_to = peewee.TextField(null=True)
+    members = JsonField(null=True)
+    members_at = OptionalTimeField()
 
     class Meta:
         table_name = "cluster"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.known_clusters import KnownClusters
 from proximity_tui.core.engine.reconcile import reconciler
+from proximity_tui.core.model import Membership
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.proxmox import errors
@@ -25,6 +26,7 @@ from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
+from proximity_tui.simulator.faults import Fault
 from tests.support.records.permits import permit_to
 from tests.support.servers.free_ports import REFUSED_PORT
 
@@ -214,3 +216,110 @@ def test_who_is_known_by_his_root_ca_and_shows_none_is_not_believed(ours: Simula
 
 def test_a_node_whose_statistics_are_stuck_still_says_who_it_is() -> None:
     assert answering({"pve1": "unknown", "pve2": "offline", "pve3": "online"}) == ["pve3", "pve1"]
+
+
+MANY = Membership("lab", frozenset({"pve1", "pve2", "pve3"}))
+
+
+@pytest.fixture
+def left(ours: Simulator) -> Callable[[], Fault]:
+    """From now on, a server answers that left the cluster with its root CA."""
+    return lambda: ours.faults.rewrite(lambda rows: [row for row in rows if row["name"] == "pve1"], "/cluster/status")
+
+
+def test_a_later_process_knows_that_who_is_alone_left_the_cluster(ours: Simulator, left: Callable[[], Fault]) -> None:
+    assert client(ours).inventory().quorum.quorate is True
+    left()
+    later = client(ours)
+    for quorum in (later.quorum(), later.inventory().quorum, later.inspect(101, "pve1").quorum):
+        assert (quorum.quorate, quorum.allows_conclusions) == (False, False)
+        assert "prod is a cluster of pve1, pve2, pve3" in str(quorum.reason)
+        assert quorum.advice == "if prod is only pve1 now: proximity-tui connect --retrust prod"
+    assert clusters.known_members("prod") is not None
+
+
+def test_a_server_that_left_and_made_a_cluster_of_its_own_is_not_ours(ours: Simulator) -> None:
+    client(ours).quorum()
+    its_own = [{"type": "cluster", "name": "mine", "quorate": 1}, {"type": "node", "name": "pve1", "online": 1}]
+    ours.faults.rewrite(lambda _: its_own, "/cluster/status")
+    quorum = client(ours).quorum()
+    assert quorum.quorate is False
+    assert "tells of the cluster mine of pve1, and prod is a cluster of pve1, pve2, pve3" in str(quorum.reason)
+
+
+def test_a_cluster_that_shrinks_with_a_quorum_is_known_by_the_nodes_that_are_left(ours: Simulator) -> None:
+    client(ours).quorum()
+    name = clusters.known_members("prod").name  # type: ignore[union-attr]
+    ours.faults.rewrite(lambda rows: [row for row in rows if row["name"] in (name, "pve1")], "/cluster/status")
+    assert client(ours).quorum().quorate is True
+    assert clusters.known_members("prod") == Membership(name, frozenset({"pve1"}))
+
+
+def test_without_a_quorum_nodes_are_learnt_and_none_is_forgotten(ours: Simulator) -> None:
+    ours.world.set_quorate(False)
+    client(ours).quorum()
+    known = clusters.known_members("prod")
+    assert known is not None
+    ours.faults.rewrite(lambda rows: [row for row in rows if row["name"] in (known.name, "pve1")], "/cluster/status")
+    client(ours).quorum()
+    assert clusters.known_members("prod") == known
+
+
+def test_a_host_that_was_always_by_itself_is_not_remembered(ours: Simulator, left: Callable[[], Fault]) -> None:
+    alone = left()
+    assert client(ours).quorum().standalone
+    assert clusters.known_members("prod") is None
+    ours.faults.remove(alone)
+    assert client(ours).quorum().quorate is True
+
+
+def test_read_only_knows_the_nodes_on_record_and_writes_none(ours: Simulator, left: Callable[[], Fault]) -> None:
+    reader = client(ours, record=False)
+    assert reader.quorum().quorate is True
+    assert clusters.known_members("prod") is None
+    client(ours).quorum()
+    left()
+    assert client(ours, record=False).quorum().quorate is False
+    assert reader.quorum().quorate is False
+
+
+def test_nodes_that_are_the_known_ones_are_not_written_again(ours: Simulator) -> None:
+    known = client(ours)
+    known.quorum()
+    clusters.note_members("prod", MANY)
+    known.quorum()
+    assert clusters.known_members("prod") == MANY, "nothing but what was told now and before"
+
+
+def test_what_a_person_accepted_as_the_whole_cluster_counts_at_once_everywhere(
+    ours: Simulator, left: Callable[[], Fault]
+) -> None:
+    running = client(ours)
+    running.quorum()
+    left()
+    assert running.quorum().quorate is False
+    clusters.note_members("prod", Membership(None, frozenset({"pve1"})))
+    assert running.quorum().standalone
+    assert client(ours).quorum().standalone
+
+
+def test_records_that_do_not_answer_do_not_make_a_single_host_of_a_cluster(
+    ours: Simulator, left: Callable[[], Fault]
+) -> None:
+    known = client(ours)
+    known.quorum()
+    left()
+    store.close_store()
+    assert known.quorum().quorate is False
+
+
+def test_reconciliation_concludes_nothing_from_who_left_the_cluster_and_says_what_to_do(
+    ours: Simulator, left: Callable[[], Fault]
+) -> None:
+    client(ours).quorum()
+    left()
+    report = reconciler.run(client(ours), Limits(), SystemClock(), store.transaction)
+    assert (report.outcome, report.orphans_found) == (JobOutcome.PARTIAL, 0)
+    [alert] = alerts.open_alerts("prod")
+    assert (alert.kind, alert.evidence["alone"]) == (AlertKind.QUORUM_LOST, "pve1")
+    assert "connect --retrust prod" in alert.message

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.model import OperationStatus
+from proximity_tui.core.model import Membership, OperationStatus
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import clusters, events, safe_modes, verification
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.usefixtures("opened")
 
 def test_everything_follows_and_history_stays() -> None:
     clusters.remember("prod", "AA:BB")
+    clusters.note_members("prod", Membership("pve", frozenset({"pve1", "pve2"})))
     web = a_container()
     public_ports.allocate(web.id, 80, range(8100, 8200))
     tombstone = close(a_container(vmid=102))
@@ -43,6 +44,7 @@ def test_everything_follows_and_history_stays() -> None:
     with pytest.raises(LostLease), leases.fenced(lease):
         pass
     assert clusters.known_identity("lab") == "AA:BB"
+    assert clusters.known_members("lab") == Membership("pve", frozenset({"pve1", "pve2"}))
     assert identity_trail.provenance(web.id).disagreement is None
     assert verification.verify().whole
     told = events.list_events(cluster="lab")
