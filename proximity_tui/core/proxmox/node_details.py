@@ -142,9 +142,11 @@ class NodeReads:
             raise
         return True
 
-    def configured_storages(self) -> frozenset[str]:
-        """Return the names of the storages in the configuration of the cluster, as far as our token may see them."""
-        return frozenset(read_list(self._session, paths.top("storage"), "the storages", _storage_name))
+    def configured_storages(self) -> Mapping[str, bool]:
+        """Return the storages in the configuration of the cluster, as far as our token may see them, by name; and
+        whether each is disabled there.
+        """
+        return dict(read_list(self._session, paths.top("storage"), "the storages", _configured_storage))
 
     def ha(self) -> tuple[HaRow, ...]:
         """Return the status of HA, line by line. Needs Sys.Audit on `/`."""
@@ -165,8 +167,8 @@ class NodeReads:
             raise self._session.malformed(path, str(error)) from None
 
 
-def _storage_name(fields: Fields) -> str:
-    return fields.required("storage", as_text)
+def _configured_storage(fields: Fields) -> tuple[str, bool]:
+    return fields.required("storage", as_text), fields.optional("disable", as_bool) is True
 
 
 def _download(fields: Fields) -> Download | None:

@@ -182,7 +182,7 @@ def _storages(call: Call) -> Iterable[dict[str, Any]]:
         if not call.may(f"/storage/{storage.name}", "Datastore.Audit", "Datastore.AllocateSpace"):
             continue
         for name in sorted(cluster.nodes):
-            if not storage.on(name):
+            if storage.disabled or not storage.on(name):
                 continue
             row: dict[str, Any] = {
                 "id": f"storage/{name}/{storage.name}",

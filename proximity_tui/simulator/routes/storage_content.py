@@ -49,6 +49,8 @@ def storages(call: Call) -> list[dict[str, Any]]:
                 row["shared"] = 1
             if storage.nodes is not None:
                 row["nodes"] = ",".join(sorted(storage.nodes))
+            if storage.disabled:
+                row["disable"] = 1
             rows.append(row)
     return rows
 
@@ -71,6 +73,7 @@ def on_node(call: Call) -> list[dict[str, Any]]:
         _listed(call, storage)
         for storage in call.cluster.storages.values()
         if storage.on(call.node)
+        and not storage.disabled
         and call.may(f"/storage/{storage.name}", *_SEE)
         and call.params.get("storage") in (None, storage.name)
         and (not wanted or wanted & set(storage.content))
@@ -172,6 +175,9 @@ def _storage(call: Call) -> Storage:
         raise invalid({"storage": "No such storage."})
     if not storage.on(call.node):
         raise Died(f"storage '{storage.name}' is not available on node '{call.node}'")
+    if storage.disabled:
+        # From Proxmox's source, as is that no list of what can be used has it.
+        raise Died(f"storage '{storage.name}' is disabled")
     return storage
 
 

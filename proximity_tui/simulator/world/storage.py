@@ -79,6 +79,8 @@ class Storage:
     """The share of it in use; None for one that its name decides."""
     down: dict[str, float] = field(default_factory=dict)
     """The nodes that cannot reach it, and since when."""
+    disabled: bool = False
+    """Whether a person disabled it in the configuration."""
 
     def used(self, seed: int, node: str) -> int:
         """Return the bytes in use, as a node counts them."""

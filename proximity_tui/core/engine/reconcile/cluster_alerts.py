@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from proximity_tui.core.base.clock import Clock
@@ -53,7 +53,7 @@ def about_list(inventory: Inventory, limits: Limits) -> None:
 
 def about_nodes(reader: Reader, nodes: Sequence[str], limits: Limits, clock: Clock, scope: WriteScope) -> None:
     """Raise or resolve the alerts about certificates and backups of these nodes, and end those about storages that are
-    not configured any more. They cost two requests a node, so they are for once in a while. What a node does not
+    not configured any more, or disabled. They cost two requests a node, so they are for once in a while. What a node does not
     answer, or our token may not see, says nothing.
     """
     known = alerts.open_of_kinds(OF_NODES, reader.cluster)
@@ -65,8 +65,8 @@ def about_nodes(reader: Reader, nodes: Sequence[str], limits: Limits, clock: Clo
         for problems in found:
             _write(reader.cluster, problems)
         for alert in known:
-            if (storage := storage_of(alert)) in removed:
-                alerts.resolve(alert.id, f"{storage} is no storage of {reader.cluster} any more")
+            if (why := removed.get(storage_of(alert) or "")) is not None:
+                alerts.resolve(alert.id, why)
 
 
 def _quorum(reader: Reader) -> Quorum:
@@ -96,18 +96,23 @@ def _asked(
     yield of_backups(cluster, left.union(tasks), [*every, *jobs], now)
 
 
-def _removed(reader: Reader, nodes: Iterable[str], storages: Iterable[str], quorum: Quorum) -> frozenset[str]:
-    """Return those of the storages that the cluster says it does not have. That they are not in the list of its
-    storages is no proof: it has only what our token may see. Nodes outside the quorum may know an old configuration.
+def _removed(reader: Reader, nodes: Iterable[str], storages: Iterable[str], quorum: Quorum) -> Mapping[str, str]:
+    """Return those of the storages that the cluster says it does not have, or has disabled, and the sentence for each.
+    That they are not in the list of its storages is no proof: it has only what our token may see. Nodes outside the
+    quorum may know an old configuration.
     """
     named, node = set(storages), next((one for one in nodes if one not in quorum.apart), None)
     if not named or node is None or not quorum.allows_conclusions:
-        return frozenset()
+        return {}
     try:
-        unlisted = named - reader.details.configured_storages()
+        configured = reader.details.configured_storages()
     except ProxmoxError:
-        return frozenset()
-    return frozenset(one for one in unlisted if _says_it_has_none(reader, node, one))
+        return {}
+    disabled = {
+        one: f"{one} is disabled in the configuration of {reader.cluster}" for one in named if configured.get(one)
+    }
+    gone = (one for one in named - set(configured) if _says_it_has_none(reader, node, one))
+    return disabled | {one: f"{one} is no storage of {reader.cluster} any more" for one in gone}
 
 
 def _says_it_has_none(reader: Reader, node: str, storage: str) -> bool:

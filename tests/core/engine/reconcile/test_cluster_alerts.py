@@ -161,6 +161,27 @@ def test_the_alert_about_a_storage_ends_when_the_cluster_says_that_it_has_none(
     assert alerts.get(full.id).resolution == "backups is no storage of lab any more"
 
 
+def test_the_alerts_about_a_storage_end_when_a_person_disabled_it(house: House, fleet: list[Container]) -> None:
+    simulator = house.simulator
+    simulator.set_acl(simulator.token_id, AUDITOR)
+    simulator.world.set_storage_used("backups", 0.95)
+    house.reconcile()
+    full = the_open_alert(AlertKind.STORAGE_FULL)
+    with simulator.world.entered() as cluster:
+        cluster.storages["backups"].disabled = True
+    house.reconcile()
+    assert alerts.get(full.id).is_open, "that nobody lists it is no proof"
+    simulator.world.set_quorate(False)
+    check(house, "pve1")
+    assert alerts.get(full.id).is_open, "a minority may have an old configuration"
+    simulator.world.set_quorate(True)
+    house.reconcile()
+    check(house, "pve1")
+    assert alerts.get(full.id).resolution == "backups is disabled in the configuration of lab"
+    house.reconcile()
+    assert open_kinds() == []
+
+
 def test_an_alert_about_a_storage_that_is_configured_stays_although_nobody_lists_it(
     house: House, fleet: list[Container]
 ) -> None:
