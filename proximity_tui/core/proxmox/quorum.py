@@ -15,21 +15,45 @@ NO_SYS_AUDIT = "the quorum cannot be seen: the token lacks Sys.Audit on /"
 
 _LONGEST_NAME = 100
 
+SEARCH_EVERY = 30.0
+"""Seconds between two searches for a server with a quorum, while the preferred one has none."""
+
+SEARCH_PATIENCE = 5.0
+"""Seconds for a search (law 10)."""
+
 
 def read_quorum(session: HttpSession) -> Quorum:
     """Return whether the node we talk to sees a majority of its cluster. Denied is an answer too: quorate None, with
     the reason.
 
     Nor has a server a quorum that left the cluster it is known to be of, with the root CA of it, or has just started.
-    Raises every other ProxmoxError.
+    Where there is none, and another URL leads to a server that has one, what is read next is read from that. Raises
+    every other ProxmoxError.
     """
     path = paths.cluster("status")
     try:
-        return _as_known(session, _quorum(require_list_of_dicts(session.get(path), "the cluster status")))
+        found = _as_known(session, _quorum(require_list_of_dicts(session.get(path), "the cluster status")))
     except errors.Denied:
         return Quorum(quorate=None, reason=NO_SYS_AUDIT, denied=True)
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
+    if found.quorate is False:
+        _search(session)
+    return found
+
+
+def _search(session: HttpSession) -> None:
+    """Prefer a server of the cluster that has a quorum, if there is one."""
+    with session.within(SEARCH_PATIENCE):
+        for position, ask in session.others(SEARCH_EVERY):
+            try:
+                found = _quorum(require_list_of_dicts(ask(paths.cluster("status")), "the cluster status"))
+            except (errors.ProxmoxError, Malformed):
+                continue
+            known = None if found.told is None else session.memory.known_members(session.cluster, found.told)
+            if found.quorate and (known is None or found.told is None or known.is_continued_by(found.told)):
+                session.prefer(position)
+                return
 
 
 def _as_known(session: HttpSession, found: Quorum) -> Quorum:

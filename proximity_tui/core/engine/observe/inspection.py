@@ -70,17 +70,25 @@ def inspect_guest(
     `client.inspect` tells, a `read` of his own. Where `home`, the node of its record, is given and not listed, it is
     not absent. Nothing of Proxmox's is raised: an outage is a
     GuestNotSeen of presence `unknown`, because a miss is not a proof (law 2); so is an inspection that takes longer
-    than `PATIENCE`.
+    than `PATIENCE`. Where another URL came to be preferred meanwhile, it is inspected once more: what two servers say
+    is no inspection.
     """
-    read = read or partial(client.inspect, backups=backups)
+    read, url = read or partial(client.inspect, backups=backups), client.url
     with client.within(PATIENCE):
-        try:
-            seen = None if node is None else _inspect_on(read, vmid, node)
-            return seen or _inspect_listed(client, vmid, inventory or client.guest_list(kept=True), read, home)
-        except Denied as error:
-            return GuestNotSeen(client.cluster, vmid, client.now(), Presence.HIDDEN, error.sentence)
-        except ProxmoxError as error:
-            return GuestNotSeen(client.cluster, vmid, client.now(), Presence.UNKNOWN, error.sentence)
+        seen = _inspect(client, vmid, node, inventory, read, home)
+        return seen if client.url == url else _inspect(client, vmid, node, None, read, home)
+
+
+def _inspect(
+    client: PveClient, vmid: int, node: str | None, inventory: Inventory | None, read: ReadGuest, home: str | None
+) -> GuestLookup:
+    try:
+        seen = None if node is None else _inspect_on(read, vmid, node)
+        return seen or _inspect_listed(client, vmid, inventory or client.guest_list(kept=True), read, home)
+    except Denied as error:
+        return GuestNotSeen(client.cluster, vmid, client.now(), Presence.HIDDEN, error.sentence)
+    except ProxmoxError as error:
+        return GuestNotSeen(client.cluster, vmid, client.now(), Presence.UNKNOWN, error.sentence)
 
 
 def inspect_and_capture(client: PveClient, agreed: Plan) -> tuple[GuestLookup, ClinicalRecord | None]:

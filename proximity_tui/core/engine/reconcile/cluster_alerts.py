@@ -53,8 +53,8 @@ def about_list(inventory: Inventory, limits: Limits) -> None:
 
 def about_nodes(reader: Reader, nodes: Sequence[str], limits: Limits, clock: Clock, scope: WriteScope) -> None:
     """Raise or resolve the alerts about certificates and backups of these nodes, and end those about storages that are
-    not configured any more, or disabled. They cost two requests a node, so they are for once in a while. What a node does not
-    answer, or our token may not see, says nothing.
+    not configured any more, or disabled. They cost two requests a node, so they are for once in a while. What a node
+    does not answer, or our token may not see, says nothing.
     """
     known = alerts.open_of_kinds(OF_NODES, reader.cluster)
     with reader.within(PATIENCE):

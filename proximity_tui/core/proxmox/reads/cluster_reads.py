@@ -50,8 +50,19 @@ class ClusterReads(GuestReads, StorageReads):
         """Return all guests, by one request; and the quorum, read again only when it is older than `quorum_age`
         seconds, came from another URL, or other nodes are online. An unreadable quorum is named and costs no inventory.
         Unless it is to `remember` for the reads that follow, the list lives only as long as the caller keeps it.
+        Both are from the same server: one with a quorum, where a URL leads to one.
         """
+        found, by = self._listed_with_quorum(quorum_age, remember=remember)
+        if by == self.url:
+            return found
+        found, by = self._listed_with_quorum(0.0, remember=remember)
+        changed = Quorum(quorate=None, reason="the list and the quorum are from different servers")
+        return found if by == self.url else replace(found, quorum=changed)
+
+    def _listed_with_quorum(self, quorum_age: float, *, remember: bool) -> tuple[Inventory, str]:
+        """Return the list and the quorum, and the URL that the list came from."""
         found = self._listed(remember=remember)
+        by = self.answered_by
         online = frozenset(node for node, status in found.node_statuses.items() if status == NodeStatus.ONLINE)
         with self._last.lock:
             before, self._last.online = self._last.online, online
@@ -63,7 +74,7 @@ class ClusterReads(GuestReads, StorageReads):
             with self._last.lock:
                 self._last.quorum = None
             quorum = Quorum(quorate=None, reason=f"the quorum could not be read: {error.sentence}")
-        return replace(found, quorum=quorum)
+        return replace(found, quorum=quorum), by
 
     def _listed(self, *, remember: bool) -> Inventory:
         at = self._clock.monotonic()
@@ -81,7 +92,7 @@ class ClusterReads(GuestReads, StorageReads):
             return known[2]
         quorum = read_quorum(self._session)
         with self._last.lock:
-            self._last.quorum = (now, self.url, quorum)
+            self._last.quorum = (now, self.answered_by, quorum)
         return quorum
 
     def newest_backups(self) -> NewestBackups:

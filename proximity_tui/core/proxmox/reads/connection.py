@@ -64,6 +64,11 @@ class ClusterConnection:
         return self._session.url
 
     @property
+    def answered_by(self) -> str:
+        """The URL that the last read of the calling thread was sent to."""
+        return self._session.answered_by
+
+    @property
     def fresh_list(self) -> Inventory | None:
         """The last list, from which is known where storages are, if it is whole and not older than `LIST_AGE`."""
         last, age = self._last.inventory, self._clock.monotonic() - self._last.listed_at

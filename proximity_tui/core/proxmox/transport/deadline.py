@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from proximity_tui.core.proxmox.errors import Unreachable
+
 SHORTEST = 0.001
 """Seconds: a socket takes 0 for "do not wait at all", which is another thing than "time is up"."""
 
@@ -76,6 +78,17 @@ class Patience:
             yield
         finally:
             self._local.until = before
+
+    def shortened(self, seconds: float, subject: str) -> float:
+        """Return the seconds that a request may take: no more than are left to this thread. Raises Unreachable, about
+        the `subject`, when none are.
+        """
+        left = self.left()
+        if left is None:
+            return seconds
+        if left <= 0:
+            raise Unreachable(f"{subject}: it was not sent, because earlier requests took too long")
+        return min(seconds, max(0.1, round(left, 1)))
 
     def left(self) -> float | None:
         """Return the seconds that are left to this thread, not below 0; None without a limit."""

@@ -7,12 +7,12 @@ A read whose connection was dropped is sent once more; a write is never repeated
 from __future__ import annotations
 
 import logging
+import math
 import threading
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -55,7 +55,7 @@ class HttpSession:
         self.read_only = read_only
         self._settings = settings
         self._addresses = settings.addresses
-        self._preferred = 0
+        self._preferred, self._searched_at = 0, -math.inf
         self._monotonic = clock.monotonic
         self._patience = Patience(clock.monotonic)
         self.kept = Keeper(clock.monotonic)
@@ -72,6 +72,11 @@ class HttpSession:
     def url(self) -> str:
         """The URL that answered last, and that the next call goes to."""
         return str(self._addresses[self._preferred])
+
+    @property
+    def answered_by(self) -> str:
+        """The URL that the last read of the calling thread was sent to."""
+        return str(self._addresses[getattr(self._counted, "asked", self._preferred)])
 
     @property
     def requests_sent(self) -> int:
@@ -101,6 +106,18 @@ class HttpSession:
         the surroundings of a guest; what a guest is, is read again each time.
         """
         return self._get(self._kept_or_asked, path, parameters)
+
+    def others(self, every: float) -> Iterator[tuple[int, Callable[[ApiPath], Any]]]:
+        """Yield the position of each URL but the preferred one, and its reads; none within `every` seconds."""
+        if len(self._addresses) > 1 and self._monotonic() - self._searched_at >= every:
+            self._searched_at = self._monotonic()
+            for position in set(range(len(self._addresses))) - {self._preferred}:
+                yield position, partial(self._read_at, position)
+
+    def prefer(self, position: int) -> None:
+        """Send the next calls to this URL. What was kept for a plan came from another one."""
+        self._preferred = position
+        self.kept.forget()
 
     def _get(self, ask: _Ask, path: ApiPath, parameters: Parameters) -> Any:
         count = len(self._addresses)
@@ -132,13 +149,7 @@ class HttpSession:
 
     def server_time(self) -> datetime | None:
         """Return the time of the server, to the second, in its last answer to the calling thread."""
-        answer = self._connections.last_answer(getattr(self._counted, "asked", self._preferred), "GET")
-        try:
-            told = parsedate_to_datetime("" if answer is None else answer.headers.get("Date", ""))
-        except (ValueError, OverflowError):
-            return None
-        # Without a zone, and with "-0000", it is UTC (RFC 5322, 3.3).
-        return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
+        return self._connections.last_answer_at(getattr(self._counted, "asked", self._preferred))
 
     def malformed(self, path: ApiPath, detail: str, method: str = "GET") -> errors.ProxmoxError:
         """Return the error for an answer whose shape is wrong, for the readers of answers."""
@@ -146,18 +157,16 @@ class HttpSession:
         return self._logged(malformed(self._call(self._preferred, method, path), detail, answer))
 
     def set_aside(self, path: ApiPath, rows: Iterable[BadRow], notes: Iterable[str] = ()) -> None:
-        """Log the parts of an answer that could not be understood: a row as a warning and a field as information the
-        first time, both below that from then on.
-        """
-        for row in rows:
-            self._logged_once.add(logging.WARNING, path, f"{row.sentence}; proximity-tui doctor shows it")
-            log.debug("%s: the row was: %s", self.cluster, row.raw)
-        for note in notes:
-            self._logged_once.add(logging.INFO, path, note)
+        """Log the parts of an answer that could not be understood; see `LoggedOnce.set_aside`."""
+        self._logged_once.set_aside(path, rows, notes)
 
     def close(self) -> None:
         """Close the connections of the calling thread."""
         self._connections.hang_up()
+
+    def _read_at(self, position: int, path: ApiPath) -> Any:
+        self._recognise(position)
+        return self._ask(position, path, {})
 
     def _read(self, position: int, ask: _Ask, path: ApiPath, parameters: Parameters) -> Any:
         self._recognise(position)
@@ -167,7 +176,7 @@ class HttpSession:
 
     def _recognise(self, position: int) -> None:
         def ask(path: ApiPath) -> Any:
-            return self.kept.put(_key(path, {}), self._ask(position, path, {}))
+            return self.kept.put((path, frozenset()), self._ask(position, path, {}))
 
         try:
             self._known_servers.require(position, ask)
@@ -181,7 +190,8 @@ class HttpSession:
             raise errors.Unreachable(f"{self.cluster}: the connection to {self.url} failed; nothing was sent")
 
     def _kept_or_asked(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
-        return self.kept.read(_key(path, parameters), partial(self._ask, position, path, parameters))
+        kept_as = path, frozenset(parameters.items())
+        return self.kept.read(kept_as, partial(self._ask, position, path, parameters))
 
     def _ask(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
         self._counted.requests_sent, self._counted.asked = self.requests_sent + 1, position
@@ -196,12 +206,7 @@ class HttpSession:
 
     def _in_time(self, call: ApiCall) -> ApiCall:
         """Return the call with no more time than its thread has left. Raises Unreachable when there is none."""
-        left = self._patience.left()
-        if left is None:
-            return call
-        if left <= 0:
-            raise errors.Unreachable(f"{call.subject}: it was not sent, because earlier requests took too long")
-        return replace(call, timeout=min(call.timeout, max(0.1, round(left, 1))))
+        return replace(call, timeout=self._patience.shortened(call.timeout, call.subject))
 
     def _write(self, method: str, path: ApiPath, parameters: Parameters) -> Any:
         if self.read_only:
@@ -234,17 +239,12 @@ class HttpSession:
         return error
 
     def _call(self, position: int, method: str, path: ApiPath) -> ApiCall:
-        settings = self._settings
         return ApiCall(
             cluster=self.cluster,
             url=str(self._addresses[position]),
             method=method,
             path=path,
-            connect_timeout=settings.connect_timeout,
-            timeout=settings.read_timeout if method == "GET" else settings.write_timeout,
-            expected=settings.trust.fingerprints,
+            connect_timeout=self._settings.connect_timeout,
+            timeout=self._settings.read_timeout if method == "GET" else self._settings.write_timeout,
+            expected=self._settings.trust.fingerprints,
         )
-
-
-def _key(path: ApiPath, parameters: Parameters) -> Hashable:
-    return path, frozenset(parameters.items())

@@ -56,6 +56,10 @@ class KeptAnswers:
         self._answers[what] = _KeptAnswer(self._monotonic(), data)
         return data
 
+    def forget(self) -> None:
+        """Keep nothing of what was answered so far."""
+        self._answers.clear()
+
     def _serves(self, known: _KeptAnswer, came: float) -> bool:
         return known.at >= came if known.error is not None else came - known.at < FRESH
 
@@ -93,6 +97,11 @@ class Keeper:
     def put(self, what: Hashable, data: Any) -> Any:
         """Keep an answer if this thread keeps any, and return it."""
         return data if self._kept is None else self._kept.put(what, data)
+
+    def forget(self) -> None:
+        """Keep nothing of what this thread, and those that share its answers, were answered so far."""
+        if self._kept is not None:
+            self._kept.forget()
 
     @property
     def _kept(self) -> KeptAnswers | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterable
 
+from proximity_tui.core.model import BadRow
 from proximity_tui.core.proxmox.paths import ApiPath
 
 MOST = 200
@@ -27,3 +29,13 @@ class LoggedOnce:
             if new:
                 self._texts.add(text)
         self._log.log(level if new else logging.DEBUG, "%s: %s (%s)", self._cluster, text, path)
+
+    def set_aside(self, path: ApiPath, rows: Iterable[BadRow], notes: Iterable[str]) -> None:
+        """Log the parts of an answer that could not be understood: a row as a warning and a field as information the
+        first time, both below that from then on.
+        """
+        for row in rows:
+            self.add(logging.WARNING, path, f"{row.sentence}; proximity-tui doctor shows it")
+            self._log.debug("%s: the row was: %s", self._cluster, row.raw)
+        for note in notes:
+            self.add(logging.INFO, path, note)

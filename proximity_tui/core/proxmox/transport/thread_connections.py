@@ -7,6 +7,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -110,6 +112,16 @@ class ThreadConnections:
         """Return the last answer of a URL to the calling thread, if there was one."""
         connection = self._mine().get((position, method == "GET"))
         return None if connection is None else connection.answer
+
+    def last_answer_at(self, position: int) -> datetime | None:
+        """Return the time of the server, to the second, in its last answer to a read of the calling thread."""
+        answer = self.last_answer(position, "GET")
+        try:
+            told = parsedate_to_datetime("" if answer is None else answer.headers.get("Date", ""))
+        except (ValueError, OverflowError):
+            return None
+        # Without a zone, and with "-0000", it is UTC (RFC 5322, 3.3).
+        return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
 
     def hang_up(self) -> None:
         """Close the connections of the calling thread."""
