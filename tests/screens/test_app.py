@@ -301,6 +301,8 @@ async def test_a_destroy_without_an_answer_is_sent_again_only_when_the_name_is_t
         await until(pilot, lambda: isinstance(pilot.app.screen, DestroyAgainDialog))
         await pilot.press(*"ct-104", "enter", "enter")
         assert isinstance(pilot.app.screen, DestroyAgainDialog), "another name is no agreement"
+        await pilot.press(*["backspace"] * 6, *operation.name, "space", "enter", "enter")
+        assert isinstance(pilot.app.screen, DestroyAgainDialog), "nor is the name with a blank behind it"
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, InterruptedDialog))
         assert operations.get(operation.id).status is OperationStatus.INTERRUPTED

@@ -151,8 +151,13 @@ def ask(args: Namespace, question: str) -> None:
     """Return only with `--yes`, or after a person answered yes. Raises CommandRefused otherwise."""
     if args.yes:
         return
-    if typed(f"{question} [y/N] ").lower() not in ("y", "yes"):
+    if not says_yes(f"{question} [y/N] "):
         raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, "not confirmed: nothing was done"))
+
+
+def says_yes(question: str) -> bool:
+    """Return whether a person answers yes."""
+    return typed(question).strip().lower() in ("y", "yes")
 
 
 def check_typed(args: Namespace, check: Check) -> None:
@@ -189,7 +194,8 @@ def these(count: int) -> str:
 
 
 def typed(prompt: str) -> str:
-    """Return the text that a person types after the prompt, which goes to stderr; empty at the end of the input.
+    """Return the line that a person types after the prompt, which goes to stderr, with the blanks around it; empty at
+    the end of the input.
 
     Raises CommandEnd when they press Ctrl-C instead: every question is asked before anything is done.
     """
@@ -200,7 +206,7 @@ def typed(prompt: str) -> str:
         raise _interrupted() from None
     if not line:
         print(file=sys.stderr)
-    return line.strip()
+    return line.rstrip("\r\n")
 
 
 def typed_unseen(prompt: str) -> str | None:

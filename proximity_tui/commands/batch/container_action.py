@@ -28,6 +28,7 @@ from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import plan_document, whose_document
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.power_rules import POINTLESS
+from proximity_tui.core.doctrine.guards.checks import is_typed
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
 
 if TYPE_CHECKING:
@@ -203,6 +204,6 @@ def ask_count(args: Namespace, wanted: int, sentence: str) -> None:
     given = args.confirm
     if given is None:
         given = "" if args.yes else confirm.typed(f"{sentence} Type {wanted} to confirm: ")
-    if given.strip() != str(wanted):
+    if not is_typed(str(wanted), given):
         reason = f"the confirmation has to be the number of containers, {wanted}: nothing was done"
         raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, reason))

@@ -13,6 +13,7 @@ from proximity_tui.commands.base.resolve import row_number
 from proximity_tui.commands.base.run_plan import finish, run_plan
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import operation_document
+from proximity_tui.core.doctrine.guards.checks import is_typed
 from proximity_tui.core.model import Operation, OperationStatus, Plan, Refusal, RefusalCode
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _confirm_name(args: Namespace, operation: Operation) -> None:
     name = args.confirm
     if name is None and not args.yes:
         name = confirm.typed(f"Type {operation.name} to send its destroy a second time: ")
-    if name != operation.name:
+    if not is_typed(operation.name, name):
         message = f"a second destroy needs the container's name: --confirm {operation.name}"
         raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, message))
 

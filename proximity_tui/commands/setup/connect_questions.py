@@ -87,7 +87,7 @@ def _trust(args: Namespace, name: str, urls: tuple[str, ...]) -> Trusted:
         return CertificateAuthority(_valid("--ca-file", _followed("--ca-file", args.ca_file), clusters_table.authority))
 
     def question() -> None:
-        if confirm.typed("Is it the same? [y/N] ").lower() not in ("y", "yes"):
+        if not confirm.says_yes("Is it the same? [y/N] "):
             raise CommandRefused(
                 Refusal(RefusalCode.CONFIRMATION, "not trusted: nothing was sent, and nothing was written")
             )
@@ -126,7 +126,7 @@ def _given(value: str | None, option: str, prompt: str, grammar_of: Callable[[An
     if value is None:
         if not sys.stdin.isatty():
             raise CommandEnd(Exit.USAGE, f"{option} is missing")
-        value = confirm.typed(prompt)
+        value = confirm.typed(prompt).strip()
     return _valid(option, value, grammar_of)
 
 

@@ -18,6 +18,7 @@ from proximity_tui.commands.setup import connect_report
 from proximity_tui.commands.setup.connect_questions import agree_to
 from proximity_tui.config.schema import ClusterConfig
 from proximity_tui.connect import certificates, rotate
+from proximity_tui.core.doctrine.guards.checks import is_typed
 from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
 from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.store import clusters
@@ -96,5 +97,5 @@ def _agree_to_cluster(args: Namespace, name: str, known: str, identity: str | No
 
 def _type_name(args: Namespace, name: str) -> None:
     answer = args.confirm if args.confirm is not None else confirm.typed(f"Type {name} to trust it: ")
-    if answer != name:
+    if not is_typed(name, answer):
         raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, "not trusted: nothing was changed"))

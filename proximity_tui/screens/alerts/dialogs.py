@@ -106,8 +106,8 @@ class BreakerDialog(Confirm[BreakerAnswer | None]):
         self.query_one(TypedRow).ask(f"Type {self.count} to approve: ")
 
     @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        self.button("approve").disabled = event.value.strip() != str(self.count)
+    def _typed(self) -> None:
+        self.button("approve").disabled = not self.query_one(TypedRow).confirms(str(self.count))
 
     @on(Input.Submitted)
     def _submitted(self) -> None:

@@ -164,7 +164,7 @@ class RecordBatchDialog(RecordsDialog[R, C]):
     def agreed(self) -> bool:
         if not self.needs_count:
             return super().agreed()
-        return self.query_one(TypedRow).value.strip() == str(len(self.able()))
+        return self.query_one(TypedRow).confirms(str(len(self.able())))
 
 
 class PlannedBatchDialog(RecordBatchDialog[P, C]):

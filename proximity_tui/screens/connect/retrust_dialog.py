@@ -171,7 +171,7 @@ class RetrustDialog(Dialog[None]):
                 self._show()
 
     def _is_typed(self) -> bool:
-        return self.query_one(TypedRow).value.strip() == self._cluster
+        return self.query_one(TypedRow).confirms(self._cluster)
 
     @unless_unmounted
     def _show(self) -> None:

@@ -173,10 +173,11 @@ class DeleteDialog(StartsPlan):
         plan = self._preview.plan(self._choice)
         if plan is None or self._choice is Choice.SOFT:
             return plan
-        name, vmid = self._row("name").value, self._row("vmid").value
-        if check_confirmation(self._preview.container, name) is not None:
+        container = self._preview.container
+        if check_confirmation(container, self._row("name").value) is not None:
             return None
-        return None if self._preview.doubtful and vmid.strip() != str(self._preview.container.vmid) else plan
+        has_vmid = not self._preview.doubtful or self._row("vmid").confirms(str(container.vmid))
+        return plan if has_vmid else None
 
     def _view_changed(self, view: View) -> None:
         """Discard both plans when the record changed: inspect again, and let the person choose again."""

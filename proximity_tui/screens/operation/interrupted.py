@@ -140,8 +140,8 @@ class DestroyAgainDialog(Confirm[bool]):
         self.query_one(TypedRow).enter()
 
     @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        self.button("again").disabled = event.value.strip() != self._wanted
+    def _typed(self) -> None:
+        self.button("again").disabled = not self.query_one(TypedRow).confirms(self._wanted)
 
     @on(Input.Submitted)
     def _submitted(self) -> None:

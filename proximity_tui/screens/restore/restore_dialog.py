@@ -15,6 +15,7 @@ from textual.containers import Vertical
 
 from proximity_tui.core.doctrine.actions.restore.recreating import RecreateRequest
 from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
+from proximity_tui.core.doctrine.guards.checks import is_typed
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import BackupList, Container, Plan, Refusal, RefusalCode, StepName
 from proximity_tui.screens.app.unmounted import unless_unmounted
@@ -158,7 +159,7 @@ class RestoreDialog(StartsTypedPlan):
 
     def confirms(self, plan: Plan, typed: str) -> bool:
         """Return whether the name of the container was typed."""
-        return typed.strip() == plan.name
+        return is_typed(plan.name, typed)
 
     async def _open(self) -> None:
         engine = self.app.controller.context.engine

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from proximity_tui.core.doctrine.guards.checks import is_typed
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.dialogs.dialog_fields import insert
 from proximity_tui.widgets.line_controls import LineInput
@@ -41,6 +42,10 @@ class TypedRow(Horizontal):
     def value(self) -> str:
         """The typed text."""
         return self._field.value
+
+    def confirms(self, wanted: str) -> bool:
+        """Return whether exactly this was typed: no other case, and no blank around it."""
+        return is_typed(wanted, self.value)
 
     def clear(self) -> None:
         """Clear the typed text."""

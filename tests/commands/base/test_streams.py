@@ -104,7 +104,7 @@ def test_anything_but_yes_is_a_no(cli: Cli, answer: str) -> None:
 
 
 def test_a_hard_delete_asks_for_the_name(cli: Cli, lab: Simulator, native: Any) -> None:
-    for typed, code in (("y", 3), ("web", 3), ("web1", 0)):
+    for typed, code in (("y", 3), ("web", 3), ("web1 ", 3), ("web1", 0)):
         with at_terminal("delete", "web1", "--hard") as person:
             person.read_until("Type web1 to confirm: ")
             assert "3. destroy: inspect it again, quorum and config last" in person.seen

@@ -71,7 +71,7 @@ async def test_a_renewed_certificate_is_trusted_by_its_name_and_the_session_goes
     assert stage.simulator.journal.writes() == []
 
 
-@pytest.mark.parametrize("word", ["yes", "pro", ""])
+@pytest.mark.parametrize("word", ["yes", "pro", "", "prod "])
 async def test_another_word_than_the_name_trusts_nothing(stage: Stage, word: str) -> None:
     before = stage.context.settings.path.read_text()
     alert = certificate_alert()

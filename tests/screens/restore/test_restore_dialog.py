@@ -91,6 +91,8 @@ async def test_another_backup_makes_another_plan_and_the_wrong_name_does_nothing
         assert older.chosen
         await pilot.press(*"web-2", "enter", "enter")
         assert pilot.app.screen.query_one("#restore-go").disabled
+        await pilot.press(*["backspace"] * 5, *"web-1", "space", "enter", "enter")
+        assert pilot.app.screen.query_one("#restore-go").disabled, "nor does the name with a blank behind it"
         assert stage.simulator.journal.writes() == []
 
 

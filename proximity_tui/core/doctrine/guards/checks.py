@@ -21,9 +21,16 @@ from proximity_tui.core.model import (
 )
 
 
+def is_typed(wanted: str, typed: str | None) -> bool:
+    """Return whether what was typed confirms: exactly what is wanted, without a blank more. Each confirmation that is
+    typed is compared here.
+    """
+    return typed == wanted
+
+
 def check_typed(wanted: str, typed: str | None, confirms: str) -> Refusal | None:
     """Return None when exactly the `wanted` name was typed, else the refusal, with what that name `confirms`."""
-    return None if typed == wanted else Refusal(RefusalCode.CONFIRMATION, f"confirm {confirms}: {wanted}")
+    return None if is_typed(wanted, typed) else Refusal(RefusalCode.CONFIRMATION, f"confirm {confirms}: {wanted}")
 
 
 def check_free(container: Container) -> Refusal | None:
