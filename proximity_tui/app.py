@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.core.base.daemon_threads import spawn
+from proximity_tui.core.store import database
 from proximity_tui.runtime import garbage
 from proximity_tui.runtime.early_screen import EarlyScreen
 from proximity_tui.runtime.exit_watchdog import ExitWatchdog
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 COVERED = 2.0
 """Seconds for which the list of the last time stays where the database does not answer."""
+WRITING_ENDS = 1.0
+"""Seconds that are waited for what is just being written, before the program is suspended."""
+ASKS_TO_SUSPEND = "suspend-now"
 TICK = 1.0
 """Seconds between two looks at the clock, for the ages that are in sight."""
 LAST_LIST_EVERY = 60.0
@@ -88,6 +92,41 @@ class ProximityApp(ControllerApp):
         """Keep what the list shows for the next start, stop polling, and give the leases back."""
         self.last_lists.keep_last()
         await self.controller.close()
+
+    def suspend_now(self) -> None:
+        """Stop until the shell continues the program, but never within a unit of writing: the database would be locked
+        for everybody else as long. What was shown is old then.
+        """
+        with database.no_writing(WRITING_ENDS) as is_still:
+            if is_still:
+                super().suspend_now()
+        if not is_still:
+            self.show_message("Not suspended: a change is just being recorded. Press ctrl+z again.", bad=True)
+        else:
+            self._pass_second()
+            self.controller.want()
+
+    def action_suspend_process(self) -> None:
+        """Suspend the program; while an operation of this process is in flight, ask first."""
+        tasks = self.controller.background_tasks
+        if any(screen.id == ASKS_TO_SUSPEND for screen in self.screen_stack):
+            return
+        if not tasks or self.why_not_suspended() is not None:
+            super().action_suspend_process()
+            return
+        from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
+
+        lines = [f"{task.label} is in progress." for task in tasks]
+        lines.append("It stands still until fg continues the program. What Proxmox has begun goes on there.")
+        suspend = Button("suspend", "Suspend", True, danger=True)
+        stay = Button("stay", "Stay", False)
+        question = Confirm("Suspend now?", lines, [suspend], cancel=stay)
+        question.id = ASKS_TO_SUSPEND
+        self.push_screen(question, self._suspend)
+
+    def _suspend(self, answer: bool | None) -> None:
+        if answer:
+            self.suspend_now()
 
     async def action_quit(self) -> None:
         """Quit; while an operation of this process is in flight, ask first."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -18,6 +18,7 @@ from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.sqlite.select_only import SelectOnlySqlite
 from proximity_tui.core.store.db.sqlite.sqlite import SqliteBackend
 from proximity_tui.core.store.db.store_errors import CommitUnknown, StoreUnavailable, translated
+from proximity_tui.core.store.db.write_gate import WriteGate
 
 # At DEBUG it prints every value that is written, clinical records with their passwords included.
 logging.getLogger("peewee").setLevel(logging.WARNING)
@@ -26,6 +27,7 @@ proxy = peewee.DatabaseProxy()
 """What the models are bound to."""
 
 _backend: Backend | None = None
+_gate = WriteGate()
 
 
 def use(backend: Backend) -> None:
@@ -115,7 +117,7 @@ def transaction() -> Iterator[None]:
         raise StoreUnavailable("the database was opened read-only: nothing was written")
     is_committing = False
     try:
-        with _unless_closed(), translated(), backend.db.connection_context():
+        with _gate.passed(), _unless_closed(), translated(), backend.db.connection_context():
             is_inside_another = backend.db.in_transaction()
             with backend.db.atomic():
                 if not is_inside_another:
@@ -127,6 +129,13 @@ def transaction() -> Iterator[None]:
         if not is_committing:
             raise
         raise CommitUnknown(error) from error
+
+
+def no_writing(patience: float) -> AbstractContextManager[bool]:
+    """Let this process begin no unit of writing for as long as the context lasts, which yields whether those under way
+    have ended within `patience` seconds.
+    """
+    return _gate.closed(patience)
 
 
 def opened() -> Backend:

@@ -23,6 +23,7 @@ from textual.widget import AwaitMount, Widget
 from textual.widgets import Input
 
 from proximity_tui.config.theme_setting import ThemeSetting
+from proximity_tui.screens.app.suspending import SUSPENDS, SuspendingApp
 from proximity_tui.screens.app.unexpected import UnexpectedErrors, catch_errors
 from proximity_tui.widgets.compositor import LeanCompositor
 from proximity_tui.widgets.glyphs import replacements
@@ -31,7 +32,6 @@ from proximity_tui.widgets.terminal.driver import PasteLost, TerminalDriver
 from proximity_tui.widgets.terminal.key_queue import KeyQueue
 from proximity_tui.widgets.terminal.paste import one_line
 from proximity_tui.widgets.terminal.sanitize import Sanitizer
-from proximity_tui.widgets.toasts import ToastingApp
 
 if TYPE_CHECKING:
     from proximity_tui.widgets.dialogs.dialog import Dialog
@@ -42,10 +42,10 @@ CRASHED = 1
 """Exit status of an App that could not begin, or ended without being told to."""
 
 
-class BaseApp(ToastingApp):
+class BaseApp(SuspendingApp):
     """An App that is silent while idle and treats no shown text as a command."""
 
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [*SUSPENDS]
     ENABLE_COMMAND_PALETTE = False
     INLINE_PADDING = 0
     TITLE = "Proximity"

@@ -24,6 +24,10 @@ class CommonCommands(CommandLine):
         """Draw the whole screen again."""
         self.app.redraw()
 
+    def do_suspend(self) -> None:
+        """Give the terminal to the shell until it continues the program."""
+        self.app.action_suspend_process()
+
     def do_help(self) -> None:
         """Show the keys of this screen."""
         self.app.routes.open_help(self.SCREEN_ID)

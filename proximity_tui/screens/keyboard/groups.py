@@ -27,7 +27,9 @@ FINDING = frozenset(
 ACTING = frozenset(
     {"shell", "run_reconciler", "run_janitor", "dry_run", "reconcile", "janitor", "copy", "save", "restore"}
 )
-ANYWHERE = frozenset({"refresh", "redraw", "theme", "mouse", "connect", "interrupted", "back", "help", "quit"})
+ANYWHERE = frozenset(
+    {"refresh", "redraw", "suspend", "theme", "mouse", "connect", "interrupted", "back", "help", "quit"}
+)
 
 
 def group_of(command: ScreenCommand) -> Group:

@@ -102,7 +102,7 @@ def _key(name: str, text: str) -> str:
         raise ConfigError(f"keys.{name}: {text!r} is not a key; keys are written as x, X, /, f8, ctrl+x or delete")
     if key in _SAME:
         raise ConfigError(f"keys.{name}: a terminal cannot tell {text} from {_SAME[key]}; choose another key")
-    if key in ("ctrl+c", "ctrl+q", "ctrl+z"):
+    if key in ("ctrl+c", "ctrl+q", "ctrl+z") and key not in BY_ID[name].keys:
         raise ConfigError(f"keys.{name}: {text} belongs to the terminal; choose another key")
     return key
 

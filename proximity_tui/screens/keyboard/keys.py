@@ -70,6 +70,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     # Everywhere.
     ScreenCommand("refresh", ("r",), "refresh", "Refresh every cluster now."),
     ScreenCommand("redraw", ("ctrl+l",), "redraw", "Draw the whole screen again, after another program wrote over it."),
+    ScreenCommand("suspend", ("ctrl+z",), "suspend", "Suspend the program to the shell; fg continues it."),
     ScreenCommand("command_line", ("colon",), "command", "Type a command, with completion."),
     ScreenCommand("palette", ("ctrl+p",), "palette", "Choose a command from a list."),
     ScreenCommand(

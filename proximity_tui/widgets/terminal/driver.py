@@ -29,6 +29,7 @@ from proximity_tui.runtime.early_screen import EarlyScreen
 from proximity_tui.widgets.colors import ColorDepth, color_depth
 from proximity_tui.widgets.terminal.background import ASK_BACKGROUND, GIVE_UP, Answered, BackgroundAnswer
 from proximity_tui.widgets.terminal.drawing import Drawing
+from proximity_tui.widgets.terminal.job_control import why_not_suspended
 from proximity_tui.widgets.terminal.paste import Pasted, PasteSplitter, Typed
 
 LOOK_EVERY = 0.1
@@ -129,6 +130,7 @@ class TerminalDriver(LinuxDriver):
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
+        self._tstp_before = signal.getsignal(signal.SIGTSTP)
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._drawing = Drawing(sys.__stderr__ or sys.stderr)
         # Textual's thread that writes takes what is queued to this file.
@@ -157,6 +159,22 @@ class TerminalDriver(LinuxDriver):
     def repaint(self) -> None:
         """Write the whole screen once more, because something else may have changed what the terminal shows."""
         self._queue(self._drawing.repaint())
+
+    def why_not_suspended(self) -> str | None:
+        """Return a sentence where the program must not be stopped, because nothing could continue it; else None."""
+        return why_not_suspended(self._tstp_before)
+
+    def suspend_to_shell(self) -> None:
+        """Give the terminal back and stop, together with what started this program for a shell, as a script. Return
+        once the shell has continued it.
+        """
+        self.suspend_application_mode()
+        self._must_signal_resume = True
+        handler = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        os.kill(0, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, handler)
+        # The one that was just ignored stops the others only; unlike it, this has happened when the call returns.
+        os.kill(os.getpid(), signal.SIGSTOP)
 
     def start_application_mode(self) -> None:
         """Take the terminal, at first and after another program had it; from the early screen, if that has it, with
