@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.guards.wrong_names import wrong_node
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.model import Container, NodeStatus, Plan, Refusal, names
+from proximity_tui.core.model import Container, NodeStatus, Plan, Refusal
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.request.request_form import ContainerForm
@@ -28,9 +29,8 @@ class MigrateForm(ContainerForm[str]):
 
     def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> str | dict[str, str]:
         node = typed.get("node", "").strip()
-        if names.is_node(node):
-            return node
-        return {"node": f"{node!r} is not the name of a node" if node else "is required"}
+        wrong = wrong_node(node) if node else "is required"
+        return {"node": wrong} if wrong else node
 
     def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str]]:
         """Return the other nodes that are online."""

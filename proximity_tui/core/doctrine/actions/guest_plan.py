@@ -16,9 +16,18 @@ from proximity_tui.core.model import (
     Plan,
     Refusal,
     Step,
+    StepName,
 )
 from proximity_tui.core.model.actions.plan_bounds import GuestBound
 from proximity_tui.core.model.actions.plan_options import NO_OPTIONS, Options
+
+START_MADE = Step(StepName.START, "start it and verify that it runs")
+"""The start of a container that the plan makes."""
+
+
+def settle_made(published: str) -> Step:
+    """Return the last step of a plan that makes a container; `published` are its public ports, as the text goes on."""
+    return Step(StepName.SETTLE, f"set the record to what is observed{published}")
 
 
 def guest_to_act_on(container: Container, lookup: GuestLookup) -> GuestDetail | Refusal:

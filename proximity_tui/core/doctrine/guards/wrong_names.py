@@ -10,6 +10,16 @@ from collections.abc import Callable, Iterable
 from proximity_tui.core.model import names
 
 
+def wrong_volume(name: str | None) -> str | None:
+    """Return what is wrong with the name of a volume; None where it can be one, or there is none."""
+    return _wrong(name, names.is_volume, "a STORAGE:FILE")
+
+
+def wrong_node(name: str | None) -> str | None:
+    """Return what is wrong with the name of a node; None where it can be one, or there is none."""
+    return _wrong(name, names.is_node, "the name of a node")
+
+
 def wrong_bridge(name: str | None) -> str | None:
     """Return what is wrong with the name of a bridge; None where it can be one, or there is none."""
     return _wrong(name, names.is_bridge, "the name of a bridge")
@@ -28,6 +38,13 @@ def wrong_pool(name: str | None) -> str | None:
 def wrong_domain(name: str | None) -> str | None:
     """Return what is wrong with a domain to search; None where it can be one, or there is none."""
     return _wrong(name, names.is_hostname, "a domain")
+
+
+def wrong_new_vmid(vmid: int | None) -> str | None:
+    """Return what is wrong with the VMID of a container to be made; None where it can be one, or there is none."""
+    if vmid is None or names.SMALLEST_NEW_VMID <= vmid <= names.LARGEST_VMID:
+        return None
+    return f"VMID: at least {names.SMALLEST_NEW_VMID}, at most {names.LARGEST_VMID}"
 
 
 def wrong_tags(tags: Iterable[str]) -> str | None:

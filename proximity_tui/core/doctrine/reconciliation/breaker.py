@@ -25,6 +25,11 @@ class Breaker:
         """`mass disappearance: 40 of 50`."""
         return f"mass disappearance: {self.missing} of {self.total}"
 
+    @property
+    def question(self) -> str:
+        """`mass disappearance: 40 of 50: a person must answer`."""
+        return f"{self.sentence}: a person must answer"
+
 
 @value_object
 class BreakerAnswers:
@@ -52,7 +57,7 @@ def hold_back(
     if breaker is None:
         return believed, None
     others = frozenset(one.container.id for one in believed) - asked.approved
-    return _held(believed, others, f"{breaker.sentence}: a person must answer"), breaker
+    return _held(believed, others, breaker.question), breaker
 
 
 def breaker_trips(verdicts: Sequence[Verdict], limits: Limits, approved: frozenset[int], total: int) -> Breaker | None:

@@ -204,7 +204,7 @@ def _set_aside(inventory: Inventory) -> str:
 
 def _breaker_evidence(verdicts: tuple[Verdict, ...], besides: int, limits: Limits, breaker: Breaker | None) -> str:
     if breaker is not None:
-        return f"{breaker.sentence}: a person must answer"
+        return breaker.question
     missing = sum(1 for one in verdicts if one.missing)
     total = len(verdicts) + besides
     most = int(most_missing(limits, total))

@@ -111,10 +111,10 @@ def hours_and_minutes(span: timedelta) -> str:
 
 def _what_became_of(operation: Operation | None) -> str:
     if operation is None:
-        return "no operation holds it"
+        return StuckCause.NO_OPERATION
     current = operation.current
     if current is None:
-        return "its operation died after its last step"
+        return StuckCause.DIED_AFTER_LAST_STEP
     asked = " (sent, answer unknown: it may have been carried out)" if current.may_have_run else ""
     return f"its operation died at step {current.seq} of {len(operation.steps)}: {current.name}{asked}"
 

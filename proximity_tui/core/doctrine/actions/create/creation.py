@@ -11,10 +11,12 @@ from dataclasses import fields
 from proximity_tui.core.base.text import number_of
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.create.creation_settings import (
+    LARGEST_MEMORY,
     check_settings,
     needs_nesting,
     settings_sentence,
 )
+from proximity_tui.core.doctrine.actions.guest_plan import START_MADE, settle_made
 from proximity_tui.core.doctrine.actions.restore.restored_guest import is_another
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_node_in_quorum
@@ -38,9 +40,6 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.create_request import CreateSettings
 from proximity_tui.core.model.actions.plan_options import CloneOptions, CreateOptions, RestoreOptions, UnreadablePlan
-
-LARGEST_MEMORY = 128 * 1024 * 1024
-"""MiB; no host has more, and it is a number that every side can count with."""
 
 
 def check_request(request: CreateRequest) -> Refusal | None:
@@ -135,8 +134,8 @@ def steps_from(first: Step, *changes: Step, start: bool, port: int | None) -> tu
         first,
         Step(StepName.VERIFY, "read its marker, fingerprint and clinical record"),
         *changes,
-        *([Step(StepName.START, "start it and verify that it runs")] if start else []),
-        Step(StepName.SETTLE, f"set the record to what is observed{published}"),
+        *([START_MADE] if start else []),
+        settle_made(published),
     )
 
 

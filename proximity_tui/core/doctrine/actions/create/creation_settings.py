@@ -9,7 +9,13 @@ import re
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.guards.ip_addresses import AUTOMATIC, IPV4, IPV6, LARGEST_VLAN, wrong_pair
-from proximity_tui.core.doctrine.guards.wrong_names import wrong_dns_servers, wrong_domain, wrong_pool, wrong_tags
+from proximity_tui.core.doctrine.guards.wrong_names import (
+    wrong_dns_servers,
+    wrong_domain,
+    wrong_new_vmid,
+    wrong_pool,
+    wrong_tags,
+)
 from proximity_tui.core.model import CreateRequest, Refusal, RefusalCode, names
 from proximity_tui.core.model.actions.plan_options import CreateOptions
 
@@ -23,6 +29,9 @@ NESTING_SINCE = {
     "archlinux": 0,
 }
 """The release of each distribution from which on its systemd needs nesting, 0 for every release."""
+
+LARGEST_MEMORY = 128 * 1024 * 1024
+"""MiB, of memory and of swap; no host has more, and it is a number that every side can count with."""
 
 _RELEASE = re.compile(r"(?P<family>[a-z]+)-(?P<release>\d+(?:\.\d+)?)?")
 
@@ -90,13 +99,12 @@ def _network_sentence(options: CreateOptions) -> str:
 
 
 def _wrong_number(request: CreateRequest) -> str | None:
-    # The largest amount of swap is that of memory: a number that every side can count with.
-    if request.vmid is not None and not names.SMALLEST_NEW_VMID <= request.vmid <= names.LARGEST_VMID:
-        return f"VMID: at least {names.SMALLEST_NEW_VMID}, at most {names.LARGEST_VMID}"
+    if wrong := wrong_new_vmid(request.vmid):
+        return wrong
     if request.vlan is not None and not 1 <= request.vlan <= LARGEST_VLAN:
         return f"VLAN: at least 1, at most {LARGEST_VLAN}"
-    if request.swap_mib is not None and not 0 <= request.swap_mib <= 128 * 1024 * 1024:
-        return f"swap: at least 0 MiB, at most {128 * 1024 * 1024}"
+    if request.swap_mib is not None and not 0 <= request.swap_mib <= LARGEST_MEMORY:
+        return f"swap: at least 0 MiB, at most {LARGEST_MEMORY}"
     return None
 
 

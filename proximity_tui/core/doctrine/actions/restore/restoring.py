@@ -12,12 +12,20 @@ from typing import Any
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.guest_plan import START_MADE, settle_made
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.actions.restore.restore_facts import BackupRead, LostContainer, RestorePlace
 from proximity_tui.core.doctrine.actions.restore.restore_warnings import warnings
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_node_in_quorum
-from proximity_tui.core.doctrine.guards.wrong_names import wrong_bridge, wrong_pool, wrong_storage
+from proximity_tui.core.doctrine.guards.wrong_names import (
+    wrong_bridge,
+    wrong_new_vmid,
+    wrong_node,
+    wrong_pool,
+    wrong_storage,
+    wrong_volume,
+)
 from proximity_tui.core.model import (
     Action,
     Backup,
@@ -33,12 +41,10 @@ from proximity_tui.core.model import (
     State,
     Step,
     StepName,
-    names,
 )
 from proximity_tui.core.model.actions.plan_bounds import RestoreBound
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.core.model.guests.guest import display_name
-from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_NEW_VMID
 
 
 @value_object
@@ -60,16 +66,10 @@ class RestoreRequest:
 
 def check_request(request: RestoreRequest) -> Refusal | None:
     """Return the refusal for the first choice that is wrong by itself, else None."""
-    checks = (
-        (request.backup is None or names.is_volume(request.backup), f"{request.backup!r} is not a STORAGE:FILE"),
-        (
-            request.vmid is None or SMALLEST_NEW_VMID <= request.vmid <= LARGEST_VMID,
-            f"VMID: at least {SMALLEST_NEW_VMID}, at most {LARGEST_VMID}",
-        ),
-        (request.node is None or names.is_node(request.node), f"{request.node!r} is not the name of a node"),
-    )
     wrong = (
-        next((sentence for good, sentence in checks if not good), None)
+        wrong_volume(request.backup)
+        or wrong_new_vmid(request.vmid)
+        or wrong_node(request.node)
         or wrong_storage(request.storage)
         or wrong_bridge(request.bridge)
         or wrong_pool(request.pool)
@@ -208,6 +208,6 @@ def _steps(lost: LostContainer, place: RestorePlace, options: RestoreOptions) ->
     follows = f"; continue the history of record {lost.record.id}" if options.predecessor is not None else ""
     yield Step(StepName.VERIFY, f"read it back and compare it with the config in the backup{follows}")
     if options.start:
-        yield Step(StepName.START, "start it and verify that it runs")
+        yield START_MADE
     ports = "".join(f"; public port {one.public} leads to its port {one.container} again" for one in options.ports)
-    yield Step(StepName.SETTLE, f"set the record to what is observed{ports}")
+    yield settle_made(ports)
