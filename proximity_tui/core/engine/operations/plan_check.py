@@ -95,8 +95,7 @@ def _refuse_changed_loss(client: PveClient, agreed: Plan) -> Refusal | None:
         listed = [one for vmid in vmids for one in client.backups(str(agreed.node), vmid, (storage,))]
         returned = _refuse_returned(client, lost)
     except ProxmoxError as error:
-        message = f"could not check that {options.backup} still exists: {error.sentence}"
-        return Refusal(RefusalCode.UNKNOWN_STATUS, message)
+        return _unchecked(f"{options.backup} still exists", error)
     if returned:
         return returned
     if any((one.volid, one.size) == (options.backup, bound.backup_size) for one in listed):
@@ -127,8 +126,7 @@ def _refuse_made_already(client: PveClient, agreed: Plan) -> Refusal | None:
     try:
         return _refuse_returned(client, lost)
     except ProxmoxError as error:
-        message = f"could not check that {lost.name} did not come back: {error.sentence}"
-        return Refusal(RefusalCode.UNKNOWN_STATUS, message)
+        return _unchecked(f"{lost.name} did not come back", error)
 
 
 def _refuse_missing_template(client: PveClient, agreed: Plan) -> Refusal | None:
@@ -136,7 +134,7 @@ def _refuse_missing_template(client: PveClient, agreed: Plan) -> Refusal | None:
     try:
         offered = client.templates(str(agreed.node))
     except ProxmoxError as error:
-        return Refusal(RefusalCode.UNKNOWN_STATUS, f"could not check that {template} still exists: {error.sentence}")
+        return _unchecked(f"{template} still exists", error)
     if any(one.volid == template for one in offered):
         return None
     return Refusal(RefusalCode.CHANGED, f"{agreed.node} does not offer {template} (any more): make the plan again")
@@ -157,9 +155,9 @@ def _refuse_taken(agreed: Plan, is_free: Callable[[], bool]) -> Refusal | None:
     try:
         free = is_free()
     except ProxmoxError as error:
-        return Refusal(
-            RefusalCode.UNKNOWN_STATUS, f"could not check that VMID {agreed.vmid} is still free: {error.sentence}"
-        )
-    if free:
-        return None
-    return refusals.vmid_taken(agreed.vmid)
+        return _unchecked(f"VMID {agreed.vmid} is still free", error)
+    return None if free else refusals.vmid_taken(agreed.vmid)
+
+
+def _unchecked(what: str, error: ProxmoxError) -> Refusal:
+    return Refusal(RefusalCode.UNKNOWN_STATUS, f"could not check that {what}: {error.sentence}")

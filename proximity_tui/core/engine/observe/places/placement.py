@@ -12,6 +12,7 @@ from collections.abc import Collection
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.migration import TargetFacts
 from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest, is_full
+from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.doctrine.guards.offered import check_node
 from proximity_tui.core.engine.observe.places.place_checks import PlaceChecks
 from proximity_tui.core.model import CreateRequest, GuestDetail, NodeStatus, Refusal, RefusalCode
@@ -70,13 +71,7 @@ def place_for_clone(client: PveClient, request: CloneRequest, seen: GuestDetail,
 
 
 def place_for_restore(
-    client: PveClient,
-    node: str,
-    storage: str | None,
-    usual: str | None,
-    bridge: str | None,
-    bridges: Collection[str],
-    pool: str | None,
+    client: PveClient, request: RestoreRequest, node: str, usual: str | None, bridges: Collection[str]
 ) -> Placement | Refusal:
     """Return the place of a restore on `node`: the requested storage, checked, else the `usual` one where it is there
     and active, else the one with the most free space; or the refusal. `bridges` are those in the backup.
@@ -86,20 +81,20 @@ def place_for_restore(
     proposed = listed.get(usual or "")
     if proposed is None or not proposed.active:
         proposed = most_free(listed.values())
-    chosen = storage or (proposed.name if proposed is not None else None)
+    chosen = request.storage or (proposed.name if proposed is not None else None)
     if chosen is None:
         return _no_storage(node)
-    if storage is not None:
-        checks.storage(storage, "rootdir", "storage for root volumes")
+    if request.storage is not None:
+        checks.storage(request.storage, "rootdir", "storage for root volumes")
     elif usual is not None and chosen != usual:
         checks.warnings.append(f"its volumes were on {usual}, which {node} does not have now: they go to {chosen}")
-    checks.pool(pool)
-    if bridge is not None:
-        checks.bridge(bridge)
+    checks.pool(request.pool)
+    if request.bridge is not None:
+        checks.bridge(request.bridge)
     else:
         checks.bridges_in_backup(bridges)
     free = listed[chosen].available if chosen in listed else None
-    return checks.refused or Placement(node, chosen, bridge, warnings=tuple(checks.warnings), free=free)
+    return checks.refused or Placement(node, chosen, request.bridge, warnings=tuple(checks.warnings), free=free)
 
 
 def _node_for(client: PveClient, wanted: str | None) -> str | Refusal:

@@ -133,7 +133,7 @@ def place_for(
         return node
     usual = _root_storage(chosen.config) or _root_storage(lost.config)
     bridges = _bridges(chosen.config)
-    spot = placement.place_for_restore(client, node, request.storage, usual, request.bridge, bridges, request.pool)
+    spot = placement.place_for_restore(client, request, node, usual, bridges)
     if isinstance(spot, Refusal):
         return spot
     former = former_holder(client, lost.record)

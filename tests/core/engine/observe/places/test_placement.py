@@ -8,6 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.changing.migration import TargetFacts
 from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
+from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.engine.observe.places.placement import Placement, place_for_restore, read_target
 from proximity_tui.core.model import NodeStatus, Refusal
 from proximity_tui.simulator import Simulator
@@ -36,7 +37,7 @@ def test_a_clone_is_wished_for_like_anything_new(house: House, wish: dict[str, A
 
 
 def restored_to(house: House, usual: str, storage: str | None = None) -> Placement | Refusal:
-    return place_for_restore(house.clients["lab"], "pve1", storage, usual, bridge=None, bridges=(), pool=None)
+    return place_for_restore(house.clients["lab"], RestoreRequest(storage=storage), "pve1", usual, bridges=())
 
 
 def test_a_restore_goes_where_its_volumes_were_or_says_where_instead(house: House, simulator: Simulator) -> None:

@@ -47,7 +47,7 @@ def record_config(context: StepContext, step: StepRecord) -> Fact:
     options = context.operation.plan.carries(RollbackOptions)
     seen, captured = see_whole(context, lambda: _rolled_back(context, options))
     if captured.config is None or seen.fingerprint is None:
-        raise Interrupted(f"the config of CT {seen.vmid} cannot be read, so the roll back is not proved: resume")
+        raise _not_proved(seen)
     container = context.container
     with context.writing():
         records.set_fingerprint(
@@ -73,7 +73,7 @@ def _rolled_back(context: StepContext, options: RollbackOptions) -> GuestDetail:
             f"CT {seen.vmid} is locked ({Lock.ROLLBACK}) although its task ended: find out why, then resume"
         )
     if seen.config is None or seen.fingerprint is None:
-        raise Interrupted(f"the config of CT {seen.vmid} cannot be read, so the roll back is not proved: resume")
+        raise _not_proved(seen)
     identity = rules.recognised(context.container, options, seen)
     if identity.match is Match.DIFFERENT:
         raise StepFailed(another_guest(seen.vmid, identity))
@@ -93,3 +93,7 @@ def _add_revision(container: int, captured: ClinicalRecord, reason: str) -> None
 def start(context: StepContext, step: StepRecord) -> Fact:
     """Start the container and observe that it runs; return the fact. Raises as `start_once` does."""
     return start_once(context, step, done="rolled back")
+
+
+def _not_proved(seen: GuestDetail) -> Interrupted:
+    return Interrupted(f"the config of CT {seen.vmid} cannot be read, so the roll back is not proved: resume")
