@@ -102,6 +102,10 @@ class DetailPage(BaseScreen):
         poll = self.view.polls.get(self.cluster)
         return self._why_not_contacted() if poll is None else poll.error
 
+    def silent_lines(self) -> list[TextLine]:
+        """Return the line that says why the cluster does not answer; none while it does."""
+        return [] if self.silent is None else [[(f"{self.cluster} does not answer: {self.silent}", "bad")]]
+
     async def answer(self, ask: Callable[[PveClient], T]) -> PageAnswer[T]:
         """Return the answer of the cluster."""
         client = self.controller.context.clients.get(self.cluster)

@@ -73,8 +73,7 @@ class NodeScreen(DetailPage):
         """Yield the lines of the page."""
         row = self._row(view)
         yield [(self.node, "accent"), (f", node of {self.cluster}", "normal")]
-        if self.silent is not None:
-            yield [(f"{self.cluster} does not answer: {self.silent}", "bad")]
+        yield from self.silent_lines()
         if row is None:
             yield [("The last list does not name this node.", "warn")]
             return

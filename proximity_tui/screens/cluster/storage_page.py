@@ -57,8 +57,7 @@ class StorageScreen(DetailPage):
         """Yield the lines of the page."""
         row = self._row()
         yield [(self._opened.label, "accent"), (f", storage of {self.cluster}", "normal")]
-        if self.silent is not None:
-            yield [(f"{self.cluster} does not answer: {self.silent}", "bad")]
+        yield from self.silent_lines()
         if row is None:
             yield [("The last list does not name this storage any more.", "warn")]
             return

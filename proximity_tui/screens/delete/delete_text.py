@@ -11,6 +11,7 @@ from proximity_tui.core.model import Fingerprint, GuestDetail, GuestNotSeen, Mat
 from proximity_tui.core.model.actions.plan_bounds import GuestBound
 from proximity_tui.screens.delete.delete_preview import DeletePreview
 from proximity_tui.screens.presentation.ages import coarse_age, since
+from proximity_tui.screens.presentation.container_cells import reading_words
 from proximity_tui.screens.presentation.operation_text import steps_lines
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.glyphs import glyphs
@@ -46,8 +47,7 @@ def title_lines(
     """Return the container, the duration of the inspection, and the obstacle."""
     lines: list[TextLine] = [heading(preview, now) if preview is not None else [("Reading the record.", "dim")]]
     if preview is not None and not preview.inspected and not trouble:
-        seconds = int((now - asked_at).total_seconds())
-        lines.append([(f"reading CT {preview.container.vmid or '-'}... {seconds} s", "dim")])
+        lines.append([(reading_words(preview.container, asked_at, now), "dim")])
     if trouble:
         lines.append([(trouble, "bad")])
     if busy:

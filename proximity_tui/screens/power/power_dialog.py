@@ -19,6 +19,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.power.power_preview import KEYS, LABELS, MEANINGS, YES, plans_of
 from proximity_tui.screens.presentation.ages import coarse_age, since
+from proximity_tui.screens.presentation.container_cells import reading_words
 from proximity_tui.screens.presentation.operation_text import steps_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.background_work import in_background
@@ -148,8 +149,7 @@ class PowerDialog(StartsPlan):
             age = coarse_age(since(self._lookup.taken_at, now))
             lines.append([(f"{self._lookup.status}, seen {age} ago", "normal")])
         elif not self._outcomes:
-            seconds = int((now - self._began).total_seconds())
-            lines.append([(f"reading CT {self._record.vmid or '-'}... {seconds} s", "dim")])
+            lines.append([(reading_words(self._record, self._began, now), "dim")])
         common = self._common_reason()
         return [*lines, [(common, "warn")]] if common is not None else lines
 

@@ -32,6 +32,11 @@ def may_be_gone(container: Container) -> bool:
     return container.is_tombstone or container.missing_since is not None
 
 
+def reading_words(container: Container, began: datetime, now: datetime) -> str:
+    """Return that the guest is being read, and for how long: `reading CT 105... 3 s`."""
+    return f"reading CT {container.vmid or '-'}... {int((now - began).total_seconds())} s"
+
+
 def last_seen(row: GuestRow, polls: Mapping[str, PollResult]) -> datetime | None:
     """Return when the guest of the row was seen: in the last inventory, else as the record remembers.
 
