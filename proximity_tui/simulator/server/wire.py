@@ -57,6 +57,24 @@ class Message:
 
 def read_message(connection: socket.socket) -> Message | None:
     """Return the next request, or None when the peer is gone or idle for longer than the socket's timeout."""
+    data = _read_head(connection)
+    if data is None:
+        return None
+    head, _, body = data.partition(b"\r\n\r\n")
+    method, target, headers = _parse_head(head)
+    length = int(headers.get("content-length") or 0)
+    whole = _read_body(connection, body, length)
+    if whole is None:
+        return None
+    if length and method in ("GET", "DELETE"):
+        raise Malformed(f"Unexpected content for method '{method}'")
+    if length > LONGEST_BODY:
+        raise Malformed("for data too large")
+    return Message(method, target, headers, whole)
+
+
+def _read_head(connection: socket.socket) -> bytes | None:
+    """Return what came up to the end of the head, and maybe more; None when the peer is gone or idle."""
     data = b""
     while b"\r\n\r\n" not in data:
         try:
@@ -68,7 +86,11 @@ def read_message(connection: socket.socket) -> Message | None:
         data += chunk
         if len(data) > _LONGEST_HEAD + LONGEST_BODY:
             raise Malformed("header too large")
-    head, _, body = data.partition(b"\r\n\r\n")
+    return data
+
+
+def _parse_head(head: bytes) -> tuple[str, str, dict[str, str]]:
+    """Return method, target and headers. Raises Malformed for what pveproxy does not take."""
     first, *rest = head.decode("latin-1").split("\r\n")
     match = re.match(r"([A-Z]+) (\S+) HTTP/1\.[01]\Z", first)
     if match is None:
@@ -79,8 +101,12 @@ def read_message(connection: socket.socket) -> Message | None:
         raise Malformed(f"method '{method}' not available")
     if "chunked" in headers.get("transfer-encoding", "").lower():
         raise Malformed("chunked transfer encoding not supported")
-    length = int(headers.get("content-length") or 0)
-    chunks, received = [body], len(body)
+    return method, target, headers
+
+
+def _read_body(connection: socket.socket, begun: bytes, length: int) -> bytes | None:
+    """Return the body of which `begun` came already; None when the peer is gone. One that is too long is not kept."""
+    chunks, received = [begun], len(begun)
     while received < length:
         chunk = connection.recv(65_536)
         if not chunk:
@@ -88,11 +114,7 @@ def read_message(connection: socket.socket) -> Message | None:
         received += len(chunk)
         if length <= LONGEST_BODY:
             chunks.append(chunk)
-    if length and method in ("GET", "DELETE"):
-        raise Malformed(f"Unexpected content for method '{method}'")
-    if length > LONGEST_BODY:
-        raise Malformed("for data too large")
-    return Message(method, target, headers, b"".join(chunks)[:length])
+    return b"".join(chunks)[:length]
 
 
 def _form(text: str) -> dict[str, Any]:
