@@ -162,7 +162,7 @@ class TopEntry(FewFields):
         return None
 
     def cell(self, column: str, at: Moment) -> str | Cell:
-        """Return a cell."""
+        """Return the cell of a column, with ages as they are `at` that moment."""
         one, used, grown = self.row.container, self.row.usage, self.row.growth
         match column:
             case "cpu":

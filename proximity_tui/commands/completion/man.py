@@ -27,7 +27,7 @@ _FILES = (
 
 
 def page(program: CommandTree, commands: Sequence[CommandTree]) -> str:
-    """Return the page."""
+    """Return the manual page of the program, as roff."""
     lines = [
         f'.TH PROXIMITY\\-TUI 1 "" "{PROG} {__version__}" "User Commands"',
         ".SH NAME",

@@ -65,7 +65,7 @@ def report_document(report: LintReport) -> dict[str, Any]:
 
 
 def finding_document(one: LintFinding) -> dict[str, Any]:
-    """Return the document of a finding."""
+    """Return a finding as its JSON document."""
     waiver = one.waiver
     return {
         "rule": one.rule,

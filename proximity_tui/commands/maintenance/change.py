@@ -58,7 +58,7 @@ def change_sentence(container: Container, result: Outcome) -> str:
 
 
 def change_document(container: Container, result: Outcome) -> dict[str, Any]:
-    """Return the document of a change."""
+    """Return the outcome of a change as its JSON document."""
     options = result.plan.options if result.plan is not None else None
     changes, growth = (options.changes, options.growth) if isinstance(options, ChangeOptions) else ((), ())
     return outcome_document(

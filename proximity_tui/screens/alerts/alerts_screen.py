@@ -190,7 +190,7 @@ class AlertEntry(FewFields):
         return self.alert.last_seen_at
 
     def cell(self, column: str, at: Moment) -> str | Cell:
-        """Return a cell."""
+        """Return the cell of a column, with ages as they are `at` that moment."""
         alert = self.alert
         match column:
             case "severity":

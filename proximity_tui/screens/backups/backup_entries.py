@@ -90,7 +90,7 @@ class BackupEntry(FewFields):
         return self.row.backup.at
 
     def cell(self, column: str, at: Moment) -> str | Cell:
-        """Return a cell."""
+        """Return the cell of a column, with ages as they are `at` that moment."""
         backup = self.row.backup
         match column:
             case "age":
@@ -159,7 +159,7 @@ class GapEntry(FewFields):
         return None
 
     def cell(self, column: str, at: Moment) -> str | Cell:
-        """Return a cell."""
+        """Return the cell of a column, with ages as they are `at` that moment."""
         gap = self.row.gap
         match column:
             case "age":

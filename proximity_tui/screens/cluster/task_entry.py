@@ -45,7 +45,7 @@ class TaskEntry(FewFields):
         return self.row.task.ended_at or self.row.task.started_at
 
     def cell(self, column: str, at: Moment) -> str | Cell:
-        """Return a cell."""
+        """Return the cell of a column, with ages as they are `at` that moment."""
         row = self.row
         match column:
             case "end":

@@ -54,7 +54,7 @@ class JobEntry(FewFields):
         return self.status.last.finished_at if self.status.last else None
 
     def cell(self, column: str, at: Moment) -> str | Cell:
-        """Return a cell."""
+        """Return the cell of a column, with ages as they are `at` that moment."""
         status = self.status
         match column:
             case "state":

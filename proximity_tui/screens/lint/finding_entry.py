@@ -39,7 +39,7 @@ class FindingEntry(FewFields):
         return None
 
     def cell(self, column: str, at: Moment) -> str | Cell:
-        """Return a cell."""
+        """Return the cell of a column, with ages as they are `at` that moment."""
         one = self.finding
         match column:
             case "rule":

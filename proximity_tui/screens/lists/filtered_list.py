@@ -49,7 +49,7 @@ class FilteredList(OtherListsHint):
 
     @property
     def table(self) -> RowTable:
-        """The table."""
+        """The table that the filter narrows."""
         return self.query_one(RowTable)
 
     def narrow(self, text: str) -> Complaint:

@@ -202,7 +202,7 @@ class PortEntry(FewFields):
         return None
 
     def cell(self, column: str, at: Moment) -> str | Cell:
-        """Return a cell."""
+        """Return the cell of a column, with ages as they are `at` that moment."""
         holding = self.row.holding
         match column:
             case "public":

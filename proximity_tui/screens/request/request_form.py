@@ -49,7 +49,7 @@ class PlannedForm(ABC, Generic[R, P]):
 
     @property
     def fields(self) -> Sequence[Field]:
-        """The fields."""
+        """The fields of the form, in their order."""
         return self.FIELDS
 
     @property

@@ -72,7 +72,7 @@ class DeleteSnapshot(SnapshotRequest):
         return snapshot_rules.check_confirmation(self.name, typed)
 
     def plan(self, engine: Engine, container: Container) -> Plan | Refusal:
-        """Return the plan."""
+        """Return the plan to delete the snapshot, or the refusal."""
         return engine.plan_delete_snapshot(container, SnapshotOptions(self.name))
 
 
@@ -98,7 +98,7 @@ class Rollback(SnapshotRequest):
         return snapshot_rollback.check_confirmation(container, typed)
 
     def plan(self, engine: Engine, container: Container) -> Plan | Refusal:
-        """Return the plan."""
+        """Return the plan to roll back to the snapshot, or the refusal."""
         return engine.plan_rollback_snapshot(container, RollbackOptions(self.name, start=self.start))
 
 

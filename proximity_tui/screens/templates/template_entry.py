@@ -46,7 +46,7 @@ class TemplateEntry(FewFields):
         return None
 
     def cell(self, column: str, at: Moment) -> str | Cell:
-        """Return a cell."""
+        """Return the cell of a column, with ages as they are `at` that moment."""
         row = self.row
         match column:
             case "storage":

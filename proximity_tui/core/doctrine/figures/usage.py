@@ -34,22 +34,22 @@ class Usage:
 
     @property
     def network(self) -> float | None:
-        """The sum of what it sends and receives."""
+        """The sum of what it sends and receives; None unless both are known."""
         return _sum(self.net_in, self.net_out)
 
     @property
     def disk_rate(self) -> float | None:
-        """The sum of what it reads and writes."""
+        """The sum of what it reads and writes; None unless both are known."""
         return _sum(self.disk_read, self.disk_write)
 
     @property
     def memory_share(self) -> float | None:
-        """The share of its memory limit in use."""
+        """The share of its memory limit in use; None where use or limit is not known, or it has no limit."""
         return _share(self.memory, self.memory_limit)
 
     @property
     def disk_share(self) -> float | None:
-        """The share of its disk in use."""
+        """The share of its disk in use; None where use or size is not known."""
         return _share(self.disk, self.disk_limit)
 
     @property

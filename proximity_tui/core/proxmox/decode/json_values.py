@@ -126,14 +126,14 @@ def as_tags(value: object, name: str) -> tuple[str, ...]:
 
 
 def require_dict(value: object, name: str) -> Mapping[str, Any]:
-    """Return an object."""
+    """Return the value, which must be an object. Raises Malformed with `name` where it is not."""
     if not isinstance(value, dict):
         raise Malformed(f"{name} is not an object")
     return value
 
 
 def require_list(value: object, name: str) -> list[Any]:
-    """Return a list."""
+    """Return the value, which must be a list. Raises Malformed with `name` where it is not."""
     if not isinstance(value, list):
         raise Malformed(f"{name} is not a list")
     return value

@@ -98,7 +98,10 @@ class PlaceChecks:
             self.refused = replace(self.refused, reason=f"{self.refused.reason}; {how}")
 
     def bridge(self, wanted: str | None) -> str | None:
-        """Return the bridge to use: the requested one, checked, else the usual one, else the first one."""
+        """Return the bridge to use: the requested one, checked, else the usual one, else the first one.
+
+        None only where the place is refused already and none was requested.
+        """
         if self.refused is not None:
             return wanted
         name = wanted or USUAL_BRIDGE
