@@ -11,7 +11,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.backup import backup_rules
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.guards.checks import check_native
-from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.doctrine.observation.identity import identify
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, GuestDetail, GuestLookup, Identity, Kind, Match, Plan, Refusal
 from proximity_tui.core.store.records import records
@@ -34,7 +34,7 @@ class DeletePreview:
         """The comparison of the seen guest with the recorded one."""
         if not isinstance(self.lookup, GuestDetail):
             return None
-        return compare(self.container.fingerprint, self.lookup.fingerprint, self.lookup.lock)
+        return identify(self.container, self.lookup.fingerprint, self.lookup.lock)
 
     @property
     def doubtful(self) -> bool:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.doctrine.reconciliation.verdict import VerdictReason
-from proximity_tui.core.model import Presence, Refusal
+from proximity_tui.core.model import Action, Container, CreateRequest, Plan, Presence, Refusal
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
-from tests.support.house import House
+from tests.support.house import TEMPLATE, House, refusal_of
 from tests.support.records.alerted import the_alert
 from tests.support.servers.databases import both_databases
-from tests.support.timing.meddling import asked, when
+from tests.support.timing.meddling import Killed, asked, doomed, when
 
 
 @both_databases
@@ -52,6 +53,47 @@ def test_n16_another_one_under_the_same_name_is_noticed_by_its_config(house: Hou
     house.poller()
     assert house.again(native).presence is Presence.REPLACED
     assert house.wire() == []
+
+
+@both_databases
+def test_n16_nothing_is_sent_to_another_guest_although_ours_was_never_read(house: House, simulator: Simulator) -> None:
+    """Its creation died before it had recorded a fingerprint, and was abandoned: only our marker tells it from others."""
+    made = abandoned_creation(house)
+    simulator.world.recreate_outside(made.vmid or 0, hostname=made.name)
+    for status, action in (("running", Action.STOP), ("running", Action.SHUTDOWN), ("stopped", Action.START)):
+        simulator.world.set_status(made.vmid or 0, status)
+        simulator.journal.clear()
+        refused = refusal_of(house.power(made, action))
+        assert (refused.code, "it does not have our marker" in refused.reason) == ("replaced", True), action
+        assert refusal_of(house.hard_delete(made, unsure_confirmed=True)).code == "replaced", status
+        assert refusal_of(house.change(made, memory="1024")).code == "replaced", status
+        assert house.wire() == []
+    assert simulator.world.container(made.vmid or 0) is not None
+
+
+def test_n16_a_clone_in_place_of_what_was_never_read_needs_the_typed_vmid(house: House, simulator: Simulator) -> None:
+    """A clone copies our marker, so that it may be ours is all that can be said."""
+    made = abandoned_creation(house)
+    seen = simulator.world.container(made.vmid or 0)
+    assert seen is not None
+    simulator.world.recreate_outside(made.vmid or 0, hostname=made.name)
+    simulator.world.set_config(made.vmid or 0, description=seen.conf["description"])
+    simulator.journal.clear()
+    assert refusal_of(house.hard_delete(made)).code == "identity_unsure"
+    assert house.wire() == []
+
+
+def abandoned_creation(house: House) -> Container:
+    """The record of a creation whose process died right after it had asked for it, and that a person abandoned."""
+    plan = house.engine.plan_create(house.cluster, CreateRequest(TEMPLATE, "web1", node="pve1"))
+    assert isinstance(plan, Plan)
+    with pytest.raises(Killed):
+        doomed(house, "create", after=True).create(plan)
+    (left,) = house.engine.mark_interrupted()
+    assert house.engine.abandon(left.id).success
+    (made,) = records.active()
+    assert made.fingerprint is None
+    return made
 
 
 @pytest.mark.parametrize("first", ["watch", "reconcile"])

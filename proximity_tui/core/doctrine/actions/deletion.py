@@ -12,7 +12,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.backup import backup_rules
 from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.doctrine.observation import backup_list
-from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.doctrine.observation.identity import identify
 from proximity_tui.core.model import (
     Action,
     ClosedReason,
@@ -191,7 +191,7 @@ def _plan_destroy(container: Container, seen: GuestDetail, options: HardOptions)
             node=seen.node,
             digest=seen.digest,
             fingerprint=seen.fingerprint,
-            identity=compare(container.fingerprint, seen.fingerprint, seen.lock).match,
+            identity=identify(container, seen.fingerprint, seen.lock).match,
         ),
         options=DestroyOptions(options.purge, options.shutdown_seconds, options.unsure_confirmed, storage),
         warnings=_warnings(container, seen, options),

@@ -5,7 +5,7 @@ the guest is.
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.guards import checks, refusals
-from proximity_tui.core.doctrine.observation.identity import compare, weakened
+from proximity_tui.core.doctrine.observation.identity import identify, weakened
 from proximity_tui.core.model import (
     Action,
     Container,
@@ -67,5 +67,5 @@ def plan_for_guest(
 
 def identity_doubts(container: Container, seen: GuestDetail) -> tuple[str, ...]:
     """Return the warning about a guest whose identity is not certain, if it is not."""
-    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
+    identity = identify(container, seen.fingerprint, seen.lock)
     return (weakened(identity),) if identity.match is Match.UNSURE else ()

@@ -6,7 +6,7 @@ Each returns None when all is well, else the refusal to show, in the words Proxm
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.doctrine.observation.identity import identify
 from proximity_tui.core.model import (
     Container,
     GuestDetail,
@@ -50,7 +50,7 @@ def check_identity(container: Container, seen: GuestDetail, *, unsure_confirmed:
     """Return a refusal for another guest than recorded, and for a doubtful one unless a person typed its VMID; else
     None.
     """
-    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
+    identity = identify(container, seen.fingerprint, seen.lock)
     if identity.match is Match.DIFFERENT:
         return refusals.stranger(seen, identity)
     if identity.match is Match.UNSURE and not unsure_confirmed:
@@ -66,7 +66,7 @@ def check_stranger(container: Container, seen: GuestDetail) -> Refusal | None:
     """Return a refusal for another guest than recorded, else None. A doubtful guest passes: use it for harmless actions
     only.
     """
-    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
+    identity = identify(container, seen.fingerprint, seen.lock)
     return refusals.stranger(seen, identity) if identity.match is Match.DIFFERENT else None
 
 

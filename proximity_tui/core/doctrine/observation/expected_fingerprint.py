@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.doctrine.observation.identity import compare, identify
 from proximity_tui.core.model import Container, Fingerprint, Identity, IdentityCause, Match
 from proximity_tui.core.model.guests.guest_config import Device, properties
 
@@ -37,10 +37,10 @@ def expected_fingerprint(plan: Plan) -> Fingerprint | None:
 
 
 def recognise(container: Container, seen: Fingerprint | None, lock: str | None = None) -> Identity:
-    """Return whether a guest is the recorded one, as `compare` does; unsure, and not different, with that as its
+    """Return whether a guest is the recorded one, as `identify` does; unsure, and not different, with that as its
     reason, where it is what the operation that holds the record makes of it.
     """
-    identity = compare(container.fingerprint, seen, lock)
+    identity = identify(container, seen, lock)
     if identity.match is Match.SAME or container.expected_fingerprint is None:
         return identity
     return _OUR_DOING if compare(container.expected_fingerprint, seen, lock).match is Match.SAME else identity

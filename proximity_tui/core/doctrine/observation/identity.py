@@ -13,13 +13,15 @@ from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Fingerprint, Identity, Lock, Match
+from proximity_tui.core.model import Container, Fingerprint, Identity, Lock, Match
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 
 UNSETTLED_LOCKS = frozenset({Lock.CREATE, Lock.DESTROYED, Lock.ROLLBACK})
 """While one of these is held the config is not the guest's own: wait."""
 
 DESCRIPTION = "Created by Proximity TUI. The next line is how it is recognised; please keep it."
+
+NOT_MARKED = Identity(Match.DIFFERENT, ("it does not have our marker",))
 
 _MARKER = re.compile(r"^proximity-tui:([0-9a-f]{32})\s*$", re.MULTILINE)
 _IS_HWADDR = re.compile(r"[0-9A-Fa-f:]{17}")
@@ -80,6 +82,20 @@ def compare(recorded: Fingerprint | None, seen: Fingerprint | None, lock: str | 
     if seen.rootfs is None:
         return Identity(Match.UNSURE, ("its config has no root volume",))
     return _compare_settled(recorded, seen)
+
+
+def identify(container: Container, seen: Fingerprint | None, lock: str | None = None) -> Identity:
+    """Return whether `seen` is the guest of a record, as `compare` does.
+
+    What we asked Proxmox to make carries our marker from its first settled config on. So where an operation ended
+    before it had recorded a fingerprint, a guest without that marker is another one. The marker alone proves no more:
+    clones copy it.
+    """
+    identity = compare(container.fingerprint, seen, lock)
+    if container.fingerprint is not None or container.marker is None or seen is None:
+        return identity
+    settled = seen.rootfs is not None and lock not in UNSETTLED_LOCKS
+    return NOT_MARKED if settled and seen.marker != container.marker else identity
 
 
 def half_destroyed(recorded: Fingerprint | None, lock: str | None, seen: Fingerprint | None = None) -> str | None:

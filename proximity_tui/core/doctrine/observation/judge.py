@@ -14,7 +14,7 @@ from typing import Any
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
-from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, unsettled
+from proximity_tui.core.doctrine.observation.identity import NOT_MARKED, UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.model import Container, Guest, GuestConfig, GuestDetail, Identity, IdentityCause, Match, Status
 from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.model.guests.guest import display_name
@@ -138,7 +138,7 @@ def _judge_config(container: Container, read: Read) -> Identity:
         # What we asked Proxmox to make carries our marker from its first settled config on.
         if read.fingerprint.marker == container.marker:
             return Identity(Match.SAME, ("agrees: our marker",))
-        return Identity(Match.DIFFERENT, ("it does not have our marker",))
+        return NOT_MARKED
     return recognise(container, read.fingerprint, read.lock)
 
 

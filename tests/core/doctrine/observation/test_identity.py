@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.observation.identity import compare, fingerprint_of, marker_in, marker_line
-from proximity_tui.core.model import Match
-from tests.support.records.make import MARKER, PRINT, fingerprint
+from proximity_tui.core.doctrine.observation.identity import (
+    compare,
+    fingerprint_of,
+    identify,
+    marker_in,
+    marker_line,
+)
+from proximity_tui.core.model import Fingerprint, Match
+from tests.support.records.make import MARKER, PRINT, container, fingerprint
 
 CONFIG = {
     "hostname": "web1",
@@ -110,3 +116,25 @@ def test_every_verdict_says_why() -> None:
 )
 def test_a_hostname_is_plain_text_and_one_of_digits_comes_as_a_number(sent: object, means: str | None) -> None:
     assert fingerprint_of({"hostname": sent, "rootfs": "local:101/vm-101-disk-0.raw"}).hostname == means
+
+
+@pytest.mark.parametrize(
+    ("seen", "lock", "expected"),
+    [
+        (PRINT, None, Match.UNSURE),
+        (fingerprint(marker=None), None, Match.DIFFERENT),
+        (fingerprint(marker="f" * 32), None, Match.DIFFERENT),
+        (fingerprint(marker=None), "create", Match.UNSURE),
+        (fingerprint(marker=None, rootfs=None), None, Match.UNSURE),
+        (None, None, Match.UNSURE),
+    ],
+    ids=["marked", "unmarked", "marked by another", "being created", "without a volume", "unread"],
+)
+def test_what_we_made_and_never_read_is_not_a_guest_without_our_marker(
+    seen: Fingerprint | None, lock: str | None, expected: Match
+) -> None:
+    assert identify(container(fingerprint=None, marker=MARKER), seen, lock).match is expected
+
+
+def test_without_a_fingerprint_and_a_marker_nobody_is_told_from_another() -> None:
+    assert identify(container(fingerprint=None, marker=None), PRINT).match is Match.UNSURE

@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.guards.permit import DestroyPermit
 from proximity_tui.core.doctrine.guards.provenance import check_ours
 from proximity_tui.core.doctrine.guards.proxmox_words import meaning_of
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.doctrine.observation.identity import identify
 from proximity_tui.core.engine.operations.actions import backup_steps
 from proximity_tui.core.engine.operations.last_inspection import Permitted
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of, task_failure
@@ -228,7 +228,7 @@ def _await_absence(context: StepContext) -> str:
         if destroyed_by_us and isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.REPLACED:
             return f"VMID {context.vmid} was already given to another guest: {lookup.reason}"
         if destroyed_by_us and isinstance(lookup, GuestDetail):
-            identity = compare(context.container.fingerprint, lookup.fingerprint)
+            identity = identify(context.container, lookup.fingerprint)
             if identity.match is Match.DIFFERENT:
                 return f"VMID {context.vmid} was already given to another guest"
     raise _not_absent(context, lookup)
