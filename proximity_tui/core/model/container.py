@@ -75,6 +75,9 @@ class ClosedReason(StrEnum):
     """An expected orphan."""
 
 
+PROVED_GONE = frozenset(ClosedReason) - {ClosedReason.FORGOTTEN}
+"""The reasons for which a record is only closed once its guest is proved absent."""
+
 _CLOSED_WORDS: Mapping[str, str] = {ClosedReason.FORGOTTEN: "management was stopped"}
 
 

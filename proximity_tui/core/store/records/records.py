@@ -21,10 +21,12 @@ from proximity_tui.core.model import (
     Fingerprint,
     Operation,
     OperationStatus,
+    Presence,
     State,
     lifecycle,
 )
 from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.container import PROVED_GONE
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction
@@ -149,7 +151,13 @@ def close(
         seen_lists.write_into_record(container.id, container.cluster)
         compare_and_set(
             container,
-            {"closed_at": moment.at, "closed_reason": reason, "missing_since": None, "half_destroyed_since": None},
+            {
+                "closed_at": moment.at,
+                "closed_reason": reason,
+                "missing_since": None,
+                "half_destroyed_since": None,
+                **_gone(container.id, reason),
+            },
         )
         for one in dead:
             _abandon(one, moment.at, f"the record was closed: {reason}")
@@ -167,6 +175,15 @@ def close(
             },
         )
         return get(container.id)
+
+
+def _gone(container_id: int, reason: ClosedReason) -> Mapping[str, Any]:
+    """Return the presence of a guest that is proved gone, where no verdict said so before: a destroy of ours proves it
+    without one. Nothing for a guest that is only released (law 7).
+    """
+    if reason not in PROVED_GONE or get(container_id).presence is Presence.ABSENT:
+        return {}
+    return {"presence": Presence.ABSENT.value, "presence_reason": str(reason)}
 
 
 def _of_dead_processes(container: Container, moment: ClockReading) -> list[Operation]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from proximity_tui.core.model import Kind, Presence, State, Status
+from proximity_tui.core.model import ClosedReason, Kind, Presence, State, Status
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.store_errors import Conflict, LostRace, RecordNotFound, StoreError
 from proximity_tui.core.store.records import public_ports, records
@@ -92,6 +92,23 @@ def test_a_closed_record_is_a_tombstone_with_its_history_and_without_its_ports()
     assert records.get(web.id) == tombstone
     assert public_ports.used() == frozenset()
     assert events.list_events()[0].evidence["ports_freed"] == [8100]
+
+
+@pytest.mark.parametrize("reason", ClosedReason)
+def test_a_record_is_closed_as_absent_unless_its_guest_was_only_released(reason: ClosedReason) -> None:
+    """Law 7: the last that was seen of a guest is not how it is, once it is proved gone."""
+    closed = close(a_container(presence=Presence.PRESENT, status=Status.RUNNING), reason=reason)
+    gone = reason is not ClosedReason.FORGOTTEN
+    assert closed.presence is (Presence.ABSENT if gone else Presence.PRESENT)
+    assert closed.presence_reason == (str(reason) if gone else None)
+    assert closed.status is Status.RUNNING, "the last status that was seen"
+
+
+def test_the_proof_of_an_absence_stays_when_the_record_is_closed() -> None:
+    missing = a_container()
+    proof = "two complete lists do not have it"
+    records.observe([records.StatusUpdate(missing.id, Status.UNKNOWN, Presence.ABSENT, proof)])
+    assert close(records.get(missing.id), reason=ClosedReason.VANISHED).presence_reason == proof
 
 
 def test_a_guest_can_be_adopted_again_and_the_new_record_names_its_predecessor() -> None:

@@ -9,7 +9,7 @@ from proximity_tui.core.doctrine.actions.deletion import (
     HardOptions,
 )
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
-from proximity_tui.core.model import Kind, Plan, State, Status, StepOutcome
+from proximity_tui.core.model import Kind, Plan, Presence, State, Status, StepOutcome
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.simulator import Simulator
@@ -263,6 +263,8 @@ def test_o2_hard_delete(house: House, simulator: Simulator) -> None:
     assert "free" in steps["prove_absent"].detail["proof"]
     assert public_ports.used() == frozenset()
     assert records.active() == ()
+    now = house.again(native)
+    assert (now.presence, now.presence_reason) == (Presence.ABSENT, "destroyed by us"), "nobody shows it as present"
     assert house.said(native)[-1] == f"hard-delete: {HARD_PHRASE}"
     (event, *_) = events.list_events(container=native.id)
     assert event.evidence["deletion_type"] == "hard"
