@@ -57,7 +57,7 @@ def test_n16_another_one_under_the_same_name_is_noticed_by_its_config(house: Hou
 
 @both_databases
 def test_n16_nothing_is_sent_to_another_guest_although_ours_was_never_read(house: House, simulator: Simulator) -> None:
-    """Its creation died before it had recorded a fingerprint, and was abandoned: only our marker tells it from others."""
+    """Its creation died before it had recorded a fingerprint, and was abandoned: only our marker tells who it is."""
     made = abandoned_creation(house)
     simulator.world.recreate_outside(made.vmid or 0, hostname=made.name)
     for status, action in (("running", Action.STOP), ("running", Action.SHUTDOWN), ("stopped", Action.START)):

@@ -89,6 +89,9 @@ def permit_create(vacancy: Vacancy, now: datetime) -> WritePermit | Refusal:
 
 
 def _check_read(container: Container, seen: GuestDetail) -> Refusal | None:
-    """Return a refusal where the record has a fingerprint and none of the guest could be read, else None."""
-    unread = container.fingerprint is not None and seen.fingerprint is None
+    """Return a refusal where the record has a fingerprint, or our marker, and none of the guest could be read; else
+    None.
+    """
+    comparable = container.fingerprint is not None or container.marker is not None
+    unread = comparable and seen.fingerprint is None
     return refusals.config_unread(seen) if unread else None

@@ -149,16 +149,7 @@ def close(
         dead = _of_dead_processes(container, moment)
         released = public_ports.release_all(container.id)
         seen_lists.write_into_record(container.id, container.cluster)
-        compare_and_set(
-            container,
-            {
-                "closed_at": moment.at,
-                "closed_reason": reason,
-                "missing_since": None,
-                "half_destroyed_since": None,
-                **_gone(container.id, reason),
-            },
-        )
+        compare_and_set(container, _closed(container.id, moment.at, reason))
         for one in dead:
             _abandon(one, moment.at, f"the record was closed: {reason}")
         events.note(
@@ -177,13 +168,14 @@ def close(
         return get(container.id)
 
 
-def _gone(container_id: int, reason: ClosedReason) -> Mapping[str, Any]:
-    """Return the presence of a guest that is proved gone, where no verdict said so before: a destroy of ours proves it
-    without one. Nothing for a guest that is only released (law 7).
+def _closed(container_id: int, at: datetime, reason: ClosedReason) -> Mapping[str, Any]:
+    """Return the values of a closed record. A guest that is proved gone is absent from now on, also where no verdict
+    said so before, as a destroy of ours needs none (law 7).
     """
+    values = {"closed_at": at, "closed_reason": reason, "missing_since": None, "half_destroyed_since": None}
     if reason not in PROVED_GONE or get(container_id).presence is Presence.ABSENT:
-        return {}
-    return {"presence": Presence.ABSENT.value, "presence_reason": str(reason)}
+        return values
+    return {**values, "presence": Presence.ABSENT.value, "presence_reason": str(reason)}
 
 
 def _of_dead_processes(container: Container, moment: ClockReading) -> list[Operation]:

@@ -1,4 +1,4 @@
-"""A permit to create is minted from a VMID that was just seen to be free, and from nothing else."""
+"""A permit to write is minted from what was just seen: the guest of the record, or a VMID that is free."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit, permit_create
-from proximity_tui.core.model import Quorum, Refusal, RefusalCode, Vacancy
-from tests.support.records.make import NOON, after
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit, permit_create, permit_write
+from proximity_tui.core.model import Fingerprint, Provenance, Quorum, Refusal, RefusalCode, Vacancy
+from tests.support.records.make import MARKER, NOON, PRINT, after, container, observation
 
 FREE = Vacancy("prod", "pve1", 105, NOON, True, Quorum(True))
 
@@ -33,3 +33,17 @@ def test_every_other_vmid_is_refused(vacancy: Vacancy, seconds: float, code: Ref
     refused = permit_create(vacancy, after(seconds))
     assert isinstance(refused, Refusal)
     assert refused.code is code
+
+
+@pytest.mark.parametrize(
+    ("recorded", "marker", "code"),
+    [(PRINT, MARKER, RefusalCode.IDENTITY_UNSURE), (None, MARKER, RefusalCode.IDENTITY_UNSURE), (None, None, None)],
+    ids=["with a fingerprint", "with our marker alone", "with nothing to compare with"],
+)
+def test_law_3_a_config_that_cannot_be_read_gives_no_permit_where_it_would_tell_who_is_there(
+    recorded: Fingerprint | None, marker: str | None, code: RefusalCode | None
+) -> None:
+    record = container(fingerprint=recorded, marker=marker)
+    unread = observation(fingerprint=None)
+    permit = permit_write(WriteAction.STOP, record, unread, NOON, provenance=Provenance(record.id, None))
+    assert (permit.code if isinstance(permit, Refusal) else None) is code
