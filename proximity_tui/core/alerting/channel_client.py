@@ -10,6 +10,7 @@ import logging
 import re
 import threading
 import warnings
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.alerting.attempt import UNANSWERED, Attempts
@@ -54,6 +55,8 @@ class ChannelClient:
     def _send(self, message: Message, severity: Severity | None, occasion: Occasion) -> str | None:
         from apprise import NotifyFormat, NotifyType
 
+        self._forget_the_future()
+
         types = {Severity.RED: NotifyType.FAILURE, Severity.AMBER: NotifyType.WARNING}
         kind = NotifyType.INFO if severity is None else types[severity]
         said = _Complaints()
@@ -69,6 +72,14 @@ class ChannelClient:
         finally:
             log.removeHandler(said)
         return None if taken else said.reason()
+
+    def _forget_the_future(self) -> None:
+        """Forget when the last message was sent, where that is ahead by the local time, which goes back each autumn.
+        Apprise counts its pause between two messages from then, and would wait an hour.
+        """
+        last: datetime | None = self._service._last_io_datetime
+        if last is not None and last > datetime.now():
+            self._service._last_io_datetime = None
 
 
 class _Complaints(logging.Handler):
@@ -91,6 +102,8 @@ class _Complaints(logging.Handler):
             status = found[1] or found[2]
             elsewhere = ", so it is elsewhere: its URL has to name the new place" if status.startswith("3") else ""
             return f"it answered {status}{elsewhere}"
+        if "CERTIFICATE_VERIFY_FAILED" in said:
+            return "its certificate is not trusted here"
         if _CUT_OFF.search(said):
             return f"{UNANSWERED}: the connection ended"
         if "onnection error" in said or "ocket" in said:

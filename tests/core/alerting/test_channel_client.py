@@ -24,6 +24,7 @@ from proximity_tui.core.model.channel_rules import ChannelRules, QuietHours
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.alerts.outbox import PATIENCE
 from proximity_tui.core.store.db.fields import now
+from proximity_tui.simulator import Simulator
 from tests.support.records.notifying import ME, RIVAL, an_alert
 from tests.support.servers.free_ports import REFUSED_PORT
 from tests.support.servers.http_receiver import HttpReceiver, http_receiver
@@ -200,6 +201,28 @@ def test_a_channel_that_never_ends_its_answer_costs_one_thread(monkeypatch: pyte
         assert error == "it did not answer: the message before is still on its way"
         endless.closing.set()
         until(lambda: "attempt at channel oncall" not in [thread.name for thread in threading.enumerate()])
+
+
+def test_a_clock_that_is_set_back_silences_no_channel(web: HttpReceiver) -> None:
+    """A service that is sent a message every few seconds at most counts from the last one by the local time of the
+    host, which goes back by an hour each autumn.
+    """
+    channel = a_channel(f"ntfy://127.0.0.1:{web.port}/{TOPIC}")
+    first = an_alert(101)
+    with telling(channel):
+        until(lambda: is_delivered(first))
+        with time_machine.travel(now() - timedelta(hours=1), tick=True):
+            second = an_alert(102)
+            until(lambda: is_delivered(second))
+    assert len(web.taken) == 2
+
+
+def test_a_certificate_that_is_not_trusted_is_told_as_one(simulator: Simulator) -> None:
+    """Who reads that a channel cannot be reached looks at the network."""
+    alert = an_alert()
+    with telling(a_channel(simulator.url.replace("https:", "jsons:"))):
+        until(lambda: notifications.deliveries(alert.id) and notifications.deliveries(alert.id)["oncall"].error)
+    assert notifications.deliveries(alert.id)["oncall"].error == "its certificate is not trusted here"
 
 
 def test_a_red_alert_does_not_wait_behind_amber_ones(web: HttpReceiver) -> None:
