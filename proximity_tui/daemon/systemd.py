@@ -20,39 +20,53 @@ class SystemdNotifier:
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self._address = _address(environ.get("NOTIFY_SOCKET", ""))
         self._status: str | None = None
+        self._owed: list[tuple[str, ...]] = []
+        """The changes of state that the manager did not take yet, as it was busy."""
         self.watchdog_interval = _watchdog_interval(environ) if self._address else None
         """Seconds within which the manager wants `alive` again, halved for safety; None when it does not ask."""
 
     def ready(self) -> None:
         """Report that everything runs, for the first time or after `reloading`."""
-        self._send("READY=1")
+        self._change("READY=1")
 
     def reloading(self) -> None:
         """Report that the configuration is being read again, until `ready`."""
-        self._send("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
+        self._change("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
 
     def stopping(self) -> None:
         """Report that we end, on purpose."""
-        self._send("STOPPING=1")
+        self._change("STOPPING=1")
 
     def alive(self) -> None:
         """Report that we still work: to be called every `watchdog_interval` seconds."""
         self._send("WATCHDOG=1")
 
     def status(self, line: str) -> None:
-        """Send the line for `systemctl status`; the same line is sent only once."""
-        if line != self._status:
+        """Send the line for `systemctl status`, after what the manager did not take before; the same line is sent only
+        once.
+        """
+        self._change()
+        if line != self._status and self._send(f"STATUS={line}"):
             self._status = line
-            self._send(f"STATUS={line}")
 
-    def _send(self, *lines: str) -> None:
+    def _change(self, *lines: str) -> None:
+        """Send a change of state after those that are owed; one that is lost would end the service."""
+        self._owed += [lines] if lines else []
+        while self._owed and self._send(*self._owed[0]):
+            del self._owed[0]
+
+    def _send(self, *lines: str) -> bool:
+        """Send a datagram. Return False where the manager is too busy to take it."""
         if self._address is None:
-            return
+            return True
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK) as out:
                 out.sendto("\n".join(lines).encode(), self._address)
+        except BlockingIOError:
+            return False
         except OSError as error:
             log.warning("the service manager could not be told %s: %s", lines[0], error.strerror)
+        return True
 
 
 def _address(given: str) -> bytes | None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -85,6 +86,21 @@ def test_a_daemon_tells_when_it_is_ready_reloads_and_stops(site: Site, manager: 
     daemon.ended_by(signal.SIGTERM)
     assert manager.states()[5:] == ["STOPPING=1"]
     assert not manager.heard("WATCHDOG=1")
+
+
+def test_a_manager_that_takes_nothing_for_a_moment_is_told_later(manager: Manager) -> None:
+    """A service whose READY=1 is lost is killed for not starting, as at the boot of a busy host."""
+    service = SystemdNotifier({"NOTIFY_SOCKET": manager.address})
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as crowd:
+        with suppress(BlockingIOError):
+            while True:
+                crowd.sendto(b"STATUS=somebody else", manager.address)
+        service.ready()
+        service.status("running the jobs of lab")
+        assert not manager.heard("READY=1")
+    service.status("running the jobs of lab")
+    assert manager.heard("STATUS=running the jobs of lab")
+    assert manager.states() == ["READY=1"]
 
 
 def test_a_daemon_that_may_not_start_is_never_ready(bare: Site, manager: Manager) -> None:
