@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from prometheus_client import generate_latest
@@ -15,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from proximity_tui import __version__
 from proximity_tui.core.base import process_id
+from proximity_tui.core.base.daemon_threads import call_alone
 from proximity_tui.core.model import ClosedReason, OperationStatus
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.job import JobOutcome, JobRun, Lease
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
     from proximity_tui.runtime.services import Services
 
+IN_TIME = 4.0
+"""Seconds for the records: Prometheus usually gives up after ten."""
+
 _CLASSES = {ClosedReason.VANISHED: "anomalous", ClosedReason.REMOVED: "expected"}
 
 _Samples = Iterable[tuple[tuple[str, ...], float]]
@@ -42,21 +47,35 @@ class DaemonCollector(Collector):
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._reading: Future[list[Metric]] | None = None
 
     def text(self) -> str:
         """Return all present metrics in Prometheus' text format 0.0.4. Blocks as `collect` does."""
         return generate_latest(self).decode()
 
     def collect(self) -> list[Metric]:
-        """Return all present metrics. Blocks for as long as the database does, and never for a cluster."""
-        context = self._services.context
-        try:
-            stored = [*_jobs(self._services.status()), *_records(context), *_alerts()]
-        except StoreError:
-            stored = []
-        live = [*_process(self._services, bool(stored)), *_clusters(context)]
+        """Return all present metrics. Waits `IN_TIME` for the database, and never for a cluster."""
+        stored = self._stored()
+        live = [*_process(self._services, bool(stored)), *_clusters(self._services.context)]
         # An unknown value is no sample: a zero would be a claim.
         return [family for family in (*live, *stored) if family.samples]
+
+    def _stored(self) -> list[Metric]:
+        """Return what the records say; nothing where they cannot be read, or not in time. What hangs is waited for by
+        the next one who asks.
+        """
+        # The endpoint and the file may ask at the same time.
+        self._reading = reading = self._reading or call_alone("metrics-records", self._read)
+        try:
+            return reading.result(IN_TIME)
+        except (TimeoutError, StoreError):
+            return []
+        finally:
+            if reading.done():
+                self._reading = None
+
+    def _read(self) -> list[Metric]:
+        return [*_jobs(self._services.status()), *_records(self._services.context), *_alerts()]
 
 
 def _process(services: Services, store_up: bool) -> Iterable[Metric]:

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import stat
+import threading
 from datetime import timedelta
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -15,11 +16,17 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from proximity_tui import __version__
+from proximity_tui.config import load as config
+from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.records import records
+from proximity_tui.daemon.metrics import collector as collector_module
+from proximity_tui.daemon.metrics.collector import DaemonCollector
 from proximity_tui.daemon.metrics.exporters import TextFile
+from proximity_tui.runtime.context import AppContext, build_context
+from proximity_tui.runtime.services import Services
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Running, Site, held_by
 from tests.support.house import House
@@ -136,6 +143,39 @@ def test_of_a_cluster_that_never_answered_no_age_is_claimed(site: Site, lab: Sim
     figures = scraped(port)
     assert "proximity_data_age_seconds" not in figures
     assert the(figures, "lease_held", cluster="lab") == 1
+
+
+class Hanging(Services):
+    """Services whose database does not answer."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self.over, self.asked = threading.Event(), 0
+
+    def status(self) -> tuple[JobStatus, ...]:
+        self.asked += 1
+        self.over.wait()
+        return super().status()
+
+
+def test_a_database_that_hangs_keeps_no_scrape_waiting(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prometheus gives up after ten seconds: then nothing would be told, not even that the records cannot be read."""
+    site.open()
+    services = Hanging(build_context(config.load(site.config)))
+    collector = DaemonCollector(services)
+    monkeypatch.setattr(collector_module, "IN_TIME", 0.01)
+    try:
+        for _ in range(2):
+            told: list[str] = []
+            scrape = threading.Thread(target=lambda told=told: told.append(collector.text()), daemon=True)
+            scrape.start()
+            until(lambda told=told: told)
+            assert the(parsed(told[0]), "store_up") == 0
+        assert services.asked == 1, "requests do not pile up"
+    finally:
+        services.over.set()
+    monkeypatch.setattr(collector_module, "IN_TIME", LONGEST)
+    assert the(parsed(collector.text()), "store_up") == 1
 
 
 def test_only_metrics_are_there(site: Site, lab: Simulator, port: int) -> None:
