@@ -7,7 +7,7 @@ the audit trail.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from proximity_tui.core.base.text import plain
@@ -22,6 +22,9 @@ from proximity_tui.core.store.db.fields import UNREADABLE, now
 from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.db.store_errors import RecordNotFound, StoreError
 from proximity_tui.core.store.schema.safe_mode_tables import ArmingRow, FreezeRow
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""As much as the clocks of two hosts may differ without anybody being disarmed."""
 
 
 def freeze(cluster: str | None, by: Actor | str, reason: str, until: datetime | None = None) -> Freeze:
@@ -122,9 +125,13 @@ def arm(cluster: str, by: Actor, reason: str) -> Arming:
 
 
 def active_armings() -> tuple[Arming, ...]:
-    """Return the write modes that last now, of all persons."""
+    """Return the write modes that last now, of all persons. One that was given in the future does not: the clock was
+    set back since, and would prolong it.
+    """
+    moment = now()
+    lasts = (ArmingRow.until > moment) & (ArmingRow.armed_at <= moment + CLOCKS_DIFFER)
     with unit():
-        found = dicts(ArmingRow.select().where(ArmingRow.until > now()).order_by(ArmingRow.id))
+        found = dicts(ArmingRow.select().where(lasts).order_by(ArmingRow.id))
     return tuple(
         Arming(row["id"], row["cluster"], row["person"], row["reason"], row["armed_at"], row["until"]) for row in found
     )

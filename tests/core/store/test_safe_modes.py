@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from proximity_tui.core import store
 from proximity_tui.core.model import Actor
@@ -28,6 +29,13 @@ def test_who_froze_and_armed_is_in_the_audit_trail_with_the_reason(house: House)
     assert armed.message.startswith("lab armed by bob@jump2 until ")
     assert armed.message.endswith(": ticket 42")
     assert events.verify().whole
+
+
+def test_a_clock_that_is_set_back_arms_nobody_for_longer(house: House) -> None:
+    safe_modes.arm("lab", BOB, "ticket 42")
+    assert [one.person for one in safe_modes.active_armings()] == ["bob@jump2"]
+    with time_machine.travel(now() - timedelta(hours=1), tick=True):
+        assert safe_modes.active_armings() == ()
 
 
 @both_databases

@@ -10,7 +10,7 @@ from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Site, held_by, holder
-from tests.support.timing.leases import keep_for_an_hour
+from tests.support.timing.leases import keep_for_minutes
 from tests.support.timing.unhurried import UNHURRIED
 from tests.support.timing.waiting import LONGEST, until
 
@@ -42,7 +42,7 @@ def test_a_daemon_that_ends_in_order_is_replaced_within_moments(site: Site) -> N
     second = site.start()
     second.says("jobs of lab are run by")
     site.open()
-    keep_for_an_hour("lab")
+    keep_for_minutes("lab")
     first.send(signal.SIGTERM)
     second.until(lambda: held_by(second))
 

@@ -22,9 +22,9 @@ def run_out(cluster: str) -> None:
     raw(f"UPDATE lease SET expires_tick_ms = 0 WHERE cluster = '{cluster}'")
 
 
-def keep_for_an_hour(cluster: str) -> None:
+def keep_for_minutes(cluster: str) -> None:
     """Let a lease last so long that nobody gets it in this test unless it is given back. The store must be open."""
-    raw(f"UPDATE lease SET expires_tick_ms = expires_tick_ms + 3600000 WHERE cluster = '{cluster}'")
+    raw(f"UPDATE lease SET expires_tick_ms = expires_tick_ms + 540000 WHERE cluster = '{cluster}'")
 
 
 def put_to_sleep(pid: int, url: str) -> None:

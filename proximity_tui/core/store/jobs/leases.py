@@ -22,6 +22,9 @@ from proximity_tui.core.store.schema.job_tables import LeaseRow
 JOBS = "jobs"
 """The lease under which both jobs of a cluster run."""
 
+LONGEST = timedelta(minutes=10)
+"""No lease ends later than this, so one that does was given before the clock of the server was set back."""
+
 
 def acquire(cluster: str, owner: str, ttl: timedelta, *, job: str = JOBS) -> Lease | None:
     """Acquire a lease that nobody holds, under a new and higher token; return None while anybody holds it, also
@@ -31,8 +34,7 @@ def acquire(cluster: str, owner: str, ttl: timedelta, *, job: str = JOBS) -> Lea
     with transaction():
         clock, tick = ticks()
         LeaseRow.insert(cluster=cluster, job=job, token=0).on_conflict_ignore().execute()
-        # After a reboot the milliseconds begin at zero again, so a lease of another boot is over whatever it says.
-        free = LeaseRow.owner.is_null() | (LeaseRow.boot_id != clock) | (LeaseRow.expires_tick_ms <= tick)
+        free = LeaseRow.owner.is_null() | ~_lasts(clock, tick)
         taken = (
             LeaseRow.update(
                 owner=owner,
@@ -83,8 +85,7 @@ def holder(cluster: str, *, job: str = JOBS) -> Lease | None:
                 LeaseRow.cluster == cluster,
                 LeaseRow.job == job,
                 LeaseRow.owner.is_null(False),
-                LeaseRow.boot_id == clock,
-                LeaseRow.expires_tick_ms > tick,
+                _lasts(clock, tick),
             )
         )
     return _lease(found[0]) if found else None
@@ -114,6 +115,14 @@ def _mine(lease: Lease, clock: str, tick: int) -> tuple[Any, ...]:
         LeaseRow.boot_id == clock,
         LeaseRow.expires_tick_ms > tick,
     )
+
+
+def _lasts(clock: str, tick: int) -> Any:
+    """Return the condition that a held lease lasts. After a reboot the milliseconds begin at zero again, so one of
+    another boot is over whatever it says.
+    """
+    ends = LeaseRow.expires_tick_ms
+    return (LeaseRow.boot_id == clock) & (ends > tick) & (ends <= tick + _milliseconds(LONGEST))
 
 
 def _milliseconds(span: timedelta) -> int:

@@ -77,6 +77,24 @@ class TestRow:
         assert renewed is not None
         assert (renewed.token, renewed.expires_at > lease.expires_at) == (lease.token, True)
 
+    def test_a_lease_that_ends_later_than_any_lease_may_is_free(self) -> None:
+        """The clock of the server was set back, or a standby with another clock took over: its holder, if it lives,
+        renews it by the new clock at once, and nobody waits hours for one that died.
+        """
+        mine = acquired()
+        raw("UPDATE lease SET expires_tick_ms = expires_tick_ms + 3600000")
+        assert leases.holder("prod") is None
+        rival = acquired(RIVAL)
+        assert leases.holder("prod") == rival
+        with pytest.raises(LostLease), leases.fenced(mine):
+            pytest.fail("the fence let it through")
+
+    def test_a_holder_keeps_its_lease_when_the_clock_of_the_server_is_set_back(self) -> None:
+        mine = acquired()
+        raw("UPDATE lease SET expires_tick_ms = expires_tick_ms + 3600000")
+        assert leases.renew(mine) is not None
+        assert leases.acquire("prod", RIVAL, LONG) is None
+
     def test_the_wall_clock_of_the_holder_has_no_say(self) -> None:
         lease = acquired()
         with time_machine.travel(now() + timedelta(days=1), tick=True):
