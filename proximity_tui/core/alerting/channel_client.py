@@ -131,6 +131,8 @@ def _service(url: str) -> NotifyBase:
         settings["http_redirects"] = False
         asset = AppriseAsset(**settings, secure_logging=True, async_mode=False, storage_mode=PersistentStoreMode.MEMORY)
         service = Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+    # Whoever writes `verify=no` into a URL knows it.
+    warnings.filterwarnings("ignore", message="Unverified HTTPS request")
     if service is None:
         raise WrongChannel("its URL is not one that apprise knows (such as ntfy://..., mailtos://..., slack://...)")
     return service

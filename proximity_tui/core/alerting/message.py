@@ -84,7 +84,7 @@ def trial_message(channel: str) -> Message:
 
 def _message(title: str, lines: list[str], again: bool) -> Message:
     if again:
-        lines.append("This may be a repeat: it was sent before, and whether it arrived is not known.")
+        lines.append("This may be a repeat: whether an earlier one arrived is not known.")
     return Message(_line(title), "\n".join(map(_line, lines)))
 
 

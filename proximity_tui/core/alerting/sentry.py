@@ -11,6 +11,7 @@ import json
 import socket
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, cast
 
 from sentry_sdk import Client
@@ -21,6 +22,7 @@ from sentry_sdk.types import Event, Hint
 from sentry_sdk.utils import Dsn
 
 from proximity_tui.core.alerting.sentry_event import cleaned
+from proximity_tui.core.store.db.fields import now
 
 DENIED = [*DEFAULT_DENYLIST, "pveapitoken", "pveauthcookie", "csrfpreventiontoken", "token_secret"]
 
@@ -73,6 +75,7 @@ class SentryClient:
     def send(self, event: Mapping[str, Any]) -> str | None:
         """Send an event and wait for the answer. Return None when it was accepted, else the reason why not."""
         self._transport.refusal = "the event was dropped before it was sent"
+        self._transport.forget_the_future()
         self._client.capture_event(cast(Event, dict(event)))
         return self._transport.refusal
 
@@ -85,6 +88,21 @@ class _SynchronousTransport(HttpTransport):
     """The SDK's transport without its queue, which would be lost when the program quits, and with a known outcome."""
 
     refusal: str | None = None
+    _asked_at: datetime | None = None
+    """When Sentry last asked to wait, if it did."""
+
+    def forget_the_future(self) -> None:
+        """Forget that Sentry asked to wait, where the clock was set back since: the SDK keeps a time of the day, which
+        may be hours away now.
+        """
+        if self._asked_at is not None and now() < self._asked_at:
+            self._disabled_until.clear()
+            self._asked_at = None
+
+    def _update_rate_limits(self, response: Any) -> None:
+        super()._update_rate_limits(response)
+        if self._disabled_until:
+            self._asked_at = now()
 
     def capture_envelope(self, envelope: Envelope) -> None:
         """Send at once, on this thread. A failure becomes an outcome, never an exception."""

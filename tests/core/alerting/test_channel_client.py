@@ -225,6 +225,17 @@ def test_a_certificate_that_is_not_trusted_is_told_as_one(simulator: Simulator) 
     assert notifications.deliveries(alert.id)["oncall"].error == "its certificate is not trusted here"
 
 
+def test_a_channel_that_may_go_unverified_writes_no_line_of_its_own(
+    simulator: Simulator, recwarn: pytest.WarningsRecorder
+) -> None:
+    """A warning of a library is a line on stderr without time or priority, also over a table that is printed."""
+    alert = an_alert()
+    with telling(a_channel(f"{simulator.url.replace('https:', 'jsons:')}/?verify=no")):
+        until(lambda: notifications.deliveries(alert.id) and notifications.deliveries(alert.id)["oncall"].error)
+    assert notifications.deliveries(alert.id)["oncall"].error == "it answered 404"
+    assert [str(one.message) for one in recwarn] == []
+
+
 def test_a_red_alert_does_not_wait_behind_amber_ones(web: HttpReceiver) -> None:
     """A thousand alerts at once take a channel a while, and what is raised meanwhile may be worse."""
     for vmid in range(201, 206):

@@ -290,6 +290,17 @@ def test_a_request_to_wait_is_obeyed(receiver: SentryReceiver) -> None:
     assert len(receiver.bodies) == 1
 
 
+def test_a_request_to_wait_ends_where_the_clock_was_set_back(receiver: SentryReceiver) -> None:
+    """It is kept as a time of the day: a minute would become an hour and a minute."""
+    receiver.status, receiver.headers = 429, {"Retry-After": "60"}
+    alert = an_alert()
+    with delivering(receiver.dsn):
+        until(lambda: alerts.get(alert.id).delivery.error == "it asked to wait")
+        receiver.status, receiver.headers = 200, {}
+        with time_machine.travel(now() - timedelta(hours=1), tick=True):
+            until(lambda: state_of(alert) is DeliveryState.DELIVERED)
+
+
 def test_an_alert_of_a_cluster_that_is_not_ours_is_left_to_its_holder(receiver: SentryReceiver) -> None:
     alert = an_alert()
     marker = alerts.raise_alert("test", Severity.RED, cluster="lab", message="ours", notify=True)
