@@ -143,10 +143,10 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
         connection: PostgresqlConnection = self.connection()
         with connection.waiting(MAINTENANCE):
             where = "LOCAL" if self.pooled else "SESSION"
-            connection.execute(f"SET {where} statement_timeout = {MAINTENANCE * 1000:.0f}".encode())
+            self.execute_sql(f"SET {where} statement_timeout = {MAINTENANCE * 1000:.0f}")
             yield
             if not self.pooled:
-                connection.execute(b"RESET statement_timeout")
+                self.execute_sql("RESET statement_timeout")
 
     def _connect(self) -> PostgresqlConnection:
         with self._pool_lock:

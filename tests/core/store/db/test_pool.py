@@ -14,7 +14,7 @@ from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.model import Container
 from proximity_tui.core.store import database, events
 from proximity_tui.core.store.db import pool, waits
-from proximity_tui.core.store.db.store_errors import CommitUnknown, StoreError, StoreUnavailable
+from proximity_tui.core.store.db.store_errors import CommitUnknown, StoreError, StoreUnavailable, translated
 from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container, raw
 from tests.support.servers.postgresql import Server
@@ -111,6 +111,18 @@ def test_law_5_a_commit_whose_answer_was_lost_is_not_called_a_failure(wired: str
     assert len(records.active()) == 1, "it was written"
     assert a_container(vmid=102).vmid == 102
     assert events.verify().whole
+
+
+def test_a_connection_that_ends_before_a_migration_is_told_in_a_sentence(
+    opened: str, postgresql_server: Server
+) -> None:
+    """No exception of the driver leaves the store: it would be told as a mistake of ours."""
+    connections = database.opened().db
+    assert isinstance(connections, pool.Pool)
+    with database.unit():
+        postgresql_server.hang_up("ready")
+        with pytest.raises(StoreUnavailable, match="cannot be reached"), translated():
+            connections.with_long_statements().__enter__()
 
 
 @pytest.mark.parametrize("mode", ["immediate", "fast"])
