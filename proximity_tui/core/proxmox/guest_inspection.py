@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from proximity_tui.core.base.text import plain
@@ -27,12 +28,13 @@ from proximity_tui.core.proxmox.decode.json_values import (
     require_list_of_dicts,
 )
 from proximity_tui.core.proxmox.existence import granted_on
-from proximity_tui.core.proxmox.pve_tasks import find
+from proximity_tui.core.proxmox.pve_tasks import find, find_backup_jobs_on
 from proximity_tui.core.proxmox.quorum import read_quorum
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 _NO_QUORUM = Quorum(quorate=None, reason="the quorum could not be read")
 _NO_TASKS: tuple[Task, ...] = ()
+_NO_JOBS: tuple[str, ...] = ()
 
 
 def inspect(
@@ -143,13 +145,18 @@ def _put_together(
 def _read_tasks(
     session: HttpSession, vmid: int, node: str, gaps: list[Gap]
 ) -> tuple[tuple[Task, ...] | None, tuple[str, ...]]:
-    """Return every task of a guest (None where not each can be read), and the ids of those that run."""
+    """Return every task of a guest (None where not each can be read), and the ids of those that run: its own, and the
+    backup job over many guests that works on it.
+    """
     unread: list[Gap] = []
     rows: list[str] = []
     found = attempt(unread, Unread.TASKS, lambda: find(session, node, vmid, "all", rows), _NO_TASKS)
+    # A node that does not tell its tasks is not asked a second time: one that is down takes half a minute to say so.
+    ask_jobs = partial(find_backup_jobs_on, session, node, vmid)
+    jobs = _NO_JOBS if unread else attempt(gaps, Unread.TASKS, ask_jobs, _NO_JOBS)
     unread += [Gap(Unread.TASK_ROW, why) for why in rows]
     gaps.extend(unread)
-    return None if unread else found, tuple(task.upid for task in found if task.running)
+    return None if unread else found, (*(task.upid for task in found if task.running), *jobs)
 
 
 def _listed_in_ha(session: HttpSession, vmid: int) -> tuple[str | None, bool]:

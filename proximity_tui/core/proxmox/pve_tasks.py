@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.doctrine.actions.backup.job_log import under_way
 from proximity_tui.core.model import Task, names
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.json_values import Malformed, as_moment, as_text, require_dict, require_list
@@ -35,6 +36,7 @@ _EMPTY_LOG = "no content"
 _LOG_LINES = 500
 _MOST_LOG_LINES = 10_000
 _WARNING = "WARN: "
+_BACKUP = "vzdump"
 
 
 def read_task(session: HttpSession, upid: str) -> Task:
@@ -75,6 +77,8 @@ def find(
     source: TaskSource = "all",
     gaps: list[str] | None = None,
     of_type: str | None = None,
+    *,
+    kept: bool = False,
 ) -> tuple[Task, ...]:
     """Return the tasks of a node that our token may see (of one type), newest first. Clones are listed under the VMID
     of their source. A task that cannot be read is named in `gaps`; without it the whole list is `Unknown`, because the
@@ -90,7 +94,7 @@ def find(
         parameters["typefilter"] = of_type
     path = paths.node(node, "tasks")
     try:
-        rows = require_list(session.get(path, **parameters), "the tasks")
+        rows = require_list((session.get_kept if kept else session.get)(path, **parameters), "the tasks")
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
     read = read_rows(rows, "the tasks", lambda fields: _listed(fields, vmid))
@@ -102,6 +106,20 @@ def find(
     found = (task for task in read.good if task is not None)
     asked_for = (task for task in found if source == "all" or task.running is (source == "active"))
     return tuple(sorted(asked_for, key=lambda task: task.started_at, reverse=True))
+
+
+def find_backup_jobs_on(session: HttpSession, node: str, vmid: int) -> tuple[str, ...]:
+    """Return the ids of the backup jobs over many guests of a node that work on this one now, as their logs tell.
+    Raises a ProxmoxError, also where one of them cannot be read. `kept` as in `get_kept`.
+    """
+    running = find(session, node, source="active", of_type=_BACKUP, kept=True)
+    jobs = [task.upid for task in running if task.type == _BACKUP and not task.id]
+    return tuple(job for job in jobs if under_way(_whole_log(session, job)) == vmid)
+
+
+def _whole_log(session: HttpSession, upid: str) -> tuple[str, ...]:
+    # 0 is for all lines (recorded on Proxmox VE 9.2): where a job is stands at the end of a log of thousands.
+    return read_list(session, paths.task(paths.upid(upid), "log"), "the log", _line, kept=True, limit=0)
 
 
 def find_in_cluster(session: HttpSession, gaps: list[str] | None = None) -> tuple[Task, ...]:

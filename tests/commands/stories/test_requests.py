@@ -27,13 +27,13 @@ def asked(cli: Cli, lab: Simulator, *words: str) -> Counter[str]:
 @pytest.mark.parametrize(
     ("words", "most"),
     [
-        (("show", "web1"), 15),
+        (("show", "web1"), 16),
         (("templates",), 9),
         (("lint",), 13),
         (("backups", "web1"), 11),
-        (("backup", "web1", "--plan"), 17),
+        (("backup", "web1", "--plan"), 18),
         (("create", "--template", TEMPLATE, "--hostname", "new1", "--plan"), 9),
-        (("migrate", "web1", "--node", "pve2", "--plan"), 12),
+        (("migrate", "web1", "--node", "pve2", "--plan"), 13),
     ],
     ids=lambda given: given[0] if isinstance(given, tuple) else "",
 )

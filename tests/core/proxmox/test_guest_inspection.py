@@ -63,6 +63,52 @@ def test_a_running_task_of_the_guest_is_seen(lab, client):
     assert client.inspect(101, "pve1").busy_tasks == (upid,)
 
 
+def a_job(lab, *log, node="pve1", type="vzdump"):
+    """A running job over many guests of a node: its task names none of them."""
+    with lab.world.entered() as cluster:
+        job = cluster.tasks.start(node, type, "", "root@pam", lambda _: (wait for wait in (1e9,)))
+        job.log.extend(log)
+    return job.upid
+
+
+BEGUN = "INFO: Starting Backup of VM {} (lxc)"
+ENDED = "INFO: Finished Backup of VM {} (00:00:01)"
+
+
+def test_a_guest_that_a_backup_job_works_on_is_busy_also_while_it_has_no_lock(lab, client):
+    """In snapshot mode vzdump takes its lock away twice for a moment."""
+    upid = a_job(lab, BEGUN.format(102), ENDED.format(102), BEGUN.format(101))
+    seen = client.inspect(101, "pve1")
+    assert (seen.lock, seen.busy_tasks, seen.gaps) == (None, (upid,), ())
+    assert upid not in [task.upid for task in seen.tasks or ()], "nothing of ours is looked for among those of others"
+
+
+def test_a_backup_job_on_another_guest_makes_none_of_the_others_busy(lab, client):
+    """A night's job lasts for hours."""
+    a_job(lab, BEGUN.format(101), ENDED.format(101), BEGUN.format(103))
+    a_job(lab, BEGUN.format(101), "ERROR: Backup of VM 101 failed - CT is locked (disk)")
+    a_job(lab, BEGUN.format(101), node="pve2")
+    a_job(lab, BEGUN.format(101), type="startall")
+    a_job(lab)
+    seen = client.inspect(101, "pve1")
+    assert (seen.busy_tasks, seen.gaps) == ((), ())
+
+
+def test_the_guest_under_way_is_told_at_the_end_of_a_long_log(lab, client):
+    lines = (line.format(vmid) for vmid in range(1000, 2000) for line in (BEGUN, ENDED))
+    upid = a_job(lab, *lines, BEGUN.format(101))
+    lab.journal.clear()
+    assert client.inspect(101, "pve1").busy_tasks == (upid,)
+    assert lab.journal.count(path_contains="/log") == 1
+
+
+@pytest.mark.parametrize("path", ["/nodes/pve1/tasks$", "/log$"])
+def test_a_backup_job_that_does_not_tell_what_it_works_on_is_a_gap(lab, client, path):
+    a_job(lab, BEGUN.format(102))
+    lab.faults.answer(500, "got timeout", path)
+    assert Unread.TASKS in [gap.what for gap in client.inspect(101, "pve1").gaps]
+
+
 @pytest.mark.parametrize("backups", [False, True])
 def test_an_inspection_ends_with_the_quorum_and_the_config(lab, client, backups):
     client.version()
@@ -71,7 +117,7 @@ def test_an_inspection_ends_with_the_quorum_and_the_config(lab, client, backups)
     paths = [entry.path for entry in lab.journal.entries()]
     assert paths[-2:] == ["/cluster/status", "/nodes/pve1/lxc/101/config"]
     assert len(paths) == len({(entry.path, str(entry.params)) for entry in lab.journal.entries()}), "nothing twice"
-    assert len(paths) == (12 if backups else 6)
+    assert len(paths) == (13 if backups else 7)
 
 
 def test_a_status_is_as_old_as_the_first_request_and_a_fingerprint_as_the_last(lab, client):

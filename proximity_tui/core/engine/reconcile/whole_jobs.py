@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from proximity_tui.core.doctrine.actions.backup.job_log import finished
 from proximity_tui.core.doctrine.reconciliation.cluster_problems import BACKUP
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.lots import draw
@@ -18,8 +18,6 @@ MOST_LOGS = 20
 
 MOST_LINES = 5000
 """How much of one log is read."""
-
-_FINISHED = re.compile(r"INFO: Finished Backup of VM (\d+) ")
 
 
 def parts(reader: Reader, tasks: Sequence[Task], wanted: Mapping[str, datetime]) -> list[Task]:
@@ -44,7 +42,7 @@ def _backed_up(reader: Reader, job: Task) -> set[str]:
     start = 0
     try:
         while start < MOST_LINES and (lines := reader.task_log(job.upid, start)):
-            found |= {told[1] for line in lines if (told := _FINISHED.match(line))}
+            found |= finished(lines)
             start += len(lines)
     except ProxmoxError:
         # What was read by then was said all the same.

@@ -12,7 +12,7 @@ import pytest
 import proximity_tui
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit, PermitError
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit, permit_create, permit_write
-from proximity_tui.core.model import Provenance, Quorum, Refusal, Vacancy
+from proximity_tui.core.model import Plan, Provenance, Quorum, Refusal, Vacancy
 from proximity_tui.core.proxmox import client, writes
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.simulator import Simulator
@@ -178,6 +178,28 @@ def test_law_3_what_happens_between_stop_and_destroy_stops_the_destroy(
     assert now.ports == native.ports
     assert why in str(now.last_error)
     assert simulator.world.container(vmid) is not None
+
+
+def test_a_backup_job_over_many_that_comes_to_it_stops_the_destroy_also_without_a_lock(
+    house: House, simulator: Simulator
+) -> None:
+    native = house.native("web1")
+    vmid = native.vmid or 0
+
+    def come() -> None:
+        with simulator.world.entered() as cluster:
+            job = cluster.tasks.start("pve1", "vzdump", "", "root@pam", lambda _: (wait for wait in (1e9,)))
+            job.log.append(f"INFO: Starting Backup of VM {vmid} (lxc)")
+
+    plan = house.plan_hard(native)
+    assert isinstance(plan, Plan)
+    when(simulator, about_to_destroy(simulator, vmid), come)
+
+    result = house.hands(settle_timeout=0.1).delete(plan, native)
+
+    assert not result.success
+    assert f"Proxmox tasks are running on CT {vmid}" in str(result.error)
+    assert house.destroys() == []
 
 
 def test_law_3_a_stranger_is_noticed_even_between_the_last_look_and_the_permit(
