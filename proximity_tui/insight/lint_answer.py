@@ -6,12 +6,14 @@ What could not be read is a fact, too: it says why. Nothing is written.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, SnapshotAge, UnreadFact, UnusedTemplate
 from proximity_tui.core.doctrine.lint.lint_rules import lint as judge
+from proximity_tui.core.doctrine.lint.lint_rules import with_waivers
 from proximity_tui.core.doctrine.observation.last_backup import last_backup
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, Guest, Inventory, NewestBackups, Presence
@@ -39,19 +41,29 @@ class LastLists:
     silent: Mapping[str, str]
 
 
-def lint(context: AppContext, lists: LastLists, only: str | None = None) -> LintReport:
-    """Return what will hurt, of one cluster or of all, by the last lists. Blocks; raises StoreError."""
-    facts = _gather(context, lists, only)
-    return judge(facts, context.settings.lint, waivers.open_waivers(), context.clock.now())
+def lint(
+    context: AppContext, lists: LastLists, only: str | None = None, rules: Collection[LintRule] = tuple(LintRule)
+) -> LintReport:
+    """Return what will hurt, of one cluster or of all, by the last lists; what other `rules` need is not asked for.
+    Blocks; raises StoreError.
+    """
+    off = context.settings.lint.disabled.union(one for one in LintRule if one not in rules)
+    facts = _gather(context, lists, off, only)
+    limits = replace(context.settings.lint, disabled=off)
+    return judge(facts, limits, waivers.open_waivers(), context.clock.now())
 
 
-def _gather(context: AppContext, lists: LastLists, only: str | None = None) -> LintFacts:
+def waived_again(report: LintReport) -> LintReport:
+    """Return a report with the waivers that are open by now. Asks nobody; raises StoreError."""
+    return with_waivers(report, waivers.open_waivers())
+
+
+def _gather(context: AppContext, lists: LastLists, disabled: frozenset[LintRule], only: str | None = None) -> LintFacts:
     """Return the facts, of one cluster or of all. Blocks for a few requests; raises StoreError."""
     containers = records.active(only)
     silent = {**lists.silent, **_not_asked(context, containers, lists)}
     rows = managed_rows(containers, lists.inventories, (), silent, context.drifts.known())
     clients = {name: one for name, one in context.clients.items() if only in (None, name) and name not in silent}
-    disabled = context.settings.lint.disabled
     recorded = read_recorded(containers)
     templates = {} if LintRule.TEMPLATE_UNUSED in disabled else _templates(clients, lists, recorded.templates)
     return LintFacts(tuple(_subjects(rows, lists, clients, disabled, recorded)), alerts.open_alerts(only), templates)

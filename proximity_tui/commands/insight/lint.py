@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
@@ -81,11 +81,11 @@ def finding_document(one: LintFinding) -> dict[str, Any]:
     }
 
 
-def _report(context: AppContext, only: str | None) -> LintReport:
+def _report(context: AppContext, only: str | None, rules: Collection[LintRule] = tuple(LintRule)) -> LintReport:
     from proximity_tui.insight.lint_answer import LastLists, lint
 
     looks = refresh_all(context, only=only)
-    return lint(context, LastLists(looks.inventories, looks.silent), only)
+    return lint(context, LastLists(looks.inventories, looks.silent), only, rules)
 
 
 def _print(report: LintReport, *, all_of_it: bool) -> None:
@@ -126,9 +126,8 @@ def _change(context: AppContext, args: Namespace) -> int:
     if args.verb == "waive" and is_blank(args.note):
         raise CommandEnd(Exit.USAGE, "say why it stays as it is, with --note TEXT")
     subject = _subject(args)
-    finding = next(
-        (one for one in _report(context, args.cluster).findings if (one.rule, one.subject) == (rule, subject)), None
-    )
+    report = _report(context, args.cluster, (rule,))
+    finding = next((one for one in report.findings if one.subject == subject), None)
     if finding is None:
         raise CommandEnd(Exit.NOT_FOUND, f"lint finds no {rule} of {args.subject or args.container} now")
     actor = context.engine.settings.actor

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from proximity_tui.core.model.lint_report import LintFinding, LintReport
 from proximity_tui.core.store import waivers
 from proximity_tui.core.store.db.store_errors import StoreError
-from proximity_tui.insight.lint_answer import LastLists, lint
+from proximity_tui.insight.lint_answer import LastLists, lint, waived_again
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.container.text_reader import FactsReader
@@ -182,13 +182,26 @@ class LintScreen(ListScreen):
     async def _waive(self, finding: LintFinding, note: str) -> None:
         done = f"Waived: {title_of(finding)} of {finding.name}. t shows what is waived, w lifts it."
         await self.write(done, waivers.waive, finding, self.controller.context.engine.settings.actor, note)
-        self._check()
+        await self._waive_again()
 
     @work(group="waive")
     async def _lift(self, finding: LintFinding) -> None:
         done = f"No longer waived: {title_of(finding)} of {finding.name}."
         await self.write(done, waivers.lift, finding, self.controller.context.engine.settings.actor)
-        self._check()
+        await self._waive_again()
+
+    async def _waive_again(self) -> None:
+        """Show what was found with the waivers of now: no cluster is asked again for that."""
+        if self._report is None or self._reading:
+            self._check()
+            return
+        try:
+            self._report = await self.controller.ask(waived_again, self._report)
+        except StoreError as error:
+            self._trouble = str(error)
+        self._choose()
+        await self.prepare()
+        self._take_over()
 
     def _choose(self) -> None:
         """Choose the findings of the report that are listed. They are the same object until the next choice: what is

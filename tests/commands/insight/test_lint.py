@@ -29,6 +29,12 @@ def test_a_finding_is_waived_with_a_note_and_comes_back(cli: Cli, lab: Simulator
     assert [one["action"] for one in cli.json("audit", "101")[-2:]] == ["lint-waived", "lint-unwaived"]
 
 
+def test_a_waiver_asks_for_nothing_that_another_rule_needs(cli: Cli, lab: Simulator, adopted: dict[str, Any]) -> None:
+    lab.journal.clear()
+    assert cli("lint", "waive", "101", "protection_off", "--note", "its job protects it").code == 0
+    assert [one.path for one in lab.journal.entries() if "/snapshot" in one.path or "/content" in one.path] == []
+
+
 def test_a_finding_is_named_by_its_container_or_its_subject_and_never_by_both(cli: Cli, adopted: object) -> None:
     subject = ("--note", "x", "--subject", "alert:7")
     missing = cli("lint", "waive", "old_alert", *subject)

@@ -32,11 +32,14 @@ async def test_a_finding_is_waived_and_its_remedy_is_one_key_away(stage: Stage) 
         await shows(pilot, "remedy proximity-tui set prod/101 protection=1")
         await pilot.press("escape", "w")
         await until(pilot, lambda: bool(pilot.app.screen.query(Input)))
+        stage.simulator.journal.clear()
         await pilot.press(*"known", "enter")
         await until(pilot, lambda: waivers.find(LintRule.PROTECTION_OFF, f"c{by_name('web-1').id}") is not None)
         await told(pilot, "Waived: protection off of web-1")
         await pilot.press("t")
         await shows(pilot, ": known")
+        asked = [one.path for one in stage.simulator.journal.entries()]
+        assert not [path for path in asked if "/snapshot" in path or "/content" in path], "nothing is checked again"
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, RequestDialog))
 

@@ -21,12 +21,17 @@ def lint(facts: LintFacts, limits: LintLimits, waivers: Iterable[Waiver], now: d
     """Return everything that was found, with its waiver, and what could not be checked. Rules that are switched off are
     not applied.
     """
-    waived = {(one.rule, one.subject): one for one in waivers}
     results = [one for one in _results(facts, limits, now) if one.rule not in limits.disabled]
-    found = [one for one in results if isinstance(one, LintFinding)]
-    findings = [replace(one, waiver=waived.get((one.rule, one.subject))) for one in found]
-    unchecked = [one for one in results if isinstance(one, NotChecked)]
-    return LintReport(now, tuple(sorted(findings, key=_urgency)), tuple(unchecked))
+    found = tuple(one for one in results if isinstance(one, LintFinding))
+    unchecked = tuple(one for one in results if isinstance(one, NotChecked))
+    return with_waivers(LintReport(now, found, unchecked), waivers)
+
+
+def with_waivers(report: LintReport, waivers: Iterable[Waiver]) -> LintReport:
+    """Return a report whose findings have these waivers and no others. It is as old as it was."""
+    waived = {(one.rule, one.subject): one for one in waivers}
+    findings = (replace(one, waiver=waived.get((one.rule, one.subject))) for one in report.findings)
+    return replace(report, findings=tuple(sorted(findings, key=_urgency)))
 
 
 def subject_of(container: Container) -> str:

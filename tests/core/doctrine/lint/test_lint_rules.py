@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.lint.facts import (
     UnreadFact,
     UnusedTemplate,
 )
-from proximity_tui.core.doctrine.lint.lint_rules import lint
+from proximity_tui.core.doctrine.lint.lint_rules import lint, with_waivers
 from proximity_tui.core.doctrine.lint.rules import OF_CONTAINERS, RULES
 from proximity_tui.core.model import PortMapping, State
 from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, DeliveryState, Severity
@@ -129,6 +129,18 @@ def test_only_an_open_alert_grows_old() -> None:
     seen = alert(30, id=8, acknowledged=Acknowledgement(NOON, "ann", "known"))
     report = of(alerts=(alert(8), alert(7, id=9), seen))
     assert [(one.rule, one.subject) for one in report.findings] == [(LintRule.OLD_ALERT, "alert:7")]
+
+
+def test_what_was_found_is_waived_as_if_it_had_been_before_it_was_looked_for() -> None:
+    report = of(replace(FINE, drift=1, last_backup=None), replace(FINE, last_backup=UNKNOWN))
+    waiver = Waiver(1, LintRule.NO_BACKUP, "c1", "on purpose", "ann", NOON)
+    waived = with_waivers(report, (waiver,))
+    assert (waived.checked_at, waived.not_checked) == (NOON, report.not_checked)
+    assert [(one.rule, one.waiver) for one in waived.findings] == [
+        (LintRule.DRIFT, None),
+        (LintRule.NO_BACKUP, waiver),
+    ]
+    assert with_waivers(waived, ()) == report
 
 
 def test_a_waiver_is_shown_with_its_finding_and_a_rule_that_is_off_is_not_applied() -> None:
