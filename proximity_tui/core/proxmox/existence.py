@@ -14,7 +14,6 @@ from proximity_tui.core.model.names import SMALLEST_NEW_VMID
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.json_values import Malformed, as_int, require_dict
 from proximity_tui.core.proxmox.transport.http import HttpSession
-from proximity_tui.core.proxmox.transport.root_ca import root_ca
 
 MOST_TAKEN = 1000
 """How many VMIDs in a row may turn out to be taken while we look for a free one."""
@@ -86,6 +85,6 @@ def cluster_identity(session: HttpSession, node: str) -> str:
     """Return the fingerprint of the cluster's root CA, the same on every node and for the life of the cluster."""
     path = paths.node(node, "certificates", "info")
     try:
-        return root_ca(session.get(path))
+        return session.get_root_ca(path)
     except Malformed as error:
         raise session.malformed(path, str(error)) from None

@@ -28,6 +28,7 @@ from proximity_tui.core.proxmox.transport.failures import dropped, worth_repeati
 from proximity_tui.core.proxmox.transport.kept_answers import Keeper
 from proximity_tui.core.proxmox.transport.known_servers import KnownServers
 from proximity_tui.core.proxmox.transport.logged_once import LoggedOnce
+from proximity_tui.core.proxmox.transport.root_ca import root_ca
 from proximity_tui.core.proxmox.transport.thread_connections import Parameters, ThreadConnection, ThreadConnections
 from proximity_tui.core.proxmox.transport.translate import ApiCall, malformed, not_json, translate
 from proximity_tui.core.proxmox.transport.trust import Trust
@@ -107,6 +108,12 @@ class HttpSession:
         """
         return self._get(self._kept_or_asked, path, parameters)
 
+    def get_root_ca(self, path: ApiPath) -> str:
+        """Return the root CA among these certificates: the server has shown its cluster once more. Raises Malformed."""
+        asked, seen = self._monotonic(), root_ca(self.get(path))
+        self._known_servers.renew(self._counted.asked, seen, asked)
+        return seen
+
     def others(self, every: float) -> Iterator[tuple[int, Callable[[ApiPath], Any]]]:
         """Yield the position of each URL but the preferred one, and its reads; none within `every` seconds."""
         if len(self._addresses) > 1 and self._monotonic() - self._searched_at >= every:
@@ -154,7 +161,7 @@ class HttpSession:
     def malformed(self, path: ApiPath, detail: str, method: str = "GET") -> errors.ProxmoxError:
         """Return the error for an answer whose shape is wrong, for the readers of answers."""
         answer = self._connections.last_answer(self._preferred, method)
-        return self._logged(malformed(self._call(self._preferred, method, path), detail, answer))
+        return self._logged(malformed(self._connections.call(self._preferred, method, path), detail, answer))
 
     def set_aside(self, path: ApiPath, rows: Iterable[BadRow], notes: Iterable[str] = ()) -> None:
         """Log the parts of an answer that could not be understood; see `LoggedOnce.set_aside`."""
@@ -181,7 +188,7 @@ class HttpSession:
         try:
             self._known_servers.require(position, ask)
         except Malformed as error:
-            raise malformed(self._call(position, "GET", paths.top("nodes")), str(error)) from None
+            raise malformed(self._connections.call(position, "GET", paths.top("nodes")), str(error)) from None
 
     def _require_recognised(self, position: int) -> None:
         """Raise an error unless the server is recognised: to ask it now would come after the last read (law 3)."""
@@ -197,7 +204,7 @@ class HttpSession:
         self._counted.requests_sent, self._counted.asked = self.requests_sent + 1, position
         connection = self._connections.to(position, "GET")
         connection.rest(self._monotonic(), LONGEST_IDLE)
-        call = self._in_time(self._call(position, "GET", path))
+        call = self._in_time(self._connections.call(position, "GET", path))
         failure = connection.attempt(call, parameters)
         if failure is not None and worth_repeating(failure, connection.answer):
             failure = connection.attempt(self._in_time(call), parameters)
@@ -215,7 +222,7 @@ class HttpSession:
         position = self._preferred
         self._require_recognised(position)
         connection = self._connections.to(position, method)
-        call = self._call(position, method, path)
+        call = self._connections.call(position, method, path)
         failure = connection.attempt(call, parameters)
         # The next write gets a connection of its own: on a used one, "dropped" could mean before as well as after.
         connection.adapter.hang_up()
@@ -237,14 +244,3 @@ class HttpSession:
         if isinstance(error, errors.Unknown) and error.raw:
             log.debug("%s; it begins: %s", error.sentence, error.raw)
         return error
-
-    def _call(self, position: int, method: str, path: ApiPath) -> ApiCall:
-        return ApiCall(
-            cluster=self.cluster,
-            url=str(self._addresses[position]),
-            method=method,
-            path=path,
-            connect_timeout=self._settings.connect_timeout,
-            timeout=self._settings.read_timeout if method == "GET" else self._settings.write_timeout,
-            expected=self._settings.trust.fingerprints,
-        )

@@ -5,8 +5,10 @@ failed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport import root_ca
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
@@ -49,6 +51,16 @@ class KnownServers:
             raise root_ca.wrong_cluster(self._cluster, url, known, seen)
         if known is not None or seen is None:
             self._since[position] = asked
+
+    def renew(self, position: int, seen: str, asked: float) -> None:
+        """Count a server as recognised by what it answered to a request of this moment: the root CA `seen`. Only one
+        that is recognised already, and only by the root CA that its cluster is known by now.
+        """
+        if self._recall is None or position not in self._since:
+            return
+        with suppress(errors.SecondName):
+            if self._recall(self._cluster, seen) == seen and position in self._since:
+                self._since[position] = asked
 
     def forget(self, position: int) -> None:
         """Ask the server at a URL again before the next request: its connection failed."""

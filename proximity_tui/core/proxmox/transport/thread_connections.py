@@ -19,6 +19,7 @@ from proxmoxer.backends.https import JsonSerializer
 from requests import Response
 
 from proximity_tui.core.proxmox import errors
+from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport.address import Address, ClusterSettings
 from proximity_tui.core.proxmox.transport.translate import ApiCall
 from proximity_tui.core.proxmox.transport.trust import TrustAdapter
@@ -91,6 +92,7 @@ class ThreadConnections:
 
     def __init__(self, settings: ClusterSettings, monotonic: Callable[[], float]) -> None:
         self._settings = settings
+        self._addresses = settings.addresses
         self._monotonic = monotonic
         self._local = threading.local()
 
@@ -100,13 +102,26 @@ class ThreadConnections:
         if key not in mine:
             timeout = settings.read_timeout if method == "GET" else settings.write_timeout
             try:
-                mine[key] = ThreadConnection(settings, settings.addresses[position], timeout, self._monotonic)
+                mine[key] = ThreadConnection(settings, self._addresses[position], timeout, self._monotonic)
             except OSError as error:
                 detail = (error.strerror or "no certificate in it").lower()
                 raise errors.Unreachable(
                     f"{settings.name}: the CA file {settings.trust.ca_file} cannot be used ({detail})"
                 ) from None
         return mine[key]
+
+    def call(self, position: int, method: str, path: ApiPath) -> ApiCall:
+        """Return a call to a URL as its translation needs to know it."""
+        settings = self._settings
+        return ApiCall(
+            cluster=settings.name,
+            url=str(self._addresses[position]),
+            method=method,
+            path=path,
+            connect_timeout=settings.connect_timeout,
+            timeout=settings.read_timeout if method == "GET" else settings.write_timeout,
+            expected=settings.trust.fingerprints,
+        )
 
     def last_answer(self, position: int, method: str) -> Response | None:
         """Return the last answer of a URL to the calling thread, if there was one."""

@@ -140,6 +140,35 @@ def test_who_it_is_is_asked_once_and_again_when_a_while_has_passed(ours: Simulat
     assert WHO[1] in paths(ours)
 
 
+def test_a_run_that_reads_who_it_is_spares_the_next_its_question(ours: Simulator) -> None:
+    """While something is missing each run reads the root CA after its list (rung 1), and that counts."""
+    clock = Ahead()
+    known = client(ours, clock=clock)
+    known.inventory()
+    for _ in range(3):
+        clock.ahead += RECOGNISED_FOR - 10
+        assert known.cluster_identity("pve1") == ours.ca_fingerprint
+        ours.journal.clear()
+    clock.ahead += RECOGNISED_FOR - 10
+    known.guest_list()
+    assert paths(ours) == ["/cluster/resources"]
+    clock.ahead += 20
+    known.guest_list()
+    assert paths(ours) == ["/cluster/resources", *WHO, "/cluster/resources"]
+
+
+def test_who_showed_another_root_ca_is_asked_again_as_soon_as_ever(ours: Simulator, stranger: Simulator) -> None:
+    clock = Ahead()
+    known = client(ours, clock=clock)
+    known.inventory()
+    clock.ahead = RECOGNISED_FOR - 10
+    ours.faults.rewrite(lambda rows: [{**row, "fingerprint": stranger.ca_fingerprint} for row in rows], WHO[1])
+    assert known.cluster_identity("pve1") == stranger.ca_fingerprint
+    clock.ahead = RECOGNISED_FOR + 1
+    with pytest.raises(errors.WrongCluster):
+        known.inventory()
+
+
 def test_between_the_last_read_and_a_write_nobody_is_asked_who_it_is(ours: Simulator) -> None:
     clock = Ahead()
     known = client(ours, clock=clock)
