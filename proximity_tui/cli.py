@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,15 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. It never ends in a traceback."""
-    words = list(sys.argv[1:] if argv is None else argv)
     streams.make_usable()
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    finally:
+        streams.forget_unread()
+
+
+def _run(words: Sequence[str]) -> int:
+    """Run the command that the words name and return its exit code."""
     try:
         args = screen_arguments(words) or parse(words)
     except SystemExit as end:
@@ -80,6 +87,7 @@ def _ended_by(error: BaseException, words: Sequence[str]) -> int:
     from proximity_tui.commands.base.parser import UsageError
 
     if isinstance(error, UsageError):
-        sys.stderr.write(error.usage)
+        with suppress(OSError):
+            sys.stderr.write(error.usage)
         return execution.unusable(str(error), words)
     return execution.ended_by(error, words)

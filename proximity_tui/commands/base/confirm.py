@@ -205,7 +205,7 @@ def typed(prompt: str) -> str:
     except (KeyboardInterrupt, CommandInterrupted):
         raise _interrupted() from None
     if not line:
-        print(file=sys.stderr)
+        output.note("")
     return line.rstrip("\r\n")
 
 
@@ -218,7 +218,7 @@ def typed_unseen(prompt: str) -> str | None:
     try:
         return getpass.getpass(prompt, stream=sys.stderr)
     except EOFError:
-        print(file=sys.stderr)
+        output.note("")
         return None
     except (KeyboardInterrupt, CommandInterrupted):
         raise _interrupted() from None
@@ -226,5 +226,5 @@ def typed_unseen(prompt: str) -> str | None:
 
 def _interrupted() -> CommandEnd:
     """Leave the line of the question, and return the end of the command."""
-    print(file=sys.stderr)
+    output.note("")
     return CommandEnd(Exit.INTERRUPTED, "interrupted: nothing was done")

@@ -22,6 +22,8 @@ from proximity_tui.core.base.text import UNEXPECTED
 
 log = logging.getLogger(__name__)
 
+_CHANGES_ARE_KEPT = f"; if anything was changed, that stays, and `{PROG} audit` has it"
+
 
 def execute(name: str | None, command: Callable[[], int], words: Sequence[str]) -> int:
     """Run the command called `name` (None: the screens) and return its exit code; never raises."""
@@ -59,7 +61,7 @@ def unusable(reason: str, words: Sequence[str]) -> int:
 
 
 def unflushed(code: int, error: OSError) -> int:
-    """Return the exit code of an answer whose rest could not be written; `code` where that is no failure."""
+    """Return the exit code of a help text whose rest could not be written; `code` where that is no failure."""
     lost = _unwritten(error)
     return _print_ending(lost, ()) if lost is not None else code
 
@@ -72,7 +74,7 @@ def _signals_of(command: str | None) -> AbstractContextManager[None]:
 
 
 def _tell_failure(error: Exception, words: Sequence[str]) -> int:
-    if (lost := _unwritten(error)) is not None:
+    if (lost := _unwritten(error, _CHANGES_ARE_KEPT)) is not None:
         return _print_ending(lost, ())
     if (ending := ending_of(error)) is None and is_asked_to_end():
         # The interruption came where something took it for an error of its own.
@@ -102,15 +104,15 @@ def _documented(ending: CommandEnding) -> bool:
     return True
 
 
-def _unwritten(error: Exception) -> CommandEnding | None:
-    """Return the ending of a command whose answer could not be written, or None: its work is done, only the answer is
-    missing.
+def _unwritten(error: Exception, more: str = "") -> CommandEnding | None:
+    """Return the ending of a command whose answer could not be written, with `more` to know; else None. Its work is
+    done, only the answer is missing.
     """
     reason = streams.why_unwritten(error)
     if reason is None:
         return None
     streams.write_no_more()
-    return CommandEnding(Exit.FAILED, f"the output could not be written: {reason}")
+    return CommandEnding(Exit.FAILED, f"the output could not be written: {reason}{more}")
 
 
 def _flushed(code: int) -> int:

@@ -6,8 +6,10 @@ import errno
 import io
 import os
 import sys
+from typing import TextIO
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+_lost: list[OSError] = []
 
 
 def make_usable() -> None:
@@ -16,6 +18,7 @@ def make_usable() -> None:
     A closed file number below 3 would be given to the next file that is opened, and a message printed into a database.
     A closed output means that nobody wants to read it: that is no failure.
     """
+    _lost.clear()
     missing = [number for number in range(3) if not _is_open(number)]
     for number in missing:
         os.set_inheritable(os.open(os.devnull, os.O_RDONLY if number == 0 else os.O_WRONLY), True)
@@ -31,18 +34,34 @@ def make_usable() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def keep_lost(error: OSError) -> None:
+    """Keep why a part of the answer could not be written, for `flush`: the work goes on."""
+    _lost.append(error)
+
+
 def flush() -> None:
-    """Write the rest of the answer. Raises OSError where it cannot be written."""
+    """Write the rest of the answer. Raises OSError where it cannot be written, or a part of it could not."""
     sys.stdout.flush()
+    if _lost:
+        raise _lost[0]
+
+
+def forget_unread() -> None:
+    """Discard what people could not be told on stderr: Python would end with an exit code of its own for it."""
+    _discard_unwritten(sys.stderr)
 
 
 def write_no_more() -> None:
     """Discard the rest of the answer: Python must not complain about it at exit."""
     for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        _discard_unwritten(stream)
+
+
+def _discard_unwritten(stream: TextIO) -> None:
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def why_unwritten(error: Exception) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from proximity_tui.commands.base import streams
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.progress_line import ProgressLine
 from proximity_tui.core.base import pace
@@ -46,9 +47,14 @@ class Progress:
                 self._bar.draw(bar_line(self._doing, self._done, self._total, self._monotonic() - self._began))
 
     def above(self, print_it: Callable[[], object]) -> None:
-        """Call a function that prints whole lines, and draw the bar again below them."""
+        """Call a function that prints whole lines, and draw the bar again below them. What cannot be written stops no
+        work: the end of the command says so.
+        """
         with self._lock:
-            self._bar.above(print_it)
+            try:
+                self._bar.above(print_it)
+            except OSError as error:
+                streams.keep_lost(error)
             self.draw()
 
     def clear(self) -> None:

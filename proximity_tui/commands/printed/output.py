@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,8 +42,11 @@ def print_line(text: str, *, reveal: bool = False) -> None:
 
 
 def note(text: str) -> None:
-    """Print a line for a person on stderr, which stays free for people when stdout is for a program."""
-    print(_printable(text), file=sys.stderr)
+    """Print a line for a person on stderr, which stays free for people when stdout is for a program. Where it cannot be
+    written nobody reads it: no work, no answer and no exit code depends on it.
+    """
+    with suppress(OSError):
+        print(_printable(text), file=sys.stderr)
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str | None]], *, verbatim: bool = False) -> None:
