@@ -164,6 +164,12 @@ def reveal_option(parser: ArgumentParser) -> None:
     parser.add_argument("--reveal", action="store_true", help="with --json: include values that may be secret")
 
 
+def refuse_unseen(args: Namespace) -> None:
+    """Raise CommandEnd for `--reveal` without the document that would show it."""
+    if args.reveal and not args.json:
+        raise CommandEnd(Exit.USAGE, "--reveal works only with --json: nothing was shown")
+
+
 def _span(text: str) -> timedelta:
     """Return a span of time from `8h`, `30m` or `2d`. Raises ArgumentTypeError, which names the remedy."""
     from argparse import ArgumentTypeError

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.interruption import CommandInterrupted
-from proximity_tui.commands.base.options import json_option
+from proximity_tui.commands.base.options import digits, json_option
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import plan_document
 from proximity_tui.core.base.text import plain
@@ -65,7 +65,7 @@ def consent_options(parser: ArgumentParser, *, by_hand: bool = True) -> None:
 def vmid_option(parser: ArgumentParser, of: str) -> None:
     """Add `--confirm-vmid` to a command; `of` are the kinds of it that destroy something."""
     meaning = "confirm with the VMID where the identity is not certain, after you compared the fingerprints"
-    parser.add_argument("--confirm-vmid", metavar="N", type=int, help=f"{of}: {meaning}")
+    parser.add_argument("--confirm-vmid", metavar="N", type=digits, help=f"{of}: {meaning}")
 
 
 def may_change(args: Namespace, settings: Settings) -> None:

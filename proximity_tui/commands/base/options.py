@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from argparse import Namespace, _ActionsContainer
+from argparse import ArgumentTypeError, Namespace, _ActionsContainer
 from collections.abc import Collection, Mapping
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.core.base.text import whole_number
+
+_MOST_QUOTED = 40
+"""Characters of what is no number that its error repeats."""
+
+
+def quoted(word: str) -> str:
+    """Return a wrong word as an error repeats it: with its blanks, and not all of thousands of characters."""
+    return repr(word if len(word) <= _MOST_QUOTED else f"{word[:_MOST_QUOTED]}...")
+
+
+def digits(word: str) -> int:
+    """Return the number in a word, for an argument. Raise ArgumentTypeError for anything but digits, which may have a
+    minus before them.
+    """
+    found = whole_number(word.removeprefix("-"))
+    if found is None:
+        raise ArgumentTypeError(f"{quoted(word)} is not a valid number")
+    return -found if word.startswith("-") else found
 
 
 def json_option(parser: _ActionsContainer) -> None:

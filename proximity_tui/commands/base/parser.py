@@ -121,10 +121,17 @@ def _global_options() -> _Parser:
     options = shared.add_argument_group("global options, before or after the command")
     options.add_argument("--config", type=path_of, metavar="FILE", help="the configuration to use")
     options.add_argument("--database", metavar="URL", help="sqlite:////path or postgresql://user@host/name")
-    options.add_argument("--cluster", metavar="NAME", help="only this cluster")
+    options.add_argument("--cluster", type=name_of, metavar="NAME", help="only this cluster")
     options.add_argument("--read-only", action="store_true", help="change nothing")
     options.add_argument("--version", action=_VersionAction, nargs=0, help="show program's version number and exit")
     return shared
+
+
+def name_of(word: str) -> str:
+    """Return the name in a word. Raise ArgumentTypeError for a blank one, which is neither a name nor a default."""
+    if not word.strip():
+        raise argparse.ArgumentTypeError("it is empty: is a variable not set?")
+    return word
 
 
 def path_of(word: str) -> Path:

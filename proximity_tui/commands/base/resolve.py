@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base.options import quoted
 from proximity_tui.core.base.text import describe, plain, whole_number
 from proximity_tui.core.doctrine.guards.refusals import closed_record
 from proximity_tui.core.model import Container
@@ -26,7 +27,7 @@ def row_number(text: str) -> int:
     """Return the number in `text`, for an argument. Raise ArgumentTypeError where there is none."""
     number = whole_number(text)
     if number is None:
-        raise ArgumentTypeError(f"{text} is not a valid number")
+        raise ArgumentTypeError(f"{quoted(text)} is not a valid number")
     return number
 
 

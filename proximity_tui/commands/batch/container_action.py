@@ -27,7 +27,6 @@ from proximity_tui.commands.batch.selection import selected
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import plan_document, whose_document
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.power_rules import POINTLESS
 from proximity_tui.core.doctrine.guards.checks import is_typed
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
     from proximity_tui.runtime.context import AppContext
 
-_NOTHING_TO_DO = POINTLESS | {RefusalCode.UNCHANGED}
+_UNCHANGED = frozenset({RefusalCode.UNCHANGED})
 _FINISHING = "interrupted: finishing what is in progress; press Ctrl-C again to stop at once"
 _CHECK = (
     "interrupted while it was in progress, so what was sent may have been carried out:"
@@ -55,6 +54,8 @@ class ContainerAction:
     sentence: Callable[[Container, Outcome], str]
     ask: Callable[[str, Sequence[Plan]], None]
     """Returns when a person agreed to these plans, named as in a question: `web1`, `these 3`. Raises CommandRefused."""
+    pointless: frozenset[RefusalCode] = _UNCHANGED
+    """The codes of refusals that say: it is as it was wanted."""
 
 
 @dataclass(slots=True)
@@ -74,11 +75,10 @@ class ContainerItem(CommandItem):
         """True when the action ended well."""
         return self.result is not None and self.result.success
 
-    @property
-    def is_done_already(self) -> bool:
-        """True when there is nothing to do: it is as it was wanted."""
+    def failed(self, action: ContainerAction) -> bool:
+        """Return whether it is not as it was wanted."""
         refusal = self.failure.refusal if self.failure is not None else None
-        return refusal is not None and refusal.code in _NOTHING_TO_DO
+        return self.failure is not None and (refusal is None or refusal.code not in action.pointless)
 
 
 def run_action(args: Namespace, action_of: Callable[[AppContext], ContainerAction]) -> int:
@@ -165,26 +165,26 @@ def _do_all(context: AppContext, items: Sequence[ContainerItem], action: Contain
 
 def _end(args: Namespace, items: Sequence[ContainerItem], action: ContainerAction) -> int:
     if args.plan and not is_asked_to_end():
-        return _show_plans(args, items)
+        return _show_plans(args, items, action)
     interrupted = is_asked_to_end() and mark_untouched(items, _CHECK)
     if args.json:
         document: dict[str, Any] = {"interrupted": True} if interrupted else {}
         output.document(document | {"results": [_document(item, action) for item in items]})
     else:
         print_failures(items)
-    return Exit.RESUMABLE if interrupted else _exit_code(items)
+    return Exit.RESUMABLE if interrupted else _exit_code(items, action)
 
 
-def _exit_code(items: Sequence[ContainerItem]) -> int:
-    return first_failure([item for item in items if not item.is_done_already])
+def _exit_code(items: Sequence[ContainerItem], action: ContainerAction) -> int:
+    return first_failure([item for item in items if item.failed(action)])
 
 
-def _show_plans(args: Namespace, items: Sequence[ContainerItem]) -> int:
+def _show_plans(args: Namespace, items: Sequence[ContainerItem], action: ContainerAction) -> int:
     if args.json:
         output.document({"plans": [plan_document(item.plan) if item.plan else _refused(item) for item in items]})
     else:
         print_plans(args, items)
-    return _exit_code(items)
+    return _exit_code(items, action)
 
 
 def _document(item: ContainerItem, action: ContainerAction) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.listed_names import keep_templates
 from proximity_tui.commands.base.options import refuse_unused
+from proximity_tui.commands.base.parser import name_of
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, too_late
 from proximity_tui.commands.cluster import template_download
 from proximity_tui.commands.cluster.answers import ending, refuse_no_cluster
@@ -32,8 +33,12 @@ _HEADERS = ("TEMPLATE", "CLUSTER", "NODE", "SIZE", "STATUS", "DOWNLOAD")
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `templates`."""
     parser.add_argument("verb", nargs="?", choices=("download",), help="download a template (default: list them)")
-    parser.add_argument("words", nargs="*", metavar="NODE STORAGE TEMPLATE", help="with download: which, and where to")
-    parser.add_argument("--node", metavar="NAME", help="only this node (default: every one that is online)")
+    parser.add_argument(
+        "words", nargs="*", type=name_of, metavar="NODE STORAGE TEMPLATE", help="with download: which, and where to"
+    )
+    parser.add_argument(
+        "--node", type=name_of, metavar="NAME", help="only this node (default: every one that is online)"
+    )
     confirm.consent_options(parser)
 
 

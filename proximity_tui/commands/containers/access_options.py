@@ -8,14 +8,17 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from proximity_tui.commands.base.confirm import typed_unseen
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.parser import path_of
 from proximity_tui.config.files.private_file import read_small
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model.actions.credentials import Credentials, read_password, read_ssh_keys
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _T = TypeVar("_T")
 
@@ -25,9 +28,16 @@ def access_options(parser: ArgumentParser) -> None:
     access = parser.add_argument_group("access, which is kept nowhere")
     one = access.add_mutually_exclusive_group()
     one.add_argument("--password", action="store_true", help="ask twice for a root password on the terminal")
-    one.add_argument("--password-file", metavar="FILE", help="a file with the root password alone, mode 0600")
+    one.add_argument(
+        "--password-file", type=path_of, metavar="FILE", help="a file with the root password alone, mode 0600"
+    )
     access.add_argument(
-        "--ssh-key", metavar="FILE", action="append", default=[], help="a file with public SSH keys of root; repeatable"
+        "--ssh-key",
+        type=path_of,
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a file with public SSH keys of root; repeatable",
     )
 
 
@@ -65,9 +75,9 @@ def _typed(prompt: str) -> str:
     return password
 
 
-def _read(path: str, make: Callable[[str], _T], *, private: bool = False) -> _T:
+def _read(path: Path, make: Callable[[str], _T], *, private: bool = False) -> _T:
     try:
-        text = read_small(Path(path), private=private)
+        text = read_small(path, private=private)
     except ValueError as error:
         raise CommandEnd(Exit.USAGE, str(error)) from None
     try:

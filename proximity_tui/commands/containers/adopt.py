@@ -10,6 +10,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
 from proximity_tui.commands.base.interruption import is_asked_to_end
+from proximity_tui.commands.base.options import digits
 from proximity_tui.commands.base.resolve import refuse_two_clusters
 from proximity_tui.commands.base.run_plan import agreed
 from proximity_tui.commands.batch.batch import first_failure, for_every, mark_untouched, print_failures, print_plans
@@ -36,7 +37,7 @@ AdoptTarget = tuple[str | None, int]
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `adopt`."""
     parser.add_argument("vmids", metavar="VMID", nargs="+", type=_target, help="a VMID, or CLUSTER/VMID")
-    parser.add_argument("--port", type=int, help="a port of each container to publish")
+    parser.add_argument("--port", type=digits, help="a port of each container to publish")
     parser.add_argument(
         "--without-record",
         action="store_true",

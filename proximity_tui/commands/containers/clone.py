@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.options import digits
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.containers.create import made_document
@@ -26,7 +27,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--linked", action="store_true", help="make a linked clone of a template (the default for templates)"
     )
     add("--bridge", metavar="NAME", help="network bridge of the clone (default: that of the source)")
-    add("--vlan", type=int, metavar="TAG", help="VLAN tag on the bridge, 0 for none (default: that of the source)")
+    add("--vlan", type=digits, metavar="TAG", help="VLAN tag on the bridge, 0 for none (default: that of the source)")
     add(
         "--address", metavar="CIDR", help="IPv4 address such as 10.0.0.5/24, dhcp or none (default: that of the source)"
     )
@@ -34,7 +35,7 @@ def arguments(parser: ArgumentParser) -> None:
     add("--address6", metavar="CIDR", help="IPv6 address such as 2001:db8::5/64, auto, dhcp or none (the same)")
     add("--gateway6", metavar="IP", help="IPv6 gateway, or none (the same)")
     add("--network", metavar="NET", help="the network card that these are for, such as net1 (default: the first one)")
-    add("--port", type=int, help="a port of the container to publish")
+    add("--port", type=digits, help="a port of the container to publish")
     add("--start", action="store_true", help="start it afterwards")
     confirm.consent_options(parser)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of, the_cluster
 from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.options import digits
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.containers.access_options import access_options, ask_password, read_access
 from proximity_tui.commands.printed.json_documents import state_fields, step_documents
@@ -35,18 +36,18 @@ def arguments(parser: ArgumentParser) -> None:
     add("--node", help="node (default: the one with the most free memory)")
     add("--storage", help="storage for the root volume (default: the one with the most free space)")
     add("--bridge", metavar="NAME", help="network bridge (default: vmbr0 if it exists, else the first one)")
-    add("--vlan", type=int, metavar="TAG", help="VLAN tag on the bridge (default: none)")
+    add("--vlan", type=digits, metavar="TAG", help="VLAN tag on the bridge (default: none)")
     add("--address", metavar="CIDR", default="dhcp", help="IPv4 address such as 10.0.0.5/24, or dhcp (%(default)s)")
     add("--gateway", metavar="IP", help="IPv4 gateway, within the network of the address")
     add("--address6", metavar="CIDR", help="IPv6 address such as 2001:db8::5/64, or auto or dhcp (default: none)")
     add("--gateway6", metavar="IP", help="IPv6 gateway, within the network of that address, or link-local")
     add("--dns", metavar="IP", action="append", default=[], help="DNS server (default: those of the node); repeatable")
     add("--search-domain", metavar="NAME", help="DNS search domain (default: that of the node)")
-    add("--vmid", type=int, metavar="N", help="VMID (default: the lowest free one)")
-    add("--cores", type=int, metavar="N", default=1, help="CPU cores (%(default)s)")
-    add("--memory", type=int, metavar="MIB", default=512, help="memory in MiB (%(default)s)")
-    add("--swap", type=int, metavar="MIB", help="swap in MiB (default: 512, as Proxmox gives)")
-    add("--disk", type=int, metavar="GIB", default=4, help="size of the root volume in GiB (%(default)s)")
+    add("--vmid", type=digits, metavar="N", help="VMID (default: the lowest free one)")
+    add("--cores", type=digits, metavar="N", default=1, help="CPU cores (%(default)s)")
+    add("--memory", type=digits, metavar="MIB", default=512, help="memory in MiB (%(default)s)")
+    add("--swap", type=digits, metavar="MIB", help="swap in MiB (default: 512, as Proxmox gives)")
+    add("--disk", type=digits, metavar="GIB", default=4, help="size of the root volume in GiB (%(default)s)")
     add("--tag", metavar="TAG", action="append", default=[], help="a tag; repeatable")
     add("--pool", metavar="NAME", help="resource pool to put it into")
     add("--onboot", action="store_true", help="start it when its node boots")
@@ -55,7 +56,7 @@ def arguments(parser: ArgumentParser) -> None:
         action=BooleanOptionalAction,
         help="whether containers may run inside it, as a newer systemd needs (default: where the template needs it)",
     )
-    add("--port", type=int, help="a port of the container to publish")
+    add("--port", type=digits, help="a port of the container to publish")
     add("--start", action="store_true", help="start it afterwards")
     access_options(parser)
     confirm.consent_options(parser)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base.options import refuse_unused
+from proximity_tui.commands.base.parser import name_of
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.batch.container_action import ContainerAction, ask_count, run_many
 from proximity_tui.commands.batch.selection import containers_argument, selected
@@ -45,6 +47,7 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--backup-storage",
+        type=name_of,
         metavar="STORAGE",
         help="storage for --backup-first (default: the one with its last backup, else the only backup storage)",
     )
@@ -111,7 +114,9 @@ def _many(args: Namespace, context: AppContext, choice: Choice) -> ContainerActi
 
 
 def _check_usage(args: Namespace) -> None:
-    """Refuse the backup options without `--hard`: what was requested is never ignored silently."""
+    """Refuse the options of `--hard` without it: what was requested is never ignored silently."""
+    if args.soft:
+        refuse_unused(args, {"confirm": "--confirm", "confirm_vmid": "--confirm-vmid"}, (), "delete --soft")
     if args.soft and args.backup_first:
         raise CommandEnd(Exit.USAGE, "--backup-first needs --hard: a soft delete does not touch the container")
     if args.soft and args.purge:

@@ -9,6 +9,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.batch.container_action import ContainerAction, run_action
 from proximity_tui.commands.batch.selection import containers_argument
 from proximity_tui.commands.printed.json_documents import outcome_document, state_fields
+from proximity_tui.core.doctrine.actions.power_rules import pointless_of
 from proximity_tui.core.model import Action
 
 if TYPE_CHECKING:
@@ -48,4 +49,5 @@ def _action(args: Namespace, context: AppContext, action: Action) -> ContainerAc
         document=lambda container, result: outcome_document(container, result, action, **state_fields(container)),
         sentence=lambda container, _: f"{container.label} is {container.state}",
         ask=lambda whom, _: confirm.ask(args, _QUESTIONS[action].format(whom)),
+        pointless=pointless_of(action),
     )

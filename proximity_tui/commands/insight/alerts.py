@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import records_of, reveal_option
+from proximity_tui.commands.base.command_context import records_of, refuse_unseen, reveal_option
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, Exit, ending_of
 from proximity_tui.commands.base.options import is_blank, json_option, refuse_unused
 from proximity_tui.commands.base.resolve import row_number
@@ -41,13 +41,13 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """List the alerts, acknowledge one, or answer one; return the exit code."""
-    if args.verb == "ack":
-        return _acknowledge(args)
     if args.verb is not None:
-        return answer(args)
+        refuse_unused(args, {"all": "--all", "last": "--last", "reveal": "--reveal"}, (), f"alerts {args.verb}")
+        return _acknowledge(args) if args.verb == "ack" else answer(args)
     from proximity_tui.core.store.alerts import alerts
 
-    refuse_unused(args, {"note": "--note"}, (), "alerts")
+    refuse_unused(args, {"note": "--note", "yes": "--yes"}, (), "alerts")
+    refuse_unseen(args)
     if args.last is not None and not args.all:
         raise CommandEnd(Exit.USAGE, "--last needs --all: open alerts are always listed in full")
     last = args.last if args.last is not None else (0 if args.json else _LAST)

@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base.command_context import records_of, reveal_option
+from proximity_tui.commands.base.command_context import records_of, refuse_unseen, reveal_option
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.options import json_option, refuse_unused
 from proximity_tui.commands.base.resolve import container_argument, find, row_number
@@ -41,6 +41,7 @@ def run(args: Namespace) -> int:
     """Print the trail, oldest first, or the result of its verification; return the exit code."""
     if args.container == "verify":
         refuse_unused(args, {"last": "--last", "reveal": "--reveal"}, (), "audit verify")
+    refuse_unseen(args)
     with records_of(args):
         if args.container == "verify":
             return _verify(args)

@@ -11,6 +11,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.options import is_blank, json_option, refuse_unused
+from proximity_tui.commands.base.parser import name_of
 from proximity_tui.commands.base.refresh import refresh_all
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.printed import output
@@ -31,7 +32,9 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("container", nargs="?", metavar="CONTAINER", help="with a verb: whose finding; see --subject")
     parser.add_argument("rule", nargs="?", metavar="RULE", help=f"with a verb: {', '.join(LintRule)}")
-    parser.add_argument("--subject", help="in place of CONTAINER: the subject of a finding, such as alert:7")
+    parser.add_argument(
+        "--subject", type=name_of, help="in place of CONTAINER: the subject of a finding, such as alert:7"
+    )
     parser.add_argument("--note", metavar="TEXT", help="with waive: why it stays as it is")
     parser.add_argument("--all", action="store_true", help="include what was waived")
     json_option(parser)
@@ -42,6 +45,8 @@ def run(args: Namespace) -> int:
     if args.verb != "waive":
         name = "lint" if args.verb is None else f"lint {args.verb}"
         refuse_unused(args, {"note": "--note", "subject": "--subject"}, ("subject",) if args.verb else (), name)
+    if args.verb is not None:
+        refuse_unused(args, {"all": "--all"}, (), f"lint {args.verb}")
     with context_of(args) as context:
         if args.verb is not None:
             return _change(context, args)

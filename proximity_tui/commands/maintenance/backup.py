@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.parser import name_of
 from proximity_tui.commands.batch.container_action import ContainerAction, run_action
 from proximity_tui.commands.batch.selection import containers_argument
 from proximity_tui.commands.printed.json_documents import outcome_document
@@ -29,6 +30,7 @@ def arguments(parser: ArgumentParser) -> None:
     containers_argument(parser)
     parser.add_argument(
         "--storage",
+        type=name_of,
         metavar="STORAGE",
         help="backup storage (default: that of the last backup, else the only one, else the only shared one)",
     )
@@ -54,6 +56,12 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--notify", metavar="ADDRESS", action="append", default=[], help="mail its end to this address; may be repeated"
     )
+    _existing_options(parser)
+    confirm.consent_options(parser)
+
+
+def _existing_options(parser: ArgumentParser) -> None:
+    """Declare the options that change a backup that is there."""
     parser.add_argument(
         "--existing",
         metavar="VOLUME",
@@ -63,7 +71,6 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--unprotect", action="store_true", help="with --existing: take its protection from it, so it may be removed"
     )
-    confirm.consent_options(parser)
 
 
 def run(args: Namespace) -> int:

@@ -61,6 +61,8 @@ def run(args: Namespace) -> int:
         refuse_unused(args, {"note": "--note"}, (), f"drift {verb}" if verb is not None else "drift")
     if verb != REVERT and (args.key or args.with_restart):
         raise CommandEnd(Exit.USAGE, "--key and --with-restart belong to `drift revert`")
+    if verb == REVERT:
+        refuse_unused(args, {"reveal": "--reveal"}, (), "drift revert")
     if verb is None and name is None:
         return _list(args)
     if name is None:

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
+from proximity_tui.commands.base.parser import name_of
 from proximity_tui.commands.batch.container_action import ContainerAction, run_action
 from proximity_tui.commands.batch.selection import containers_argument
 from proximity_tui.commands.printed.json_documents import outcome_document, state_fields
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `migrate`."""
     containers_argument(parser)
-    parser.add_argument("--node", metavar="NODE", required=True, help="the node to move to")
+    parser.add_argument("--node", type=name_of, metavar="NODE", required=True, help="the node to move to")
     parser.add_argument(
         "--offline", action="store_true", help="only move what is stopped; a running container is restarted otherwise"
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.commands.base.options import refuse_unused
+from proximity_tui.commands.base.options import digits, refuse_unused
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.printed import output
@@ -44,7 +44,7 @@ def arguments(parser: ArgumentParser) -> None:
     )
     add("--list", action="store_true", help="list the backups that it can be restored from, and do nothing")
     add("--backup", metavar="VOLID", help="the backup (default: the newest one of this container)")
-    add("--vmid", type=int, metavar="N", help="VMID (default: its own if that is free, else the lowest free one)")
+    add("--vmid", type=digits, metavar="N", help="VMID (default: its own if that is free, else the lowest free one)")
     add("--node", help="node (default: its own, where that reaches the backup)")
     add("--storage", help="storage for its volumes (default: the one it had)")
     add("--bridge", metavar="NAME", help="network bridge of net0 (default: as in the backup)")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.parser import name_of
 from proximity_tui.commands.base.resolve import container_argument, find, row_number
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.maintenance.change import change_document, change_sentence
@@ -34,7 +35,12 @@ def arguments(parser: ArgumentParser) -> None:
 def revert_options(parser: ArgumentParser) -> None:
     """Add the options of setting back to a parser."""
     parser.add_argument(
-        "--key", action="append", default=[], metavar="KEY", help="only this setting or field (net0, net0.bridge)"
+        "--key",
+        action="append",
+        default=[],
+        type=name_of,
+        metavar="KEY",
+        help="only this setting or field (net0, net0.bridge)",
     )
     parser.add_argument("--with-restart", action="store_true", help="also what waits for the next start")
 

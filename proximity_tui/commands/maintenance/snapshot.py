@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.options import refuse_unused
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.maintenance import snapshot_list
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
 
 TAKE, DELETE, ROLLBACK = "take", "delete", "rollback"
+
+_OF_A_CHANGE = {
+    "name": "--name", "note": "--note", "start": "--start", "confirm": "--confirm", "confirm_vmid": "--confirm-vmid",
+}  # fmt: skip
 
 _DONE = {TAKE: "took snapshot {}", DELETE: "deleted snapshot {}", ROLLBACK: "rolled back to {}"}
 
@@ -60,14 +65,14 @@ def run(args: Namespace) -> int:
 
 def _check_usage(args: Namespace) -> None:
     if args.verb == "list":
-        given = [option for option in ("name", "note", "confirm") if getattr(args, option) is not None]
-        if given:
-            raise CommandEnd(Exit.USAGE, f"`snapshot list` takes no --{given[0]}")
+        refuse_unused(args, {**_OF_A_CHANGE, **confirm.CONSENT}, (), "snapshot list")
         return
     if args.name is None:
         raise CommandEnd(Exit.USAGE, f"name the snapshot to {args.verb}: --name NAME")
     if args.note is not None and args.verb != TAKE:
         raise CommandEnd(Exit.USAGE, "--note works only with `snapshot take`")
+    if args.verb == TAKE:
+        refuse_unused(args, {"confirm": "--confirm"}, (), "snapshot take")
     if args.start and args.verb != ROLLBACK:
         raise CommandEnd(Exit.USAGE, "--start works only with `snapshot rollback`")
 

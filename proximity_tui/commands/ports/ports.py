@@ -8,7 +8,7 @@ from enum import StrEnum
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import Exit
-from proximity_tui.commands.base.options import refuse_unused
+from proximity_tui.commands.base.options import digits, refuse_unused
 from proximity_tui.commands.ports import documents
 from proximity_tui.commands.printed import output
 from proximity_tui.core.model.limits import USUAL_PORTS
@@ -42,8 +42,8 @@ def arguments(parser: ArgumentParser) -> None:
         " probe: the containers. accept: the container and its port that was observed open",
     )
     parser.add_argument("--for", dest="holder", metavar="CONTAINER", help="the container that gets the port")
-    parser.add_argument("--leads-to", type=int, metavar="N", help="the port of the container that it leads to")
-    parser.add_argument("--to", type=int, metavar="PORT", help="move: the new public port")
+    parser.add_argument("--leads-to", type=digits, metavar="N", help="the port of the container that it leads to")
+    parser.add_argument("--to", type=digits, metavar="PORT", help="move: the new public port")
     parser.add_argument("--note", metavar="TEXT", help="what it is reserved for, where no container holds it yet")
     confirm.consent_options(parser, by_hand=False)
     parser.epilog = f"Without [probe] ports in the configuration these are probed: {', '.join(map(str, USUAL_PORTS))}."
@@ -54,7 +54,11 @@ def run(args: Namespace) -> int:
     name = f"ports {args.verb}" if args.verb is not None else "ports"
     refuse_unused(args, _OPTIONS, _TAKEN.get(args.verb, ()), name)
     if args.verb is None:
+        refuse_unused(args, {"plan": "--plan", "yes": "--yes"}, (), name)
         return _list(args)
+    if args.holder is not None:
+        # A note is of a port that no container holds.
+        refuse_unused(args, {"note": "--note"}, (), f"{name} --for")
     if args.verb == Verb.PROBE:
         from proximity_tui.commands.ports import probe
 

@@ -10,6 +10,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.options import json_option
+from proximity_tui.commands.base.parser import name_of
 from proximity_tui.commands.printed import output
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `cluster`."""
     parser.add_argument("verb", choices=("rename",), help="the action")
-    parser.add_argument("old", metavar="OLD", help="the present name")
+    parser.add_argument("old", type=name_of, metavar="OLD", help="the present name")
     parser.add_argument("new", metavar="NEW", help="the new name")
     parser.add_argument("--yes", action="store_true", help="do it without asking")
     json_option(parser)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import open_records
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.commands.base.options import json_option
+from proximity_tui.commands.base.options import json_option, refuse_unused
 from proximity_tui.commands.base.parser import path_of
 from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
 from proximity_tui.core.model import Refusal, RefusalCode
@@ -51,6 +51,7 @@ def run(args: Namespace) -> int:
         from proximity_tui.commands.setup import retrust
 
         return retrust.run(args)
+    refuse_unused(args, {"confirm": "--confirm"}, (), "connect")
     return _connect(args)
 
 

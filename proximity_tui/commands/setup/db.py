@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import records_of, settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.options import json_option
+from proximity_tui.commands.base.options import json_option, refuse_unused
 from proximity_tui.commands.printed import output
 from proximity_tui.core.base.text import describe
 
@@ -41,6 +41,7 @@ def run(args: Namespace) -> int:
     if (args.verb == "copy") != (args.to is not None):
         raise CommandEnd(Exit.USAGE, "`db copy` needs --to URL, and no other command takes it")
     if args.verb == "stats":
+        refuse_unused(args, {"yes": "--yes"}, (), "db stats")
         from proximity_tui.commands.setup import db_stats
 
         return db_stats.run(args)

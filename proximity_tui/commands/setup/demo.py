@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.options import refuse_unused
 from proximity_tui.commands.base.parser import path_of
 from proximity_tui.commands.base.streams import must_be_terminal
 from proximity_tui.commands.log import log_setup
@@ -83,6 +84,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Show the screens on a simulated cluster until the person quits; return the exit code."""
     if args.list:
+        refuse_unused(args, {"keep": "--keep"}, (), "demo --list")
         return list_scenarios()
     return run_with(args.scenario, args.seed, args.speed, args.keep, read_only=args.read_only)
 

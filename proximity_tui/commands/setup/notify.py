@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base.command_context import records_of, settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.options import json_option
+from proximity_tui.commands.base.parser import name_of
 from proximity_tui.commands.printed import output
 from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.core.model.alert import ChannelDelivery, DeliveryState
@@ -31,7 +32,9 @@ def arguments(parser: ArgumentParser) -> None:
         choices=("list", "test"),
         help="list: show the channels and how their last messages ended. test: send a test message",
     )
-    parser.add_argument("channel", nargs="?", metavar="CHANNEL", help="with test: only this channel (default: each)")
+    parser.add_argument(
+        "channel", nargs="?", type=name_of, metavar="CHANNEL", help="with test: only this channel (default: each)"
+    )
     json_option(parser)
     parser.epilog = "A test opens no alert and is not recorded. It ends with 1 when a channel did not take the message."
 

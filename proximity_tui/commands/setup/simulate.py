@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.options import digits
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -28,7 +29,7 @@ def world_options(parser: ArgumentParser) -> None:
         default="demo",
         help="the scenario (default: %(default)s; --list has them all)",
     )
-    parser.add_argument("--seed", metavar="N", type=int, default=1, help="the seed of names and figures")
+    parser.add_argument("--seed", metavar="N", type=digits, default=1, help="the seed of names and figures")
     parser.add_argument("--speed", metavar="X", type=_speed, default=1.0, help="the speed of its time")
     parser.add_argument("--list", action="store_true", help="list the scenarios, each with a sentence, and end")
 

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.power_rules import POINTLESS
+from proximity_tui.core.doctrine.actions.power_rules import pointless_of
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import POWER_ACTIONS, Action, Container, Plan
 from proximity_tui.screens.app.background_task import BackgroundTask
@@ -45,7 +45,7 @@ class PowerItem(PlannedItem):
         refusal = self.outcomes[action] if self.outcomes is not None else None
         if refusal is None or isinstance(refusal, Plan):
             return "", "dim"
-        return f"skipped: {refusal.reason}", "dim" if refusal.code in POINTLESS else "warn"
+        return f"skipped: {refusal.reason}", "dim" if refusal.code in pointless_of(action) else "warn"
 
 
 class PowerManyDialog(PlannedBatchDialog[PowerItem, Action]):

@@ -26,6 +26,13 @@ def test_several_are_shut_down_and_one_that_does_not_run_is_no_failure(web: Cli,
     assert lab.journal.count("POST", "/status/shutdown") == 2
 
 
+def test_who_is_to_be_rebooted_and_does_not_run_is_a_failure(web: Cli) -> None:
+    """It is not as it was wanted: it does not run afterwards."""
+    ended = web("reboot", "101", "151", "--yes", "--json")
+    assert [one["success"] for one in ended.json["results"]] == [True, False]
+    assert ended.code == web("reboot", "151", "--yes").code == 3
+
+
 def test_a_filter_chooses_them_as_in_the_lists(web: Cli, lab: Simulator) -> None:
     results = web.json("reboot", "--filter", "tag:prod !name:web-3 status:running", "--yes")["results"]
     assert sorted(one["name"] for one in results) == ["web-1", "web-2"]

@@ -37,6 +37,25 @@ from tests.support.servers.free_ports import REFUSED_PORT
         ("restore", "web-1", "--list", "--yes"),
         ("connect", "--retrust", "lab", "--url", "https://pve9:8006", "--confirm", "lab"),
         ("connect", "--retrust", "lab", "--ca-file", "ca.pem", "--confirm", "lab"),
+        ("alerts", "--yes"),
+        ("alerts", "--reveal"),
+        ("alerts", "ack", "1", "--note", "x", "--all"),
+        ("alerts", "approve", "1", "--reveal", "--yes"),
+        ("alerts", "dismiss", "1", "--last", "3", "--yes"),
+        ("audit", "--reveal"),
+        ("db", "stats", "--yes"),
+        ("delete", "web-1", "--soft", "--confirm", "web-1", "--yes"),
+        ("delete", "web-1", "--soft", "--confirm-vmid", "101", "--yes"),
+        ("demo", "--list", "--keep", "kept"),
+        ("drift", "revert", "web-1", "--reveal", "--yes"),
+        ("lint", "waive", "web-1", "onboot_off", "--note", "x", "--all"),
+        ("ports", "--yes"),
+        ("ports", "--plan"),
+        ("ports", "reserve", "--for", "web-1", "--leads-to", "80", "--note", "x", "--yes"),
+        ("snapshot", "list", "web-1", "--yes"),
+        ("snapshot", "list", "web-1", "--start"),
+        ("snapshot", "take", "web-1", "--name", "ab", "--confirm", "ab", "--yes"),
+        ("connect", "--name", "x", "--confirm", "x", "--yes"),
     ],
     ids=" ".join,
 )
@@ -61,6 +80,8 @@ def test_an_option_that_a_command_has_no_use_for_is_refused(cli: Cli, lab: Simul
         ("export", ""),
         ("demo", "--keep", ""),
         ("connect", "--ca-file", ""),
+        ("create", "--template", "local:vztmpl/x.tar", "--hostname", "x", "--ssh-key", "", "--yes"),
+        ("create", "--template", "local:vztmpl/x.tar", "--hostname", "x", "--password-file", "", "--yes"),
     ],
     ids=" ".join,
 )
@@ -69,6 +90,60 @@ def test_a_blank_text_is_a_missing_one(cli: Cli, words: tuple[str, ...]) -> None
     refused = cli(*words)
     assert refused.code == 2
     assert "cannot be read" not in refused.err, "no path is the working directory"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("list", "--cluster", ""),
+        ("backup", "web-1", "--storage", "", "--yes"),
+        ("delete", "web-1", "--hard", "--backup-first", "--backup-storage", "", "--confirm", "web-1", "--yes"),
+        ("migrate", "web-1", "--node", "", "--yes"),
+        ("templates", "--node", " "),
+        ("templates", "download", "pve1", "", "debian", "--yes"),
+        ("resize", "web-1", "--cores", "", "--yes"),
+        ("resize", "web-1", "--cores", "2", "--memory", "", "--yes"),
+        ("drift", "revert", "web-1", "--key", "", "--yes"),
+        ("lint", "waive", "--subject", "", "no_backup", "--note", "x"),
+        ("cluster", "rename", "", "x", "--yes"),
+        ("notify", "test", ""),
+    ],
+    ids=" ".join,
+)
+def test_the_name_of_a_variable_that_is_not_set_is_no_default(
+    cli: Cli, lab: Simulator, adopted: Any, words: tuple[str, ...]
+) -> None:
+    """Such as another storage, or no limit of cores."""
+    refused = cli(*words)
+    assert (refused.code, "is a variable not set?" in refused.err) == (2, True), refused.err
+    assert not lab.journal.writes()
+
+
+@pytest.mark.parametrize("number", ["+101", "1_01", "１０１", " 101", "1e2", "0x65", ""])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ports", "reserve", "--for", "web-1", "--yes", "--leads-to"),
+        ("adopt", "102", "--yes", "--port"),
+        ("delete", "web-1", "--hard", "--confirm", "web-1", "--yes", "--confirm-vmid"),
+    ],
+    ids=" ".join,
+)
+def test_a_number_is_digits_and_nothing_else(
+    cli: Cli, lab: Simulator, adopted: Any, words: tuple[str, ...], number: str
+) -> None:
+    refused = cli(*words, number)
+    assert (refused.code, "is not a valid number" in refused.err) == (2, True), refused.err
+    assert not lab.journal.writes()
+
+
+@pytest.mark.parametrize(
+    "settings", [("memory=1G", "memory=2G"), ("name=a", "hostname=b"), ("net0.tag=5", "net0.tag=")]
+)
+def test_a_setting_is_given_once(cli: Cli, lab: Simulator, adopted: Any, settings: tuple[str, ...]) -> None:
+    refused = cli("set", "web-1", *settings, "--yes")
+    assert (refused.code, "is given twice" in refused.err) == (2, True), refused.err
+    assert not lab.journal.writes()
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,11 @@ WORDS = {
 }
 
 
+def pointless_of(action: Action) -> frozenset[RefusalCode]:
+    """Return the codes that say of an action: it is as it was asked to be. What does not run is not rebooted."""
+    return POINTLESS - {RefusalCode.ALREADY_STOPPED} if action is Action.REBOOT else POINTLESS
+
+
 def plan_power(container: Container, action: Action, lookup: GuestLookup) -> Plan | Refusal:
     """Return the plan for one power action on `container`, or the refusal."""
     seen = guest_to_act_on(container, lookup)

@@ -51,6 +51,11 @@ class SettingRequest:
     how: ChangeOperator = ChangeOperator.SET
     part: str | None = None
 
+    @property
+    def name(self) -> str:
+        """The setting, or the property in it, as a person writes it."""
+        return self.key if self.part is None else f"{self.key}.{self.part}"
+
 
 @value_object
 class RequestedChange:
@@ -75,13 +80,14 @@ def read_request(text: str) -> SettingRequest | Refusal:
 
 def resolve(requested: Sequence[SettingRequest], config: Mapping[str, Any]) -> RequestedChange | Refusal:
     """Return what the requests come to for a container with this config, one after the other; or the refusal."""
+    twice = check_once(requested)
+    if twice is not None:
+        return twice
     now = dict(config)
     changed: dict[str, None] = {}
     growth: list[DiskGrowth] = []
     for request in requested:
         if request.key == "disk":
-            if growth:
-                return _wrong("disk is given twice: one plan grows it to one size")
             growth.append(DiskGrowth(ROOT, _in_gib(request.value)))
             continue
         value = _value(request, now)
@@ -89,6 +95,13 @@ def resolve(requested: Sequence[SettingRequest], config: Mapping[str, Any]) -> R
             return value
         now[request.key], changed[request.key] = value, None
     return RequestedChange(tuple(ConfigChange(key, now[key]) for key in changed), tuple(growth))
+
+
+def check_once(requested: Sequence[SettingRequest]) -> Refusal | None:
+    """Return the refusal of a setting that gets two values: neither is ignored silently. Tags may come and go."""
+    whole = [request.name for request in requested if request.how is ChangeOperator.SET]
+    twice = next((name for name in whole if whole.count(name) > 1), None)
+    return None if twice is None else _wrong(f"{twice} is given twice: say once what it is to be")
 
 
 def _value(request: SettingRequest, config: Mapping[str, Any]) -> str | Refusal | None:

@@ -21,7 +21,12 @@ def shell(line: str) -> subprocess.CompletedProcess[str]:
     """What a shell says of a line in which PROXIMITY stands for the program."""
     line = line.replace("PROXIMITY", f"{sys.executable} -m proximity_tui")
     return subprocess.run(
-        ["bash", "-c", line], env=environment(PYTHONUNBUFFERED=""), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        ["bash", "-c", line],
+        env=environment(PYTHONUNBUFFERED=""),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -58,7 +63,8 @@ def test_the_answer_comes_although_the_progress_found_no_room(cli: Cli, native: 
 
 @full
 @pytest.mark.parametrize(
-    "line", ["PROXIMITY adopt 101 --yes", "PYTHONUNBUFFERED=1 PROXIMITY adopt 101 --yes", "PROXIMITY adopt 101 --yes --json"]
+    "line",
+    ["PROXIMITY adopt 101 --yes", "PYTHONUNBUFFERED=1 PROXIMITY adopt 101 --yes", "PROXIMITY adopt 101 --yes --json"],
 )
 def test_an_answer_without_room_says_where_to_see_what_was_done(cli: Cli, line: str) -> None:
     ended = shell(f"{line} > /dev/full")
