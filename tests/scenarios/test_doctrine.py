@@ -202,7 +202,7 @@ def attributes_called(source: Path) -> set[str]:
 @pytest.mark.parametrize(
     "module",
     [
-        "operations/actions/soft_delete", "operations/actions/adopt", "observe/inspection", "observe/collect",
+        "operations/actions/soft_delete", "operations/actions/adopt_guest", "observe/inspection", "observe/collect",
         "reconcile/reconciler", "reconcile/close_orphan", "reconcile/run_alerts", "reconcile/janitor_run",
     ],
 )  # fmt: skip
