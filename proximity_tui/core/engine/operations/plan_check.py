@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.places import restorable
 from proximity_tui.core.engine.operations.last_inspection import LastInspection
 from proximity_tui.core.model import (
     Action,
+    ClinicalRecord,
     Container,
     GuestDetail,
     GuestLookup,
@@ -101,6 +104,31 @@ def _refuse_changed_loss(client: PveClient, agreed: Plan) -> Refusal | None:
     if any((one.volid, one.size) == (options.backup, bound.backup_size) for one in listed):
         return None
     return refusals.changed(f"{options.backup} was removed, or changed,")
+
+
+@value_object
+class CapturedGuest:
+    """A guest as it was shown, its clinical record from the same reading, and the plan that both give now."""
+
+    seen: GuestDetail
+    record: ClinicalRecord
+    plan: Plan
+
+
+def capture_as_shown(
+    client: PveClient, agreed: Plan, plan_for: Callable[[GuestLookup], Plan | Refusal]
+) -> CapturedGuest | Refusal:
+    """Return the guest of a confirmed plan, captured; or the refusal: `plan_for` makes no plan of what is seen now, or
+    it is not as it was shown (law 5). Its config is the last thing that is read, before a record is written (law 3).
+    """
+    lookup, captured = inspection.inspect_and_capture(client, agreed)
+    fresh = plan_for(lookup)
+    if isinstance(fresh, Refusal):
+        return fresh
+    assert isinstance(lookup, GuestDetail), "what was not seen is refused"
+    assert captured is not None, "what is seen was captured with it"
+    changed = plan_validity.check_as_shown(agreed, lookup, lookup.digest)
+    return changed or CapturedGuest(lookup, captured, fresh)
 
 
 def _refuse_returned(client: PveClient, lost: Container) -> Refusal | None:

@@ -5,12 +5,11 @@ It only reads from Proxmox, and a killed process leaves all or nothing, so it ne
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.drift.acceptance import plan_acceptance
 from proximity_tui.core.doctrine.observation.config_fields import field_changes
-from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Failed, Outcome, Refused
-from proximity_tui.core.model import Action, ClinicalRecord, Container, GuestDetail, GuestLookup, Plan, Refusal
+from proximity_tui.core.engine.operations.plan_check import capture_as_shown
+from proximity_tui.core.model import Action, ClinicalRecord, Container, GuestLookup, Plan, Refusal
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.config_revision import Attribution, ConfigSeen, RevisionCause
 from proximity_tui.core.proxmox.client import PveClient
@@ -32,17 +31,11 @@ def execute(client: PveClient, agreed: Plan, container: Container, note: str, se
     """Make the config that was shown the baseline; refused as `changed` where it is another one by now. Its config is
     the last thing that is read before the record is written (law 3).
     """
-    lookup, captured = inspection.inspect_and_capture(client, agreed)
-    fresh = plan(records.get(container.id), lookup)
-    if isinstance(fresh, Refusal):
-        return Refused(fresh, plan=agreed, container=container)
-    assert isinstance(lookup, GuestDetail), "what was not seen is refused"
-    assert captured is not None, "what is seen was captured with it"
-    changed = plan_validity.check_as_shown(agreed, lookup, lookup.digest)
-    if changed:
-        return Refused(changed, plan=agreed, container=container)
+    found = capture_as_shown(client, agreed, lambda lookup: plan(records.get(container.id), lookup))
+    if isinstance(found, Refusal):
+        return Refused(found, plan=agreed, container=container)
     try:
-        return Done(plan=agreed, container=_record(container, captured, note, settings))
+        return Done(plan=agreed, container=_record(container, found.record, note, settings))
     except CommitUnknown as error:
         return Failed(str(error), plan=agreed, container=container)
     except StoreError as error:

@@ -5,12 +5,12 @@ A killed process leaves either no record or a whole one, so adoption needs no jo
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest, plan_adoption
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.doctrine.observation.judge import tags_in
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Failed, Outcome, Refused
+from proximity_tui.core.engine.operations.plan_check import CapturedGuest, capture_as_shown
 from proximity_tui.core.model import (
     Action,
     ClinicalRecord,
@@ -56,20 +56,12 @@ def name_of(seen: GuestDetail) -> str:
 
 
 def execute(client: PveClient, agreed: Plan, request: AdoptionRequest, settings: EngineSettings) -> Outcome:
-    """Adopt by a confirmed plan, and only the guest that was shown, unchanged (law 5). Its config is the last thing
-    that is read before the record is written (law 3).
-    """
-    lookup, captured = inspection.inspect_and_capture(client, agreed)
-    fresh = plan(client, lookup.vmid, request, lookup)
-    if isinstance(fresh, Refusal):
-        return Refused(fresh, plan=agreed)
-    assert isinstance(lookup, GuestDetail), "what was not seen is refused"
-    assert captured is not None, "what is seen was captured with it"
-    changed = plan_validity.check_as_shown(agreed, lookup, lookup.digest)
-    if changed:
-        return Refused(changed, plan=agreed)
+    """Adopt by a confirmed plan, and only the guest that was shown, unchanged."""
+    found = capture_as_shown(client, agreed, lambda lookup: plan(client, lookup.vmid, request, lookup))
+    if isinstance(found, Refusal):
+        return Refused(found, plan=agreed)
     try:
-        return _record(client, fresh, lookup, captured, request, settings)
+        return _record(client, found, request, settings)
     except Conflict as conflict:
         return Refused(Refusal(RefusalCode.MANAGED, str(conflict)), plan=agreed)
     except PortsExhausted as error:
@@ -80,17 +72,11 @@ def execute(client: PveClient, agreed: Plan, request: AdoptionRequest, settings:
         return Failed(f"nothing was adopted: {error}", plan=agreed)
 
 
-def _record(
-    client: PveClient,
-    agreed: Plan,
-    seen: GuestDetail,
-    captured: ClinicalRecord,
-    request: AdoptionRequest,
-    settings: EngineSettings,
-) -> Outcome:
+def _record(client: PveClient, found: CapturedGuest, request: AdoptionRequest, settings: EngineSettings) -> Outcome:
+    captured = found.record
     keys = len(captured.config) if captured.config is not None else 0
     with transaction():
-        container = _add(client.cluster, agreed, seen, captured, settings)
+        container = _add(client.cluster, found, settings)
         clinical_records.add_revision(container.id, captured, "adopted")
         mapping = _publish(container.id, request.port, settings)
         container = records.transition(
@@ -113,13 +99,12 @@ def _record(
         "config_keys_count": keys,
         "public_port": mapping.public if mapping else None,
     }
-    return Done(plan=agreed, container=container, detail=detail)
+    return Done(plan=found.plan, container=container, detail=detail)
 
 
-def _add(
-    cluster: str, agreed: Plan, seen: GuestDetail, captured: ClinicalRecord, settings: EngineSettings
-) -> Container:
+def _add(cluster: str, found: CapturedGuest, settings: EngineSettings) -> Container:
     """Add the record of the guest as it was captured, as `adopting`."""
+    seen, captured, agreed = found.seen, found.record, found.plan
     return records.add(
         cluster=cluster,
         vmid=seen.vmid,
