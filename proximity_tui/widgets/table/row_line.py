@@ -28,6 +28,15 @@ class StyledPiece(NamedTuple):
     """Whether it is a part of the line with the cursor."""
 
 
+class RowState(NamedTuple):
+    """The marks on a row: those that a person set, and where the cursor is."""
+
+    marked: bool
+    cursor: bool
+    gone: bool
+    """Whether it is a ghost: the row under the cursor, which is not listed any more."""
+
+
 StyledLine = tuple[StyledPiece, ...]
 
 
@@ -37,17 +46,15 @@ def header_style(placed: Sequence[Placed], sorting: Sorting | None, signs: Glyph
     return (StyledPiece(" " * GUTTER + (" " * GAP).join(titles), "header"),)
 
 
-def row_style(
-    row: TableRow, placed: Sequence[Placed], width: int, signs: Glyphs, *, marked: bool, cursor: bool, gone: bool
-) -> StyledLine:
-    """Return one row in `width` cells. A row that is `gone` is dimmed and says so at its end."""
-    pieces = list(_row_pieces(row, placed, signs, marked))
-    if gone:
+def row_style(row: TableRow, placed: Sequence[Placed], width: int, signs: Glyphs, state: RowState) -> StyledLine:
+    """Return one row in `width` cells. A row that is gone is dimmed and says so at its end."""
+    pieces = list(_row_pieces(row, placed, signs, state.marked))
+    if state.gone:
         text = "".join(piece.text for piece in pieces).rstrip()
         text = fit(text, max(0, width - len(GONE)), more=signs.more) + GONE
-        return (StyledPiece(text, "dim", cursor),)
+        return (StyledPiece(text, "dim", state.cursor),)
     line = _joined(pieces)
-    return with_cursor(line, placed, width) if cursor else line
+    return with_cursor(line, placed, width) if state.cursor else line
 
 
 def with_cursor(line: StyledLine, placed: Sequence[Placed], width: int) -> StyledLine:

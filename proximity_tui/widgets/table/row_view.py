@@ -18,6 +18,7 @@ from proximity_tui.widgets.table.columns import Column, arrange
 from proximity_tui.widgets.table.long_view import LongView
 from proximity_tui.widgets.table.row_line import (
     GUTTER,
+    RowState,
     StyledLine,
     StyledPiece,
     header_style,
@@ -68,7 +69,7 @@ class RowView(LongView):
         self._sentence = ""
         self._sentence_style: list[StyledLine] = []
         self._painted: dict[int, StyledLine] = {}
-        self._styled: dict[tuple[str, bool, bool, bool], StyledLine] = {}
+        self._styled: dict[tuple[str, RowState], StyledLine] = {}
         """The lines of rows as they were made since the cells changed last."""
         self._strips: dict[StyledLine, Strip] = {}
         """Lines as Textual draws them, in the present colours and width."""
@@ -133,8 +134,7 @@ class RowView(LongView):
         if place is None:
             return ()
         row = self.rows.shown[place]
-        marked, cursor, gone = self._appearance(row.key)
-        return row_style(row, self.placed, self._width, self.signs, marked=marked, cursor=cursor, gone=gone)
+        return row_style(row, self.placed, self._width, self.signs, self._state_of(row.key))
 
     def place_at(self, y: int) -> int | None:
         """Return the row on line `y` of the content; None for the header and below the last row."""
@@ -204,23 +204,22 @@ class RowView(LongView):
         if place is None:
             return self.look_of(y)
         row = self.rows.shown[place]
-        return self._line_of_row(row, *self._appearance(row.key))
+        return self._line_of_row(row, self._state_of(row.key))
 
-    def _line_of_row(self, row: TableRow, marked: bool, cursor: bool, gone: bool) -> StyledLine:
-        appearance = (row.key, marked, cursor, gone)
+    def _line_of_row(self, row: TableRow, state: RowState) -> StyledLine:
+        appearance = (row.key, state)
         known = self._styled.get(appearance)
         if known is None:
-            if cursor and not gone:
-                known = with_cursor(self._line_of_row(row, marked, False, False), self.placed, self._width)
+            if state.cursor and not state.gone:
+                known = with_cursor(self._line_of_row(row, state._replace(cursor=False)), self.placed, self._width)
             else:
-                known = row_style(row, self.placed, self._width, self.signs, marked=marked, cursor=cursor, gone=gone)
+                known = row_style(row, self.placed, self._width, self.signs, state)
             self._styled[appearance] = known
         return known
 
-    def _appearance(self, key: str) -> tuple[bool, bool, bool]:
-        """Return whether a row is marked, has the cursor, and is a ghost."""
+    def _state_of(self, key: str) -> RowState:
         cursor = key == self.rows.cursor
-        return key in self.rows.marks, cursor, cursor and self.rows.gone
+        return RowState(key in self.rows.marks, cursor, cursor and self.rows.gone)
 
     def _reveal_cursor(self) -> None:
         """Scroll by half pages at the edges: a scrolled view is painted whole, so it should happen seldom."""
