@@ -75,8 +75,8 @@ def may_change(args: Namespace, settings: Settings) -> None:
 
 
 def refuse_unasked(args: Namespace) -> None:
-    """Refuse a change that nobody could be asked about: there is no terminal. Where something is named this comes after
-    it was found, and before a cluster is asked: what does not exist needs no consent.
+    """Raise CommandRefused for a change that nobody could be asked about: there is no terminal. Where something is
+    named this comes after it was found, and before a cluster is asked: what does not exist needs no consent.
     """
     if not args.yes and not getattr(args, "plan", False) and not sys.stdin.isatty():
         more = ", or --plan to see the plan only" if hasattr(args, "plan") else ""
@@ -84,7 +84,7 @@ def refuse_unasked(args: Namespace) -> None:
 
 
 def refuse_read_only(settings: Settings) -> None:
-    """Refuse a change where nothing may be written; a reason that a person gives is consent enough."""
+    """Raise CommandRefused where nothing may be written; a reason that a person gives is consent enough."""
     from proximity_tui.core import store
 
     if store.is_read_only():

@@ -55,7 +55,7 @@ def read_access(args: Namespace) -> Credentials:
 
 
 def ask_password(args: Namespace, access: Credentials) -> Credentials:
-    """Return `access` with the password that a person types twice, where `--password` says so."""
+    """Return `access` with the password that a person types twice, where `--password` says so. Raises CommandEnd."""
     if not args.password:
         return access
     try:

@@ -41,7 +41,7 @@ class Draft:
 @contextmanager
 def draft(path: Path, text: str, replacing: str) -> Iterator[Draft]:
     """Write `text` beside the configuration at `path`, whose text is `replacing` (empty where there is none yet). An
-    uncommitted draft is removed at the end.
+    uncommitted draft is removed at the end. Raises ConfigError where it cannot be written.
     """
     path = path.resolve()
     file = path.with_name(f".{path.name}.{os.getpid()}.new")

@@ -65,7 +65,7 @@ def _read(table: TomlTable) -> ChannelSettings:
 
 
 def severities(value: object) -> frozenset[Severity]:
-    """Return severities from `["red", "amber"]`."""
+    """Return severities from `["red", "amber"]`. Raises Invalid for anything else."""
     known = [severity.value for severity in Severity]
     found = values.typed(value, list)
     if not found or any(one not in known for one in found):
@@ -74,7 +74,7 @@ def severities(value: object) -> frozenset[Severity]:
 
 
 def quiet_hours(value: object) -> QuietHours:
-    """Return a part of the day from `"22:00-07:00"`, in the local time of this host."""
+    """Return a part of the day from `"22:00-07:00"`, in the local time of this host. Raises Invalid for others."""
     found = _HOURS.fullmatch(values.text(value))
     if found is None:
         raise Invalid('must be two times of the day, such as "22:00-07:00"')

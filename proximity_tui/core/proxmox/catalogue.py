@@ -84,7 +84,7 @@ class RrdSample:
 
 
 def read_version(session: HttpSession) -> Version:
-    """Return the version of the node that answers. Any token may read it."""
+    """Return the version of the node that answers. Any token may read it. Raises ProxmoxError."""
     path = paths.top("version")
     try:
         row = require_dict(session.get(path), "the version")

@@ -61,7 +61,7 @@ def next_free(session: HttpSession, avoid: Collection[int | None] = ()) -> int:
 
 def permissions(session: HttpSession, of: str | None = None) -> Mapping[str, frozenset[str]]:
     """Return the privileges of our token by path, only those of the path `of` if given (pools are included). Empty when
-    it has none.
+    it has none. Raises ProxmoxError.
     """
     path = paths.top("access", "permissions")
     wanted = {} if of is None else {"path": of}
@@ -82,7 +82,10 @@ def granted_on(session: HttpSession, path: str) -> frozenset[str]:
 
 
 def cluster_identity(session: HttpSession, node: str) -> str:
-    """Return the fingerprint of the cluster's root CA, the same on every node and for the life of the cluster."""
+    """Return the fingerprint of the cluster's root CA, the same on every node and for the life of the cluster.
+
+    Raises ProxmoxError.
+    """
     path = paths.node(node, "certificates", "info")
     try:
         return session.get_root_ca(path)

@@ -45,7 +45,7 @@ class MigrationAnswer:
 
 def read_migration(session: HttpSession, node: str, vmid: int, target: str) -> MigrationAnswer:
     """Return whether a container may go to another node. Proxmox VE 8.4 cannot be asked that. It also allows nodes that
-    are offline (observed on Proxmox VE 9.2).
+    are offline (observed on Proxmox VE 9.2). Raises ProxmoxError.
     """
     path = paths.guest(node, vmid, "migrate")
     try:

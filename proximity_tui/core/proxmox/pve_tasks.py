@@ -85,7 +85,7 @@ def find(
     wanted task may be that one (law 5).
 
     The answer is filtered here once more: the task of another guest would be taken for ours (law 5), or for what
-    destroyed this one.
+    destroyed this one. Raises ProxmoxError.
     """
     parameters: dict[str, str | int] = {"source": source, "limit": _LOG_LINES}
     if vmid is not None:

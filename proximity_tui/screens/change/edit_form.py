@@ -90,7 +90,10 @@ class EditForm(ContainerForm[tuple[SettingRequest, ...]]):
         return {"bridge": client.bridges(self.record.node)} if self.record is not None and self.record.node else {}
 
     def inspect(self, engine: Engine, record: Container) -> EditForm | None:
-        """Read the config of its guest, whose values fill the fields."""
+        """Read the config of its guest, whose values fill the fields; None where it was read already.
+
+        Raises ValueError with the sentence where it cannot be read.
+        """
         if self.config is not None:
             return None
         seen = engine.inspect(record)

@@ -56,7 +56,7 @@ def finish_new_guest(
     context: StepContext, step: StepRecord, event_of: Callable[[Container, GuestDetail], FinalEvent]
 ) -> Fact:
     """Set the record to what is observed, and end the operation, in one transaction, with what `event_of` records in
-    it.
+    it; return the fact. Raises StepFailed where the status is not known, or another guest is there.
     """
     seen = context.guest.observe()
     state = state_for(seen.status)

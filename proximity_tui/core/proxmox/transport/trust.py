@@ -72,7 +72,10 @@ class TooLargeError(requests.exceptions.ContentDecodingError):
 
 
 def normal_fingerprint(text: str) -> str:
-    """Return a SHA-256 fingerprint in Proxmox's own form (`AA:BB:…`), from any case, with or without colons."""
+    """Return a SHA-256 fingerprint in Proxmox's own form (`AA:BB:…`), from any case, with or without colons.
+
+    Raises ValueError for what is none.
+    """
     digits = text.replace(":", "").strip().upper()
     if not _HEX.fullmatch(digits):
         raise ValueError(f"not a SHA-256 fingerprint: {ascii(text)[:120]}")

@@ -85,6 +85,7 @@ def finish(op_id: int, status: OperationStatus, error: str | None = None, *, own
     """End an operation as `done`, `failed`, `abandoned`, or leave it `interrupted` to be resumed.
 
     An interrupted one may be ended too, by the process that settles it; with `owner` only that owner's open one.
+    Raises `LostRace` when it has ended, or another process executes it.
     """
     ended = None if status is OperationStatus.INTERRUPTED else now()
     mine = _carried(op_id, owner) if owner else (OperationRow.id == op_id, OperationRow.status.in_(UNFINISHED))

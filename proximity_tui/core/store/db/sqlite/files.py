@@ -108,7 +108,7 @@ def _incarnation(path: Path) -> str:
 
 
 def refuse_to_replace(path: Path) -> None:
-    """Refuse to make an empty file where a database was: gone is not empty (law 6)."""
+    """Raise `StoreUnavailable` where an empty file would be made in place of a database: gone is not empty (law 6)."""
     # The file is looked for once more: who makes a new one makes the file first and the lock after it.
     if left_behind(path) and not path.exists():
         raise StoreUnavailable(
@@ -118,7 +118,7 @@ def refuse_to_replace(path: Path) -> None:
 
 
 def refuse_emptied(path: Path) -> None:
-    """Refuse a file of no bytes where a database was made before. The lock must be held."""
+    """Raise `StoreUnavailable` for a file of no bytes where a database was made before. The lock must be held."""
     if path.stat().st_size == 0 and was_made(path):
         raise StoreUnavailable(
             f"{path} is empty: there was a database in it, and no new one is made in its place; nothing was written."

@@ -82,7 +82,7 @@ class SqliteBackend:
         access.put_right(self.path)
 
     def check_usable(self) -> None:
-        """Refuse a damaged file, or one that lies where WAL does not work."""
+        """Raise `StoreUnavailable` for a damaged file, or one that lies where WAL does not work."""
         if run_sql(self.db, "PRAGMA journal_mode")[0][0] != "wal":
             raise StoreUnavailable(f"{self.path} cannot use a write-ahead log in this place; use a local disk")
         if self.refuse_damaged():
@@ -101,7 +101,10 @@ class SqliteBackend:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Hold `<file>.lock`: the switch to WAL ignores busy_timeout, and two migrations must not race."""
+        """Hold `<file>.lock`: the switch to WAL ignores busy_timeout, and two migrations must not race.
+
+        Raises `StoreUnavailable` where it cannot be opened.
+        """
         lock = files.lock_of(self.path)
         try:
             handle = access.open_or_make(lock, self.path)
@@ -194,7 +197,7 @@ class SqliteBackend:
 
     def ticks(self) -> tuple[str, int]:
         """Return the milliseconds since this boot: all holders share the host, no clock step moves it, a suspend
-        counts.
+        counts. Raises `StoreUnavailable` where the kernel does not name its boot.
         """
         boot = boot_id()
         if boot is None:
