@@ -204,6 +204,7 @@ def attributes_called(source: Path) -> set[str]:
     [
         "operations/actions/soft_delete", "operations/actions/adopt_guest", "observe/inspection", "observe/collect",
         "reconcile/reconciler", "reconcile/close_orphan", "reconcile/run_alerts", "reconcile/janitor_run",
+        "operations/plan_check",
     ],
 )  # fmt: skip
 def test_law_1_and_4_what_forgets_adopts_or_reconciles_calls_no_write(module: str) -> None:
