@@ -249,7 +249,7 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def no_alert_is_raised_twice(self) -> None:
         raised = [one for one in alerts.all_alerts() if one.cluster == getattr(self, "world", Nobody).cluster]
-        waiting = Counter((one.kind, one.container) for one in raised if one.resolved_at is None)
+        waiting = Counter((one.kind, one.container, one.name) for one in raised if one.resolved_at is None)
         assert all(times == 1 for times in waiting.values()), waiting
         orphans = Counter(one.container for one in raised if one.kind == AlertKind.ANOMALOUS_ORPHAN)
         assert all(times == 1 for times in orphans.values()), orphans
