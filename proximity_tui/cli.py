@@ -40,7 +40,7 @@ def _run(words: Sequence[str]) -> int:
     try:
         with nullcontext() if args.command else _early_list(args):
             from proximity_tui.commands.base import execution
-            from proximity_tui.commands.printed.advised_commands import take_options_of
+            from proximity_tui.commands.printed.called_with import take_options_of
 
             take_options_of(args)
             command = COMMANDS[args.command] if args.command else SCREEN

@@ -23,6 +23,7 @@ from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
+from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.core.base.text import plain
 from proximity_tui.widgets.theme import tone_css
 from proximity_tui.widgets.wrapping import wrapped
@@ -220,8 +221,9 @@ class ChoiceLine(Widget, can_focus=True):
     def show(self, text: str, *, chosen: bool, disabled: bool) -> None:
         """Set the text beside its label, and its state."""
         self.disabled = disabled
-        if (text, chosen) != (self._text, self._chosen):
-            self._text, self._chosen = plain(text), chosen
+        shown = plain(as_called(text))
+        if (shown, chosen) != (self._text, self._chosen):
+            self._text, self._chosen = shown, chosen
             self.refresh(layout=True)
 
     def render(self) -> Content:

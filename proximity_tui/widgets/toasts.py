@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from textual.notifications import Notification
 
+from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.core.base.text import plain
 from proximity_tui.widgets.themed_app import ThemedApp
 
@@ -21,10 +22,10 @@ class ToastingApp(ThemedApp):
         read as markup. Once the last screen is gone it is only logged: a task of this process may end while the program
         does.
         """
+        shown = plain(as_called(text))
         if not self.screen_stack:
-            log.info("%s", plain(text))
+            log.info("%s", shown)
             return
-        shown = plain(text)
         self.take_back(shown)
         self.notify(shown, severity="error" if bad else "information", markup=False)
 

@@ -10,7 +10,7 @@ from proximity_tui.commands.base.command_context import settings_of
 from proximity_tui.commands.base.exit_codes import Exit, ending_of
 from proximity_tui.commands.base.interruption import is_asked_to_end
 from proximity_tui.commands.log import log_setup
-from proximity_tui.commands.printed.advised_commands import as_called
+from proximity_tui.core.base.advised_commands import as_called
 
 log = logging.getLogger(__name__)
 

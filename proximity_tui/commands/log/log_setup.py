@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.printed.advised_commands import as_called
 from proximity_tui.config.config_errors import ConfigError
+from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
 

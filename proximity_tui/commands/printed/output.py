@@ -15,7 +15,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from proximity_tui.commands.printed.advised_commands import as_called, document_as_called
+from proximity_tui.core.base.advised_commands import as_called, document_as_called
 from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.parts import Part
 from proximity_tui.core.base.secret import masked, masked_setting, masked_text

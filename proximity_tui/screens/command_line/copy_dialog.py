@@ -11,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from proximity_tui.core.base.advised_commands import with_own_options
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.widgets.dialogs.dialog import MOVES_FOCUS, Dialog
@@ -30,13 +31,14 @@ class CopyChoice:
 def copied_of(row: GuestRow, addresses: Sequence[str], config: Path | None) -> list[CopyChoice]:
     """Return what can be copied of a guest; `config` is named in the command where it is not the usual file."""
     guest = f"{row.cluster}/{row.vmid}"
-    command = ["proximity-tui", *(["--config", str(config)] if config is not None else []), "show", guest]
+    own = {} if config is None else {"--config": str(config)}
+    command = with_own_options(shlex.join(("proximity-tui", "show", guest)), own)
     unknown = "" if addresses else "not known; its page reads it"
     return [
         CopyChoice("v", "VMID", str(row.vmid or ""), "" if row.vmid else "none"),
         CopyChoice("n", "name", row.name),
         CopyChoice("a", "address", addresses[0] if addresses else "", unknown),
-        CopyChoice("c", "command", shlex.join(command) if row.vmid else "", "" if row.vmid else "it has no VMID"),
+        CopyChoice("c", "command", command if row.vmid else "", "" if row.vmid else "it has no VMID"),
     ]
 
 

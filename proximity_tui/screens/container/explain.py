@@ -16,6 +16,8 @@ from proximity_tui.screens.text.lines import HangingLine, TextLine
 class ExplainScreen(TextReader):
     """The explanation of a guest; one with a record is judged, also after that was closed."""
 
+    VERBATIM = False
+
     def __init__(self, guest: GuestRow | int) -> None:
         """Explain the guest of a row, or the record with an id."""
         super().__init__()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from proximity_tui.core.base.advised_commands import Verbatim
 from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.text import human_age, settings_differ
 from proximity_tui.core.base.tone import Tone
@@ -202,9 +203,8 @@ def event_lines(found: Sequence[Event]) -> list[TextLine]:
         return [[("There are no events yet.", "dim")]]
     lines: list[TextLine] = []
     for event in found:
-        lines.append(
-            [(f"{time_or_never(event.at)}  ", "dim"), (event.action, "accent"), (f"  {event.message}", "normal")]
-        )
+        message = Verbatim(f"  {event.message}")
+        lines.append([(f"{time_or_never(event.at)}  ", "dim"), (event.action, "accent"), (message, "normal")])
         lines.append([(f"    by {event.actor}", "dim")])
     return lines
 

@@ -34,6 +34,9 @@ class TextReader(Dialog[None]):
         Binding("r", "read_again", "Read again"),
     ]
 
+    VERBATIM: ClassVar[bool] = True
+    """Whether the text is not ours, such as a config or a log."""
+
     app = getters.app(ControllerApp)
 
     def heading(self) -> str:
@@ -46,7 +49,7 @@ class TextReader(Dialog[None]):
 
     def compose_scroll(self) -> ComposeResult:
         """Yield the text, which scrolls by itself."""
-        yield ScrollText(4, id=BODY)
+        yield ScrollText(4, id=BODY, verbatim=self.VERBATIM)
 
     def compose_foot(self) -> ComposeResult:
         """Yield the keys."""

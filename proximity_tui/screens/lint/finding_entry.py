@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
@@ -75,12 +76,17 @@ class FindingEntry(FewFields):
         """Return everything about it, in one line."""
         one = self.finding
         waived = "" if one.waiver is None else f". {state_of(one).capitalize()}".rstrip(".") + "."
-        return f"{one.name}: {one.reason}. On a command line: proximity-tui {one.command}{waived}"
+        return f"{one.name}: {one.reason}. On a command line: {remedy_of(one)}{waived}"
 
 
 def title_of(finding: LintFinding) -> str:
     """Return the rule of a finding in the words of the list."""
     return RULES[finding.rule].title
+
+
+def remedy_of(finding: LintFinding) -> str:
+    """Return the command that does something about it, as it can be typed."""
+    return as_called(f"proximity-tui {finding.command}")
 
 
 def facts_of(finding: LintFinding) -> dict[str, str]:
@@ -90,7 +96,7 @@ def facts_of(finding: LintFinding) -> dict[str, str]:
         "rule": finding.rule.value,
         "cluster": finding.cluster or "all",
         "VMID": str(finding.vmid or "none"),
-        "remedy": f"proximity-tui {finding.command}",
+        "remedy": remedy_of(finding),
         "state": state_of(finding),
     }
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.config.schema import Threshold, ThresholdSettings
+from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.text import human_age, human_bytes, percent, settings_differ
 from proximity_tui.core.base.tone import Tone
@@ -149,7 +150,7 @@ def _alerts(row: GuestRow, view: View, now: datetime, width: int) -> Iterator[Te
         yield []
     for alert in mine:
         tone: Tone = "bad" if alert.severity is Severity.RED else "warn"
-        yield from _wrapped("ALERT", (alert.message, tone), width)
+        yield from _wrapped("ALERT", (as_called(alert.message), tone), width)
 
 
 def _events(row: GuestRow, details: RecordedDetails | None, now: datetime, width: int) -> Iterator[TextLine]:

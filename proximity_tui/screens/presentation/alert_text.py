@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.core.base.local_time import local_time, time_of_day
 from proximity_tui.core.base.text import human_age, plain
 from proximity_tui.core.model.actions.operation import without_token
@@ -27,7 +28,8 @@ def kind_words(alert: Alert) -> str:
 def alert_sentence(alert: Alert, now: datetime) -> str:
     """Return the sentence of an alert, with its time in local time."""
     when = moment_of(alert.evidence.get("when"))
-    return alert.message if when is None else alert.message.replace(f"{when:%H:%M} UTC", time_of_day(when, now))
+    message = as_called(alert.message)
+    return message if when is None else message.replace(f"{when:%H:%M} UTC", time_of_day(when, now))
 
 
 def headline(alert: Alert, now: datetime) -> str:

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
+from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.widgets.theme import STYLES
@@ -49,7 +50,7 @@ class Line(Widget):
 
     def set_text(self, pieces: Iterable[Piece]) -> None:
         """Show these pieces from now on; the same again writes nothing to the terminal."""
-        fresh = tuple(pieces)
+        fresh = pieces_as_called(pieces)
         if fresh != self._pieces:
             self._pieces = fresh
             self.refresh()
@@ -57,6 +58,11 @@ class Line(Widget):
     def render(self) -> Content:
         """Return the pieces in the colours of the theme."""
         return Content.assemble(*((plain(text), STYLES[tone]) for text, tone in self._pieces))
+
+
+def pieces_as_called(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Return the same pieces; a command that one advises has the options of this call."""
+    return tuple((as_called(text), tone) for text, tone in pieces)
 
 
 def width_of(pieces: Iterable[Piece]) -> int:
@@ -69,14 +75,15 @@ TextLine = Sequence[Piece]
 
 
 class Lines(Widget):
-    """Wrapping lines. Texts may come from outside: they are never markup."""
+    """Wrapping lines. Texts may come from outside: they are never markup, and `verbatim` shown as they are."""
 
     DEFAULT_CSS = """
     Lines { height: auto; width: 1fr; }
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, classes: str | None = None, verbatim: bool = False) -> None:
         super().__init__(id=id, classes=classes)
+        self._verbatim = verbatim
         self._lines: tuple[tuple[Piece, ...], ...] = ()
         self.display = False
 
@@ -87,7 +94,7 @@ class Lines(Widget):
 
     def set_text(self, lines: Iterable[TextLine]) -> None:
         """Show these lines from now on; the same again writes nothing to the terminal."""
-        fresh = tuple(tuple(line) for line in lines)
+        fresh = tuple(tuple(line) if self._verbatim else pieces_as_called(line) for line in lines)
         if fresh != self._lines:
             self._lines = fresh
             self.display = bool(fresh)

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
-from proximity_tui.screens.text.lines import HangingLine, Lines, Piece, TextLine, width_of
+from proximity_tui.screens.text.lines import HangingLine, Lines, Piece, TextLine, pieces_as_called, width_of
 from proximity_tui.widgets.table.row_table import MOVES
 from proximity_tui.widgets.wrapping import words_of
 
@@ -25,15 +25,19 @@ class ScrollText(VerticalScroll, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*MOVES]
 
-    def __init__(self, hang: int = 4, *, id: str | None = None) -> None:
-        """Build the text; the continuation of a line begins `hang` cells in, unless it is a `HangingLine`."""
+    def __init__(self, hang: int = 4, *, id: str | None = None, verbatim: bool = False) -> None:
+        """Build the text; the continuation of a line begins `hang` cells in, unless it is a `HangingLine`. One that is
+        `verbatim` is not ours, as a log: the commands that stand in it are shown as they are.
+        """
         super().__init__(id=id)
+        self._verbatim = verbatim
         self._hang = hang
         self._lines: tuple[TextLine, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Yield the text."""
-        yield Lines()
+        # A command may be broken over two lines: what it needs was put in before.
+        yield Lines(verbatim=True)
 
     @property
     def text(self) -> str:
@@ -42,7 +46,7 @@ class ScrollText(VerticalScroll, can_focus=True):
 
     def set_text(self, lines: Iterable[TextLine]) -> None:
         """Show these lines from now on, without moving; the same again writes nothing."""
-        self._lines = tuple(lines)
+        self._lines = tuple(lines if self._verbatim else map(_line_as_called, lines))
         self._lay_out()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -72,6 +76,11 @@ class ScrollText(VerticalScroll, can_focus=True):
     def action_last(self) -> None:
         """Scroll to the last line, and stay at the end of a text that grows until something else scrolls it."""
         self.anchor()
+
+
+def _line_as_called(line: TextLine) -> TextLine:
+    called = pieces_as_called(line)
+    return HangingLine(called, line.hang) if isinstance(line, HangingLine) else called
 
 
 def broken(line: TextLine, width: int, indent: int) -> list[TextLine]:

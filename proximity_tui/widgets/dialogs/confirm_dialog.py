@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog
@@ -72,7 +73,7 @@ class Confirm(Dialog[Answer]):
     def compose_body(self) -> ComposeResult:
         """Yield one widget per line."""
         for line in self._lines:
-            yield Static(Content.assemble((plain(line.text), STYLES[line.tone])))
+            yield Static(Content.assemble((plain(as_called(line.text)), STYLES[line.tone])))
 
     def compose_buttons(self) -> ComposeResult:
         """Yield Cancel and the choices."""

@@ -12,6 +12,7 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.widgets.glyphs import Glyphs
 from proximity_tui.widgets.table.cells import TableRow
 from proximity_tui.widgets.table.columns import Column, arrange
@@ -85,8 +86,9 @@ class RowView(LongView):
 
     @empty.setter
     def empty(self, sentence: str) -> None:
-        if sentence != self._sentence:
-            self._sentence = sentence
+        shown = as_called(sentence)
+        if shown != self._sentence:
+            self._sentence = shown
             self._wrap_sentence()
             self._paint_changes()
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.commands.printed import output
-from proximity_tui.commands.printed.advised_commands import as_called, take_options_of
+from proximity_tui.commands.printed.called_with import take_options_of
+from proximity_tui.core.base.advised_commands import as_called
 from tests.commands.conftest import Cli
 
 
