@@ -94,21 +94,30 @@ class CommandLine(ViewCommands):
     def do_container(self, text: str) -> None:
         """Open the page of a guest by name, VMID or record id. What else matches `text` is shown on Everything."""
         found = self._find(self.view, text)
-        hidden = [] if found else self._find(self.controller.view, text)
-        if hidden:
-            self.app.show_message(
-                f"{text} is in {hidden[0].cluster}, which is not shown. :cluster all shows it.", bad=True
-            )
-        elif len(found) > 1:
-            names = ", ".join(f"{row.cluster}/{row.vmid}" for row in found)
-            self.app.show_message(f"{text} matches {names}. Type the cluster too.", bad=True)
-        elif found:
-            self.app.routes.open_row(found[0])
+        if found or self._find(self.controller.view, text):
+            if (row := self.one_guest(text)) is not None:
+                self.app.routes.open_row(row)
         elif (complaint := self.app.routes.filter_complaint(ScreenId.EVERYTHING, text)) is not None:
             self.app.show_message(complaint, bad=True)
         else:
             self.app.routes.go(ScreenId.EVERYTHING)
             self.app.routes.narrow(text)
+
+    def one_guest(self, text: str) -> GuestRow | None:
+        """Return the guest that `text` means; where it is none of those that are shown, or several, say so."""
+        found = self._find(self.view, text)
+        hidden = [] if found else self._find(self.controller.view, text)
+        if len(found) == 1:
+            return found[0]
+        if hidden:
+            why = f"{text} is in {hidden[0].cluster}, which is not shown. :cluster all shows it."
+        elif found:
+            names = ", ".join(f"{row.cluster}/{row.vmid}" for row in found)
+            why = f"{text} matches {names}. Type the cluster too."
+        else:
+            why = f"No guest is called {text}."
+        self.app.show_message(why, bad=True)
+        return None
 
     def _find(self, view: View, text: str) -> list[GuestRow]:
         return find_rows(view.everything, text, lambda row: [one.text for one in view.addresses(row)])
@@ -159,6 +168,7 @@ class CommandLine(ViewCommands):
             **filters,
             "cluster": words([*self.controller.clusters, *self.controller.view.not_checked, EVERY_CLUSTER]),
             "container": self._guests_like,
+            "why": self._guests_like,
             "node": words(self._node_names()),
             "theme": words(ThemeSetting),
             "view": words(self.view_words()),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import GuestRow
-from proximity_tui.screens.keyboard.aliases import Aliases
+from proximity_tui.screens.keyboard.aliases import ON_COMMAND_LINE, Aliases
 from proximity_tui.screens.keyboard.keys import ScreenCommand, commands_for, in_table
 from proximity_tui.screens.keyboard.screen_ids import LISTS, ScreenId
 
@@ -26,7 +26,11 @@ def understand(text: str, screen_id: ScreenId, aliases: Aliases) -> TypedCommand
     argument = argument.strip()
     known = {command.id: command for command in offered(screen_id)}
     command = known.get(name)
+    # What was typed is told, and not what it stands for.
+    name = text.strip().lstrip(":").partition(" ")[0]
     if command is None:
+        if name in ON_COMMAND_LINE:
+            return f":{name} is not done on the screens. On a command line: proximity-tui {name}"
         advice = did_you_mean(name, known, "tab lists the commands.", ":{}".format)
         return f":{name} is not a command of this screen; {advice}"
     if command.argument and not command.optional and not argument:

@@ -40,6 +40,13 @@ class CommonCommands(CommandLine):
         else:
             self.app.show_message("No row is selected. There is nothing to explain.")
 
+    def do_why(self, text: str = "") -> None:
+        """Explain the guest that `text` means, or that of this screen."""
+        if not text:
+            self.do_explain()
+        elif (row := self.one_guest(text)) is not None:
+            self.app.routes.open_explain(row)
+
     def do_reconcile(self) -> None:
         """Run the reconciler of every cluster that is shown."""
         self.run_job("reconciler", self.clusters)

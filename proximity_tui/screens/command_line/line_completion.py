@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from proximity_tui.screens.command_line.commands import offered
-from proximity_tui.screens.keyboard.aliases import Aliases
+from proximity_tui.screens.keyboard.aliases import VERBS, Aliases
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.widgets.table.quantity import FORMS, UNITS, WRITTEN_AS_TEXT
 
@@ -23,6 +23,7 @@ def complete(text: str, screen_id: ScreenId, arguments: Mapping[str, Completer],
     name, blank, argument = text.partition(" ")
     if not blank:
         names = {one.id: bool(one.argument) and not one.optional for one in offered(screen_id)}
+        names |= {verb: names[one] for verb, one in VERBS.items() if one in names}
         names |= dict.fromkeys(aliases.own, False)
         return sorted(f"{one} " if more else one for one, more in names.items() if one.startswith(name))
     # What stands before the argument is kept as it was typed; an alias may hold the beginning of one.

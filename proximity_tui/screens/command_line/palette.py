@@ -16,6 +16,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.keyboard.aliases import VERBS
 from proximity_tui.screens.keyboard.keys import ScreenCommand, commands_for, in_table, shown_all
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.widgets.dialogs.dialog import BODY, Dialog
@@ -125,6 +126,7 @@ def _score(words: Sequence[Matcher], command: ScreenCommand) -> float | None:
         max(
             word.match(command.words),
             word.match(command.id),
+            *(word.match(verb) for verb, one in VERBS.items() if one == command.id),
             word.match(command.help) / 2 if _is_in(word, command.help) else 0.0,
         )
         for word in words

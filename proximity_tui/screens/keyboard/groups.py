@@ -22,7 +22,7 @@ class Group(StrEnum):
 
 FINDING = frozenset(
     {"filter", "attention", "sort", "sort_menu", "sort_reverse"}
-    | {"cluster", "container", "node", "view", "palette", "command_line"}
+    | {"cluster", "container", "why", "node", "view", "palette", "command_line"}
 )
 ACTING = frozenset(
     {"shell", "run_reconciler", "run_janitor", "dry_run", "reconcile", "janitor", "copy", "save", "restore"}

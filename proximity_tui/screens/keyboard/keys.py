@@ -84,6 +84,14 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         argument="CONTAINER",
     ),
     ScreenCommand(
+        "why",
+        (),
+        "why",
+        "Explain what is concluded of a guest, by name or VMID, or of the current one.",
+        argument="CONTAINER",
+        optional=True,
+    ),
+    ScreenCommand(
         "theme", (), "theme", "Choose the colours: auto, dark, light, contrast or terminal.", argument="NAME"
     ),
     ScreenCommand(

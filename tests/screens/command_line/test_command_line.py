@@ -36,6 +36,21 @@ async def test_a_list_is_opened_with_a_filter(stage: Stage) -> None:
         assert isinstance(pilot.app.screen, FleetScreen)
 
 
+async def test_a_guest_is_explained_by_name_from_any_screen(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        await pilot.press("3")
+        await burst(pilot, ":", pasted("why web-1"), "enter")
+        await until(pilot, lambda: "Explain web-1" in screen_text(pilot.app))
+        await pilot.press("escape")
+        await burst(pilot, ":", pasted("why nobody"), "enter")
+        await until(pilot, lambda: "No guest is called nobody." in screen_text(pilot.app))
+        await burst(pilot, ":", pasted("why"), "enter")
+        await until(pilot, lambda: "No row is selected." in screen_text(pilot.app))
+        await pilot.press("1")
+        await burst(pilot, ":", pasted("why"), "enter")
+        await until(pilot, lambda: "Explain web-1" in screen_text(pilot.app))
+
+
 async def test_arguments_are_completed_from_what_there_is(stage: Stage) -> None:
     async with stage.shown() as pilot:
         for typed, completed in [

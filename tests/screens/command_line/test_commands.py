@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proximity_tui.commands import COMMANDS
 from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.core.fleet import FleetRow, find_rows, managed_rows
 from proximity_tui.screens.command_line.commands import TypedCommand, names_of, understand
 from proximity_tui.screens.command_line.line_completion import MOST, complete, complete_filter, sorted_words, words
-from proximity_tui.screens.keyboard.aliases import OURS, Aliases
+from proximity_tui.screens.keyboard.aliases import ON_COMMAND_LINE, OURS, VERBS, Aliases
+from proximity_tui.screens.keyboard.keys import BY_ID
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from tests.support.records.make import container
 
@@ -39,6 +41,11 @@ def rows() -> list[FleetRow]:
         ("prod", "fleet", "tag:prod"),
         ("prod node:pve2", "fleet", "tag:prod node:pve2"),
         ("lab", "cluster", "lab"),
+        ("why web1", "why", "web1"),
+        ("list tag:prod", "fleet", "tag:prod"),
+        ("show 105", "container", "105"),
+        ("stop", "power", ""),
+        ("handover", "pulse", ""),
     ],
 )
 def test_a_command_and_its_argument(typed: str, command: str, argument: str) -> None:
@@ -54,15 +61,32 @@ def test_a_command_and_its_argument(typed: str, command: str, argument: str) -> 
         ("container", ":container needs an argument"),
         ("quit now", ":quit takes no argument"),
         ("power", ":power is not a command of this screen"),
+        ("stop", ":stop is not a command of this screen"),
+        ("show", ":show needs an argument: :show CONTAINER"),
+        ("doctor", ":doctor is not done on the screens. On a command line: proximity-tui doctor"),
     ],
 )
 def test_what_is_not_understood_is_told(typed: str, words: str) -> None:
     assert words in str(understand(typed, ScreenId.AUDIT, MINE))
 
 
+def test_each_command_of_the_command_line_is_one_here_or_told_where_it_is() -> None:
+    named = {*BY_ID, *VERBS, *ON_COMMAND_LINE}
+    assert set(COMMANDS) <= named
+    assert not {*VERBS, *ON_COMMAND_LINE} & {*BY_ID, *OURS}, "none of them hides another"
+    assert {*VERBS, *ON_COMMAND_LINE} <= set(COMMANDS)
+
+
+def test_a_name_of_the_settings_comes_before_a_later_command() -> None:
+    mine = Aliases({"why": "fleet note:x", "stop": "jobs"})
+    assert understand("why", ScreenId.FLEET, mine) == understand("fleet note:x", ScreenId.FLEET, mine)
+    assert understand("stop", ScreenId.FLEET, mine) == understand("jobs", ScreenId.FLEET, mine)
+
+
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
+        ("st", ["start", "stats", "stop", "storage", "storages"]),
         ("un", ["undo", "unmanaged"]),
         ("clus", ["cluster "]),
         ("pro", ["probe", "prod"]),
