@@ -63,7 +63,7 @@ async def test_templates_that_cannot_be_read_again_stay_and_say_why_and_how_old_
         await pilot.press("r")
         told = "The templates of lab cannot be read: "
         await until(pilot, lambda: told in said(pilot))
-        assert "They are shown as they were <15s ago." in said(pilot)
+        assert "Its templates are shown as they were <15s ago." in said(pilot)
         assert "Templates 24" in said(pilot)
         stage.simulators["lab"].faults.clear()
         await pilot.press("r")

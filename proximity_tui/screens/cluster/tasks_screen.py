@@ -24,9 +24,9 @@ from proximity_tui.screens.cluster.task_entry import COLUMNS, TaskEntry
 from proximity_tui.screens.container.task_log_screen import TaskLogScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.cluster_readings import ClusterReadings
 from proximity_tui.screens.lists.empty_state import NOTHING_CHECKED, unanswered
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
-from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.table.columns import Column
 
@@ -41,13 +41,7 @@ class TasksScreen(ListScreen):
     def __init__(self) -> None:
         super().__init__()
         self._rows: Sequence[TaskRow] = ()
-        self._tasks: dict[str, tuple[TaskRow, ...]] = {}
-        self._trouble: dict[str, str] = {}
-        """Why the tasks of a cluster could not be read the last time."""
-        self._gaps: dict[str, Sequence[str]] = {}
-        """By cluster, what could not be read of its tasks."""
-        self._read_at: dict[str, datetime] = {}
-        """By cluster, when the tasks that are shown were read."""
+        self._tasks: ClusterReadings[TaskRow] = ClusterReadings("task")
         self._hidden: dict[str, str | None] = {}
         """By cluster, why an empty list may hide tasks: without the privilege Proxmox answers with one."""
         self._asked: dict[str, datetime] = {}
@@ -64,8 +58,7 @@ class TasksScreen(ListScreen):
 
     def items(self, view: View) -> Sequence[TaskRow]:
         """Return the tasks that were read, those that run first, then the newest."""
-        shown = [row for cluster, rows in self._tasks.items() if cluster in view.polls for row in rows]
-        self._rows = kept(self._rows, sorted(shown, key=lambda row: row.place))
+        self._rows = kept(self._rows, sorted(self._tasks.rows(view.polls), key=lambda row: row.place))
         return self._rows
 
     def entry(self, item: TaskRow) -> Listed:
@@ -74,11 +67,11 @@ class TasksScreen(ListScreen):
 
     def read_at(self, entry: Listed, at: Moment) -> datetime | None:
         """Return when the tasks of its cluster were read."""
-        return self._read_at.get(entry.row.cluster) if isinstance(entry, TaskEntry) else None
+        return self._tasks.read_at(entry.row.cluster) if isinstance(entry, TaskEntry) else None
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason, cluster by cluster."""
-        sentences = [self._why_none(name) or unanswered(poll, now) or "" for name, poll in view.polls.items()]
+        sentences = [self._remark(name, now) or unanswered(poll, now) or "" for name, poll in view.polls.items()]
         return " ".join(filter(None, sentences)) or NOTHING_CHECKED
 
     def show(self, view: View) -> None:
@@ -120,13 +113,15 @@ class TasksScreen(ListScreen):
         entry = self.current_entry()
         return entry.row if isinstance(entry, TaskEntry) else None
 
-    def _why_none(self, cluster: str) -> str | None:
-        if cluster in self._trouble:
-            return self._trouble[cluster]
-        if cluster in self._tasks:
-            why = self._hidden.get(cluster)
-            return f"{cluster} lists no task{f': {why}' if why else ''}."
-        return f"Reading the tasks of {cluster}." if cluster in self._asked else None
+    def _why_none(self, cluster: str) -> str:
+        why = self._hidden.get(cluster)
+        return f"{cluster} lists no task{f': {why}' if why else ''}."
+
+    def _remark(self, cluster: str, now: datetime) -> str | None:
+        """Return why nothing is listed of a cluster; None before it was asked."""
+        if cluster not in self._asked:
+            return None
+        return self._tasks.remark(cluster, now) or self._why_none(cluster)
 
     @work(group="tasks")
     async def _read(self, cluster: str) -> None:
@@ -139,12 +134,11 @@ class TasksScreen(ListScreen):
             if not found:
                 self._hidden[cluster] = await self._why_hidden(client)
         except ProxmoxError as error:
-            self._trouble[cluster] = f"The tasks of {cluster} cannot be read: {error.sentence}."
+            self._tasks.fail(cluster, error.sentence)
         else:
-            self._trouble.pop(cluster, None)
-            self._gaps[cluster], self._read_at[cluster] = gaps, self.controller.clock.now()
             names = {row.vmid: row.name for row in self.controller.view.everything if row.cluster == cluster}
-            self._tasks[cluster] = task_rows(cluster, found, client.token_id, names)
+            rows = task_rows(cluster, found, client.token_id, names)
+            self._tasks.take(cluster, rows, gaps, self.controller.clock.now())
         self._show_what_was_read(self.view)
 
     def _show_what_was_read(self, view: View) -> None:
@@ -159,18 +153,16 @@ class TasksScreen(ListScreen):
 
     def _reading_errors(self, view: View) -> Iterator[str]:
         """Yield of each cluster why its tasks are old ones, are not all that there are, or are none."""
+        now = self.controller.clock.now()
         for name, poll in view.polls.items():
             silent = f"{name} does not answer: {poll.error}." if poll.error is not None else None
-            why = self._trouble.get(name) or silent
-            if why is not None and self._tasks.get(name):
-                age = coarse_age(since(self._read_at.get(name), self.controller.clock.now()))
-                yield f"{why} Its tasks are shown as they were {age} ago."
-            elif why is not None:
-                yield why
-            elif not self._tasks.get(name) and self._hidden.get(name):
-                yield self._why_none(name) or ""
-            elif gaps := self._gaps.get(name):
-                yield f"Not every task of {name} can be read: {gaps[0]}."
+            if silent is None and name not in self._asked:
+                continue
+            remark = self._tasks.remark(name, now, silent)
+            if remark is None and self._hidden.get(name) and not self._tasks.rows([name]):
+                remark = self._why_none(name)
+            if remark is not None:
+                yield remark
 
     async def _why_hidden(self, client: PveClient) -> str | None:
         """Return why an empty list may hide tasks; None where there are none for certain."""

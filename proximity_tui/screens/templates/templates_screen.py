@@ -14,18 +14,18 @@ from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from proximity_tui.core.base.text import first_of
 from proximity_tui.core.fleet import kept
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.insight.template_list import TemplateList, TemplateRow, read_templates
+from proximity_tui.insight.template_list import TemplateRow, read_templates
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.cluster_readings import ClusterReadings
 from proximity_tui.screens.lists.empty_state import NOTHING_CHECKED
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
-from proximity_tui.screens.presentation.ages import coarse_age, read_a_while_ago, since
+from proximity_tui.screens.presentation.ages import read_a_while_ago
 from proximity_tui.screens.templates.template_entry import COLUMNS, TemplateEntry
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.table.columns import Column
@@ -41,11 +41,7 @@ class TemplatesScreen(ListScreen):
     def __init__(self) -> None:
         super().__init__()
         self._rows: Sequence[TemplateRow] = ()
-        self._lists: dict[str, TemplateList] = {}
-        self._trouble: dict[str, str] = {}
-        """Why the templates of a cluster could not be read the last time."""
-        self._read_at: dict[str, datetime] = {}
-        """By cluster, when the templates that are shown were read."""
+        self._templates: ClusterReadings[TemplateRow] = ClusterReadings("template")
         self._is_read = False
         """Whether the first reading was begun."""
 
@@ -60,7 +56,7 @@ class TemplatesScreen(ListScreen):
 
     def items(self, view: View) -> Sequence[TemplateRow]:
         """Return the templates, those that are on a storage first."""
-        found = [row for one in self._lists.values() for row in one.rows]
+        found = self._templates.rows(view.polls)
         self._rows = kept(self._rows, sorted(found, key=lambda row: row.volid is None))
         return self._rows
 
@@ -70,14 +66,12 @@ class TemplatesScreen(ListScreen):
 
     def read_at(self, entry: Listed, at: Moment) -> datetime | None:
         """Return when the templates of its cluster were read."""
-        return self._read_at.get(entry.row.cluster) if isinstance(entry, TemplateEntry) else None
+        return self._templates.read_at(entry.row.cluster) if isinstance(entry, TemplateEntry) else None
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason: loading, not readable, or none."""
         if view.taken_at is not None and not view.polls:
             return NOTHING_CHECKED
-        if not self._lists and not self._trouble:
-            return "Reading the templates of every node."
         errors = " ".join(self._reading_errors(view, now))
         none = "No node has a template or can download one, as far as our tokens see. r reads again."
         return f"{self._age(view, now)} {errors or none}".lstrip()
@@ -121,12 +115,11 @@ class TemplatesScreen(ListScreen):
         """Read the templates of a cluster, and show them; one that does not answer keeps no other waiting."""
         name, now = client.cluster, self.controller.clock.now()
         try:
-            self._lists[name] = await self.controller.ask(read_templates, client)
+            found = await self.controller.ask(read_templates, client)
         except ProxmoxError as error:
-            self._trouble[name] = f"The templates of {name} cannot be read: {error.sentence}."
+            self._templates.fail(name, error.sentence)
         else:
-            self._trouble.pop(name, None)
-            self._read_at[name] = now
+            self._templates.take(name, found.rows, found.gaps, now)
         self._show_what_was_read(self.view)
         self.show_keys()
 
@@ -144,18 +137,8 @@ class TemplatesScreen(ListScreen):
 
     def _reading_errors(self, view: View, now: datetime) -> Iterator[str]:
         """Yield of each cluster why its templates are old ones, are not all that there are, or are none."""
-        for name in view.polls:
-            read_at, trouble = self._read_at.get(name), self._trouble.get(name)
-            if trouble is not None and read_at is not None:
-                yield f"{trouble} They are shown as they were {coarse_age(since(read_at, now))} ago."
-            elif trouble is not None:
-                yield trouble
-            elif read_at is None:
-                yield f"Reading the templates of {name}."
-            elif gaps := [gap.removeprefix(f"{name}: ") for gap in self._lists[name].gaps]:
-                yield f"Not every template of {name} can be read: {first_of(gaps, 1)}."
+        yield from filter(None, (self._templates.remark(name, now) for name in view.polls))
 
     def _age(self, view: View, now: datetime) -> str:
         """Return how old the oldest list is, of those that could be read again."""
-        read = [at for name, at in self._read_at.items() if name in view.polls and name not in self._trouble]
-        return read_a_while_ago(min(read, default=None), now)
+        return read_a_while_ago(self._templates.oldest(view.polls), now)
