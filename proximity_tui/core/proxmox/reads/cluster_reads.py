@@ -92,7 +92,8 @@ class ClusterReads(GuestReads, StorageReads):
             return known[2]
         quorum = read_quorum(self._session)
         with self._last.lock:
-            self._last.quorum = (now, self.answered_by, quorum)
+            # Without one, another server may have been searched for: the next reading is its own.
+            self._last.quorum = None if quorum.quorate is False else (now, self.answered_by, quorum)
         return quorum
 
     def newest_backups(self) -> NewestBackups:

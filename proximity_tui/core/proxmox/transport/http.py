@@ -143,11 +143,11 @@ class HttpSession:
         return self._read(last, ask, path, parameters)
 
     def post(self, path: ApiPath, parameters: Parameters) -> Any:
-        """Write with a form body, once, to the URL that answered last."""
+        """Write with a form body, once, to the URL that this thread read last."""
         return self._write("POST", path, parameters)
 
     def put(self, path: ApiPath, parameters: Parameters) -> Any:
-        """Write with a form body to what exists, once, to the URL that answered last."""
+        """Write with a form body to what exists, once, to the URL that this thread read last."""
         return self._write("PUT", path, parameters)
 
     def delete(self, path: ApiPath, parameters: Parameters) -> Any:
@@ -194,7 +194,7 @@ class HttpSession:
         """Raise an error unless the server is recognised: to ask it now would come after the last read (law 3)."""
         if not self._known_servers.is_known(position):
             self._recognise(position)
-            raise errors.Unreachable(f"{self.cluster}: the connection to {self.url} failed; nothing was sent")
+            raise errors.Unreachable(f"{self.cluster}: the connection to {self.answered_by} failed; nothing was sent")
 
     def _kept_or_asked(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
         kept_as = path, frozenset(parameters.items())
@@ -219,7 +219,7 @@ class HttpSession:
         if self.read_only:
             reason = "this connection may only read"
             raise errors.ReadOnly(f"{self.cluster}: {spoken(method, path)}: {reason}", reason=reason)
-        position = self._preferred
+        position = getattr(self._counted, "asked", self._preferred)
         self._require_recognised(position)
         connection = self._connections.to(position, method)
         call = self._connections.call(position, method, path)

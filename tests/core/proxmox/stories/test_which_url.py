@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 
 from proximity_tui.core.base.secret import Secret
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.engine.observe.inspection import inspect_guest
 from proximity_tui.core.model import GuestDetail
 from proximity_tui.core.proxmox.client import PveClient
@@ -17,6 +19,7 @@ from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.simulator import Simulator
 from tests.core.proxmox.conftest import Leaping
+from tests.support.records.permits import permit_to
 
 STATUS = "/cluster/status"
 
@@ -124,3 +127,28 @@ def test_the_list_of_one_server_is_never_believed_by_the_quorum_of_another(
     seen = client.inventory()
     assert client.url == second.url
     assert (seen.quorum.quorate, 990 in seen.guests) == (True, True)
+
+
+def test_a_write_goes_to_the_server_that_was_inspected_whichever_another_thread_came_to_prefer(
+    servers: tuple[Simulator, Simulator], client: PveClient
+) -> None:
+    first, second = servers
+    permit = permit_to(client, WriteAction.STOP, 101, "pve1")
+    fault = first.faults.drop("/version")
+    other = threading.Thread(target=client.version)
+    other.start()
+    other.join()
+    first.faults.remove(fault)
+    assert client.url == second.url
+    client.stop(permit)
+    assert (len(first.journal.writes()), len(second.journal.writes())) == (1, 0)
+
+
+def test_a_quorum_that_is_lost_is_not_kept_for_the_url_that_has_one(
+    servers: tuple[Simulator, Simulator], client: PveClient
+) -> None:
+    first, second = servers
+    first.world.set_quorate(False)
+    assert client.quorum().quorate is False
+    assert client.url == second.url
+    assert client.quorum(age=QUORUM_AGE).quorate is True
