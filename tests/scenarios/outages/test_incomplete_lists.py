@@ -67,7 +67,9 @@ def test_a_server_that_left_the_cluster_proves_nothing_of_the_nodes_that_it_does
     assert concluded_nothing(report)
     assert report.outcome is JobOutcome.PARTIAL
     assert [house.again(one).presence for one in fleet] == [Presence.UNKNOWN, Presence.PRESENT, Presence.UNKNOWN]
-    assert "node pve1, where it was seen last, is not in this list" in str(house.again(fleet[0]).presence_reason)
+    why = str(house.again(fleet[0]).presence_reason)
+    assert "node pve1, where it was seen last, is not in this list" in why
+    assert "If pve1 is gone for good, stop managing the container (delete --soft), or restore it" in why
     nothing_was_lost(house, fleet)
 
 

@@ -12,7 +12,7 @@ from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered
 from proximity_tui.core.engine.operations.last_inspection import P
 from proximity_tui.core.engine.operations.outcome import Interrupted, StepFailed, tasks_unread
 from proximity_tui.core.engine.operations.write import Write, of_type
-from proximity_tui.core.model import Operation, StepName, StepRecord, Task
+from proximity_tui.core.model import Operation, StepName, StepRecord, Task, names
 from proximity_tui.core.model.actions.plan_options import CloneOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -37,10 +37,25 @@ def await_task(client: PveClient, operation: int, step: StepRecord, upid: str, *
         task = client.wait_task(upid, timeout=seconds, heard=heard)
     except ProxmoxError as error:
         reason = f"task {upid} cannot be followed, so it may have been carried out: {error.sentence}"
-        raise Interrupted(reason, names_request=True) from error
+        parsed = names.upid(upid)
+        lost = "" if parsed is None else _lost_with_node(client, parsed.node, operation)
+        raise Interrupted(f"{reason}{lost}", names_request=True) from error
     if task.running:
         raise Interrupted(f"task {upid} still runs after {seconds:.0f} s; it was not stopped", names_request=True)
     return task
+
+
+def _lost_with_node(client: PveClient, node: str, operation: int) -> str:
+    """Return what to do where the node of a task left the cluster, with what it tells of its tasks; empty where the
+    cluster still has it, or does not say.
+    """
+    with suppress(ProxmoxError):
+        listed = client.guest_list()
+        if listed.complete and node not in listed.nodes:
+            left = f". Node {node} is not in the list of {client.cluster} any more"
+            end = f"`proximity-tui operations abandon {operation}` ends this by what is seen of the guest"
+            return f"{left}. If it is gone for good, so are its tasks: {end}"
+    return ""
 
 
 class TaskSearch:
@@ -111,5 +126,6 @@ class TaskSearch:
         try:
             found = self._client.find_tasks(node, vmid)
         except ProxmoxError as error:
-            raise tasks_unread(node, error.sentence) from error
+            lost = _lost_with_node(self._client, node, self._operation.id)
+            raise tasks_unread(node, f"{error.sentence}{lost}") from error
         return of_type(write, found)

@@ -194,7 +194,8 @@ class Inventory:
         """
         if node is None or node in self.nodes:
             return None
-        return f"node {node}, where it was seen last, is not in this list: it left the cluster, or who answers did"
+        untold = f"node {node}, where it was seen last, is not in this list: it left the cluster, or who answers did"
+        return f"{untold}. If {node} is gone for good, stop managing the container (delete --soft), or restore it"
 
     @property
     def is_cut_off(self) -> bool:

@@ -158,3 +158,26 @@ def test_the_task_of_a_dead_node_is_waited_for_a_minute_and_resumed_when_it_is_b
     assert BACKUP.writes(house) == 1
     assert resumed.operation is not None
     assert all(step.silence is None for step in resumed.operation.steps)
+
+
+def test_of_the_task_of_a_node_that_left_it_is_said_that_only_abandoning_ends_it(
+    house: House, simulator: Simulator
+) -> None:
+    ready = BACKUP.prepare(house)
+    simulator.world.offline_delay = 0.0
+    simulator.world.hang_next_task(BACKUP.task, ready.at)
+
+    def leave() -> None:
+        simulator.world.set_node_online("pve1", False)
+        simulator.faults.rewrite(lambda rows: [row for row in rows if row.get("node") != "pve1"], "/cluster/resources")
+
+    when(simulator, lambda entry: "/tasks/UPID" in entry.path, leave)
+    simulator.journal.clear()
+
+    result = ready.execute(house.impatient(backup_timeout=6 * 3600.0, hurry=2000))
+
+    assert isinstance(result, Resumable), result
+    assert result.operation is not None
+    assert "Node pve1 is not in the list of lab any more. If it is gone for good, so are its tasks" in result.reason
+    assert f"`proximity-tui operations abandon {result.operation.id}`" in result.reason
+    assert house.engine.abandon(result.operation.id).success
