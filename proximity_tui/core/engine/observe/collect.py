@@ -36,6 +36,8 @@ MOST_ODD_ROWS = 20
 PATIENCE = 120.0
 """Seconds for everything that one run asks (law 10). What was not asked by then is not known in this run."""
 
+ANOTHER_SERVER = ExistenceAnswer(None, "another server answered than the one whose list lacks it")
+
 CHECKS_LOST = 3
 """After so many failures in a row the existence check is not made again in this run: the API is dying."""
 
@@ -69,7 +71,7 @@ def _collect(
 
     try:
         # Whoever polls keeps a list: a second one of thousands of guests would only stay in memory until the next poll.
-        inventory = reader.inventory(quorum_age=0.0, remember=False)
+        inventory, listed_by = reader.inventory(quorum_age=0.0, remember=False), reader.answered_by
     except WrongCluster as error:
         return unread(Blocked(VerdictReason.IDENTITY, error.sentence), error.seen)
     except ProxmoxError as error:
@@ -80,7 +82,7 @@ def _collect(
     identity, unsure = _whose(reader, inventory, known) if doubted else (None, None)
     if unsure is not None and identity is not None:
         return unread(unsure, identity)
-    answers, privileges, why_not = _existence_with_right(reader, inventory, missing)
+    answers, privileges, why_not = _existence_with_right(reader, inventory, missing, listed_by)
     seen = _inspect_guests(reader, containers, inventory, busy, clock)
     told = ClusterSnapshot(
         inventory,
@@ -152,8 +154,10 @@ def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str
     return identity, check_root_ca(reader.cluster, known, identity)
 
 
-def _check_existence(reader: Reader, missing: Sequence[int]) -> dict[int, ExistenceAnswer]:
-    """Return the answer of the existence check for every VMID that the list does not have."""
+def _check_existence(reader: Reader, missing: Sequence[int], listed_by: str) -> dict[int, ExistenceAnswer]:
+    """Return the answer of the existence check for every VMID that the list does not have: of the server that listed
+    the others. Another one may have left the cluster meanwhile.
+    """
     answers: dict[int, ExistenceAnswer] = {}
     failures = 0
     for vmid in missing[:MOST_CHECKED]:
@@ -161,7 +165,8 @@ def _check_existence(reader: Reader, missing: Sequence[int]) -> dict[int, Existe
             answers[vmid] = ExistenceAnswer(None, "Proxmox stopped answering during this run")
             continue
         try:
-            answers[vmid] = ExistenceAnswer(reader.is_free(vmid))
+            free = reader.is_free(vmid)
+            answers[vmid] = ExistenceAnswer(free) if reader.answered_by == listed_by else ANOTHER_SERVER
             failures = 0
         except InvalidName as error:
             # Nothing was asked, so it says nothing about whether Proxmox answers.
@@ -173,13 +178,13 @@ def _check_existence(reader: Reader, missing: Sequence[int]) -> dict[int, Existe
 
 
 def _existence_with_right(
-    reader: Reader, inventory: Inventory, missing: Sequence[int]
+    reader: Reader, inventory: Inventory, missing: Sequence[int], listed_by: str
 ) -> tuple[dict[int, ExistenceAnswer], Permissions | None, Blocked | None]:
     """Return what is known of the VMIDs that are not listed, and the privileges of our token or why they are unread."""
     if not inventory.complete or inventory.quorum.quorate is False:
         return {}, None, None
     # Without a quorum that we may see a free VMID proves nothing, but a taken one still says what we may not see.
-    answers = _check_existence(reader, missing)
+    answers = _check_existence(reader, missing, listed_by)
     privileges, unread = _privileges(reader) if answers else (None, None)
     if privileges is not None:
         answers = {vmid: _with_right(reader, vmid, answer, privileges) for vmid, answer in answers.items()}

@@ -37,6 +37,8 @@ PATIENCE = 60.0
 
 _MOVES = "it is moving between nodes: try again"
 
+_SERVERS_IN_TURN = "several servers of the cluster answered in turn: try again"
+
 _MOVES_TOLERATED = 2
 """How often a guest may turn out to have moved meanwhile, before the inspection is given up."""
 
@@ -76,7 +78,11 @@ def inspect_guest(
     read, url = read or partial(client.inspect, backups=backups), client.url
     with client.within(PATIENCE):
         seen = _inspect(client, vmid, node, inventory, read, home)
-        return seen if client.url == url else _inspect(client, vmid, node, None, read, home)
+        if client.url == url:
+            return seen
+        url, seen = client.url, _inspect(client, vmid, node, None, read, home)
+        in_turn = GuestNotSeen(client.cluster, vmid, client.now(), Presence.UNKNOWN, _SERVERS_IN_TURN)
+        return seen if client.url == url else in_turn
 
 
 def _inspect(

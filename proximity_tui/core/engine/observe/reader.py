@@ -21,6 +21,11 @@ class Reader(Protocol):
     token_id: str
 
     @property
+    def answered_by(self) -> str:
+        """The URL that the last read of the calling thread was sent to."""
+        ...
+
+    @property
     def details(self) -> NodeReads:
         """The reads of what nodes, storages and HA tell of themselves."""
         ...

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, VerdictReason
 from proximity_tui.core.engine.observe import collect as surveying
 from proximity_tui.core.engine.observe.collect import CHECKS_LOST, collect_cluster
+from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.core.store.making import drop_trigger, raw
@@ -109,3 +113,21 @@ def test_of_many_odd_rows_a_few_are_read_and_the_others_stay_unread(house: House
     found = collected(house, simulator.ca_fingerprint)
     assert (len(found.replaced), len(found.unread)) == (surveying.MOST_ODD_ROWS, 2)
     assert not set(found.replaced) & found.unread
+
+
+def test_that_a_vmid_is_free_is_believed_only_of_the_server_whose_list_lacks_it(
+    house: House, simulator: Simulator
+) -> None:
+    """The first server hides CT 101 and dies; the next one left the cluster, and knows no container of other nodes."""
+    house.adopt(101)
+    simulator.faults.partial({101})
+    simulator.faults.drop("/cluster/nextid")
+    with Simulator("demo") as other:
+        other.world.destroy_outside(101)
+        with other.world.entered() as cluster:
+            cluster.access.tokens[other.token_id].secret = simulator.token_secret
+        urls, secret = (simulator.url, other.url), Secret(simulator.token_secret, "the test")
+        client = PveClient(ClusterSettings("lab", urls, simulator.token_id, secret, Trust(insecure=True)))
+        found = collect_cluster(client, whole_records(records.active("lab")), house.clock)
+    assert found.existence[101].free is None
+    assert "another server answered" in str(found.existence[101].reason)
