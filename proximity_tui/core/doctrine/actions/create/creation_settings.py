@@ -63,28 +63,21 @@ def not_kept(options: CreateOptions) -> str | None:
 
 def settings_sentence(options: CreateOptions) -> str:
     """Return the settings of a new container as a plan says them."""
-    parts = [_network_sentence(options)]
-    if options.dns:
-        parts.append(f"DNS {describe(options.dns)}")
-    if options.search_domain is not None:
-        parts.append(f"search domain {options.search_domain}")
-    if options.swap_mib is not None:
-        parts.append(f"swap {options.swap_mib} MiB")
-    if options.nesting:
-        why = ", which the systemd of this template needs" if needs_nesting(options.template) else ""
-        parts.append(f"nesting on{why}")
-    if options.tags:
-        parts.append(f"{'tag' if len(options.tags) == 1 else 'tags'} {describe(options.tags)}")
-    if options.pool is not None:
-        parts.append(f"pool {options.pool}")
-    if options.onboot:
-        parts.append("start at boot")
-    if options.password:
-        parts.append("with a root password that is not kept")
-    if options.ssh_keys:
-        keys = "an SSH key" if options.ssh_keys == 1 else f"{options.ssh_keys} SSH keys"
-        parts.append(f"with {keys}")
-    return "; ".join(parts)
+    needed = ", which the systemd of this template needs" if needs_nesting(options.template) else ""
+    keys = "an SSH key" if options.ssh_keys == 1 else f"{options.ssh_keys} SSH keys"
+    parts = (
+        _network_sentence(options),
+        f"DNS {describe(options.dns)}" if options.dns else "",
+        f"search domain {options.search_domain}" if options.search_domain is not None else "",
+        f"swap {options.swap_mib} MiB" if options.swap_mib is not None else "",
+        f"nesting on{needed}" if options.nesting else "",
+        f"{'tag' if len(options.tags) == 1 else 'tags'} {describe(options.tags)}" if options.tags else "",
+        f"pool {options.pool}" if options.pool is not None else "",
+        "start at boot" if options.onboot else "",
+        "with a root password that is not kept" if options.password else "",
+        f"with {keys}" if options.ssh_keys else "",
+    )
+    return "; ".join(filter(None, parts))
 
 
 def _network_sentence(options: CreateOptions) -> str:
