@@ -42,6 +42,7 @@ class AdoptionRequest:
     """
 
     port: int | None = None
+    """None publishes none."""
     without_record: bool = False
 
 

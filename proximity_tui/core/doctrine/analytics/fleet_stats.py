@@ -48,7 +48,7 @@ class Delay:
 
 @value_object
 class StateTime:
-    """The time that a record spent in each state."""
+    """The time that a record spent in each state. Cluster and VMID are None where the event that made it names none."""
 
     container: int
     cluster: str | None

@@ -36,7 +36,7 @@ class StatePeriod:
 
 @value_object
 class Lifetime:
-    """The life of one record."""
+    """The life of one record. Cluster and VMID are None where the event that made it names none."""
 
     container: int
     cluster: str | None
@@ -47,6 +47,7 @@ class Lifetime:
     """The action that made the record: a creation makes a container, too, a re-attachment does not."""
     stays: tuple[StatePeriod, ...]
     closed: datetime | None = None
+    """None while the record is open."""
 
     def is_open_at(self, moment: datetime) -> bool:
         """Return whether the record was open at a moment."""

@@ -47,6 +47,7 @@ class JoinedFigures:
     tracks: Mapping[str, Track]
     maxmem: float | None = None
     maxdisk: float | None = None
+    """The size of its disk, as `maxmem` its memory, as read last; None where it was never read."""
 
     def times(self) -> tuple[datetime, ...]:
         """Return when each cell begins."""

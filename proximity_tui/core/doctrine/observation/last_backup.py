@@ -24,7 +24,7 @@ class LastBackup:
     backup: Backup | None = None
     unknown: str | None = None
     read_at: datetime | None = None
-    """When the backups were listed."""
+    """When the backups were listed; None where they never were."""
 
     @property
     def is_none(self) -> bool:

@@ -37,9 +37,11 @@ class Seen:
 
     container: Container
     guest: Guest | None
+    """The row at its VMID; None where the list has none."""
     presence: Presence
     status: Status
     reason: str | None = None
+    """What the record says of its presence; None where it is present, and nothing is to be said."""
     identity: Identity | None = None
     """Who is there; None where the container was not listed, or not looked for."""
     read: Read | None = None

@@ -15,7 +15,7 @@ from proximity_tui.core.model.guests.guest import why_offline
 @value_object
 class StorageVerdict:
     """A storage: a shared one once for its cluster, another one for each node. `reason` says why its status is not
-    `available`, `used` is the share of it in use.
+    `available`, `used` is the share of it in use; None where that is not known.
     """
 
     storage: str

@@ -52,6 +52,7 @@ class OurPart:
 
     token_id: str
     operation: int | None = None
+    """None where no operation of ours had requested it."""
 
     def is_stranger(self, user: str) -> bool:
         """Return whether the user of a task is another one than the user of our token."""

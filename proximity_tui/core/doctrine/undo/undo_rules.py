@@ -30,7 +30,7 @@ from proximity_tui.core.model.alert import Acknowledgement, Alert
 
 @value_object
 class ShownGuest:
-    """The guest that a re-attachment was planned for."""
+    """The guest that a re-attachment was planned for; without digest and fingerprint where its config was not read."""
 
     digest: str | None
     node: str

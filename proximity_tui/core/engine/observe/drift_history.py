@@ -25,6 +25,7 @@ class TimelineEntry:
 
     revision: ConfigRevision
     before: ConfigRevision | None
+    """None of the first."""
     changes: tuple[FieldChange, ...]
     is_baseline: bool
     is_now: bool
@@ -39,6 +40,7 @@ class DriftHistory:
     timeline: tuple[TimelineEntry, ...]
     """The newest first."""
     seen: GuestDetail | None
+    """The guest as it is now; None where it was not seen."""
     not_compared: str | None
     """Why there is no comparison with the present config, where there is none."""
 

@@ -45,10 +45,13 @@ class PollResult:
 
     cluster: str
     inventory: Inventory | None = None
+    """None before the first good answer."""
     error: str | None = None
+    """Why the latest answer was none, with its `failure` and since when; all three None after a good one."""
     failure: Failure | None = None
     failing_since: datetime | None = None
     asking_since: datetime | None = None
+    """When the question was sent that is not answered yet; None while there is none."""
     store_error: str | None = None
     """Why the answer was not recorded."""
     listener_error: str | None = None

@@ -76,7 +76,9 @@ def task_failure(failed: str, words: str) -> StepFailed:
 
 @value_object(kw_only=True)
 class _OutcomeFields:
-    """The fields of every outcome: the plan, and the record and the operation as they are afterwards."""
+    """The fields of every outcome: the plan, and the record and the operation as they are afterwards; each None where
+    there is none, because nothing was planned, recorded or begun.
+    """
 
     plan: Plan | None = None
     container: Container | None = None

@@ -62,6 +62,7 @@ class CloneRequest(NetworkRequest):
     storage: str | None = None
     full: bool | None = None
     port: int | None = None
+    """The port of the copy to publish; None publishes none."""
     start: bool = False
 
 

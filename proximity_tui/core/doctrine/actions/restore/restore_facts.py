@@ -18,7 +18,7 @@ class LostContainer:
     record: Container
     lookup: GuestLookup | None = None
     config: Mapping[str, Any] | None = None
-    """The last config that we captured of it, at `config_at`."""
+    """The last config that we captured of it, at `config_at`; both None where none was captured."""
     config_at: datetime | None = None
     ports: tuple[PortMapping, ...] = ()
     """The public ports that it holds, or held when its record was closed."""

@@ -27,6 +27,7 @@ class Placement:
 
     node: str
     storage: str | None
+    """None where Proxmox decides: a clone goes where its source is."""
     bridge: str | None = None
     tags: tuple[str, ...] = ()
     """The requested tags, or none where Proxmox would refuse them."""
