@@ -14,7 +14,7 @@ from proximity_tui.config.schema import Unverified
 from proximity_tui.core.base.text import number_of
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER
-from proximity_tui.core.model import Quorum
+from proximity_tui.core.model import Inventory, Quorum
 from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.core.proxmox.errors import Failure
 from proximity_tui.screens.app.controller import Controller
@@ -115,15 +115,8 @@ def cluster_part(
         pieces.append((" asking" if not slow else f" asking {coarse_age(asking)}", "dim"))
         slow = False
     else:
-        urgency, quorum = _quorum(poll.inventory.quorum, signs)
-        pieces.append(quorum)
-        if not poll.inventory.complete:
-            urgency = 0
-            pieces.append((f" {signs.warning} incomplete", "warn"))
-        elif poll.inventory.set_aside:
-            urgency = min(urgency, 1)
-            count = len(poll.inventory.set_aside)
-            pieces.append((f" {signs.warning} {number_of(count, 'row')} unreadable", "warn"))
+        urgency, found = _list_pieces(poll.inventory, signs)
+        pieces += found
     if poll.inventory is not None:
         age = since(poll.inventory.taken_at, now) or 0.0
         pieces.append((f"  age {coarse_age(age)}", "warn" if age > STALE_AFTER else "dim"))
@@ -175,6 +168,17 @@ def _cut(pieces: Iterable[Piece], room: int) -> list[Piece]:
             break
         line.append((text if width_of([(text, tone)]) <= left else fit(text, left, more=glyphs().more), tone))
     return line
+
+
+def _list_pieces(inventory: Inventory, signs: Glyphs) -> tuple[int, list[Piece]]:
+    """Return how urgent the last list is, and what it says of quorum and of rows that are not in it."""
+    urgency, quorum = _quorum(inventory.quorum, signs)
+    if not inventory.complete:
+        return 0, [quorum, (f" {signs.warning} incomplete", "warn")]
+    if inventory.set_aside:
+        unreadable = f" {signs.warning} {number_of(len(inventory.set_aside), 'row')} unreadable"
+        return min(urgency, 1), [quorum, (unreadable, "warn")]
+    return urgency, [quorum]
 
 
 def _quorum(quorum: Quorum, signs: Glyphs) -> tuple[int, Piece]:

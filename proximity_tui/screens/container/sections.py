@@ -15,6 +15,7 @@ from proximity_tui.core.model import (
     Container,
     Event,
     Guest,
+    GuestDetail,
     GuestLookup,
     GuestNotSeen,
     OperationStatus,
@@ -175,6 +176,10 @@ def inspection_lines(
     at = (seen.config or {}).get("parent")
     if at is not None:
         yield pair("snapshots", (snapshots_words(str(at), listed, now), "normal"))
+    yield from _backup_lines(container, seen, now)
+
+
+def _backup_lines(container: Container, seen: GuestDetail, now: datetime) -> Iterator[TextLine]:
     named = [f"{label(one, container)}, {coarse_age(since(one.at, now))} old" for one in seen.backups[:FEW]]
     if len(seen.backups) > FEW:
         named.append(f"and {len(seen.backups) - FEW} older ones of VMID {container.vmid}")
