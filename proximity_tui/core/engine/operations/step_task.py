@@ -91,18 +91,36 @@ class TaskSearch:
         # In this order: what records its task between the two is in one of them.
         others = self._others_unanswered(write) if fresh else ()
         taken = operations.tasks_of_others(self._operation.id, [task.upid for task in fresh]) if fresh else frozenset()
-        fresh = [task for task in fresh if task.upid not in taken]
-        if not fresh:
+        told = [(task, self._is_of(write, task)) for task in fresh if task.upid not in taken]
+        own, unclear = [task for task, mine in told if mine], [task for task, mine in told if mine is None]
+        if not own and not unclear:
+            self._await_copies(write, [task for task in fresh if task.running])
             return None
-        if others:
+        if others and not own:
             raise Interrupted(
-                f"task {fresh[0].upid} may be of another clone of CT {write.vmid}: {describe(others)} waits for its"
+                f"task {unclear[0].upid} may be of another clone of CT {write.vmid}: {describe(others)} waits for its"
                 " answer, too. Resume this one once that has ended, or was abandoned",
                 names_request=True,
             )
-        upid = max(fresh, key=lambda task: task.started_at).upid
+        upid = max(own or unclear, key=lambda task: task.started_at).upid
         operations.record_task(self._operation.id, step.seq, upid, owner=self._owner)
         return upid
+
+    def _is_of(self, write: Write[P], task: Task) -> bool | None:
+        if write.is_of is None:
+            return None
+        try:
+            return write.is_of(self._client.task_log(task.upid))
+        except ProxmoxError:
+            return None
+
+    def _await_copies(self, write: Write[P], others: list[Task]) -> None:
+        """Raise Interrupted while another copy is made of the same source: a second request would be refused."""
+        if others and write.vmid is not None:
+            raise Interrupted(
+                f"task {others[0].upid} is of another clone of CT {write.vmid}, which still runs. Resume this one once"
+                " that has ended"
+            )
 
     def _others_unanswered(self, write: Write[P]) -> tuple[str, ...]:
         """Return the other clones of the same source whose request was sent, and whose task is not known yet: Proxmox

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Generic
 
 from proximity_tui.core.base.value_object import value_object
@@ -40,7 +40,9 @@ class Write(Generic[P]):
     `permit` inspects one last time and returns the permit, which `send` uses up: see `last_inspection`. `task_type` is
     what Proxmox calls its task, several separated by `|` (HA names its own); the task of an earlier try is looked for
     on `node`, under `vmid` (None: the operation's own). `note` is read before, and kept with the intent. A write that
-    Proxmox does at once, without a task, has an empty `task_type`, and `send` returns an empty text.
+    Proxmox does at once, without a task, has an empty `task_type`, and `send` returns an empty text. `is_of` tells from
+    the log of a task whether it is the one of this write, where the list may have those of others under the same VMID;
+    None where the log does not say.
     """
 
     task_type: str
@@ -49,6 +51,7 @@ class Write(Generic[P]):
     send: Callable[[P], str]
     note: Callable[[], Mapping[str, object]] = dict
     vmid: int | None = None
+    is_of: Callable[[Sequence[str]], bool | None] | None = None
 
 
 class Unanswered(Exception):

@@ -5,7 +5,8 @@ The clone is native, whatever its source is: we made it, and it carries a marker
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +50,8 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.actions.plan_bounds import SourceBound
 from proximity_tui.core.model.actions.plan_options import CloneOptions
 from proximity_tui.core.model.guests.guest_config import Device, devices
+
+_COPY = re.compile(r"creating a clone of container \d+ with ID (?P<copy>\d+)$", re.ASCII)
 
 
 @value_object
@@ -152,6 +155,14 @@ def differs_from_source(plan: Plan, made: Fingerprint) -> str | None:
     )
     differences = [f"{what} {mine} expected, {found} now" for what, mine, found in kept if mine not in (None, found)]
     return "; ".join(differences) or None
+
+
+def is_copy_to(vmid: int, log: Sequence[str]) -> bool | None:
+    """Return whether the task with this log makes the copy CT `vmid`, by the line in which Proxmox names the copy; None
+    where there is no such line, or not yet.
+    """
+    named = next(filter(None, map(_COPY.match, log)), None)
+    return None if named is None else int(named["copy"]) == vmid
 
 
 def _check_copyable(seen: GuestDetail, *, full: bool) -> Refusal | None:

@@ -6,7 +6,7 @@ task under the VMID of the source.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions.create.cloning import check_source, differs_from_source
+from proximity_tui.core.doctrine.actions.create.cloning import check_source, differs_from_source, is_copy_to
 from proximity_tui.core.doctrine.actions.create.creation import marker_of
 from proximity_tui.core.doctrine.actions.create.creation_settings import not_kept
 from proximity_tui.core.doctrine.guards import refusals
@@ -174,5 +174,6 @@ def clone(context: StepContext, step: StepRecord) -> Fact:
         send=send,
         # Proxmox lists a clone under the VMID of its source.
         vmid=vmid,
+        is_of=lambda log: is_copy_to(context.vmid, log),
     )
     return fact_of(context.ask(step, write), f"Proxmox could not clone CT {vmid} to CT {context.vmid}")

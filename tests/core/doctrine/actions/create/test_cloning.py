@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest, plan_clone
+from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest, is_copy_to, plan_clone
 from proximity_tui.core.model import (
     Action,
     Container,
@@ -109,3 +109,18 @@ def test_what_comes_along_is_said() -> None:
     assert "two guests will use one address" in address
     dynamic = {"net0": "name=eth0,bridge=vmbr0,ip=dhcp"}
     assert len(agreed(plan(seen=stopped(config=dynamic))).warnings) == 1
+
+
+@pytest.mark.parametrize(
+    ("log", "is_ours"),
+    [
+        (("creating a clone of container 104 with ID 170", "TASK OK"), True),
+        (("trying to acquire lock...", " OK", "creating a clone of container 104 with ID 170"), True),
+        (("creating a clone of container 170 with ID 171",), False),
+        (("creating a clone of container 104 with ID 1701",), False),
+        (("no content",), None),
+        ((), None),
+    ],
+)
+def test_the_log_of_a_clone_names_the_copy(log: tuple[str, ...], is_ours: bool | None) -> None:
+    assert is_copy_to(170, log) is is_ours

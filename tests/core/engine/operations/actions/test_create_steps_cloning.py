@@ -6,13 +6,15 @@ from typing import Any
 
 from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.engine.operations.outcome import Outcome, Resumable
-from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Refusal, State, Status
+from proximity_tui.core.model import Action, Container, Kind, Operation, Plan, Presence, Refusal, State, Status
 from proximity_tui.core.store.records import clinical_records, operations, public_ports, records
 from proximity_tui.simulator import Simulator
+from proximity_tui.simulator.world.worker_tasks import Task, Worker
 from tests.support.actions.cloning import planned
 from tests.support.house import House, refusal_of
 from tests.support.servers.databases import both_databases
 from tests.support.timing.meddling import asked, owner_that_died, when
+from tests.support.timing.waiting import until
 
 
 def cloned(house: House, source: Container, hostname: str = "web2", **wish: Any) -> Container:
@@ -179,17 +181,120 @@ def test_law_5_nor_is_that_of_a_clone_whose_answer_is_still_under_way(house: Hou
     assert lost.operation is not None
     left, meanwhile = lost.operation.id, list[Outcome]()
     when(simulator, asked("POST", "/clone"), lambda: meanwhile.append(house.engine.resume(left)))
+    # A log without a line: the worker has not named its copy yet.
+    unsaid = simulator.faults.rewrite(lambda lines: [], "/log$")
 
     other = cloned(house, source, "web3")
 
     (undecided,) = meanwhile
     assert isinstance(undecided, Resumable), "Proxmox has one new task, and it may be of either"
     assert "waits for its answer, too" in undecided.reason
+    simulator.faults.remove(unsaid)
     resumed = house.engine.resume(left)
     assert resumed.success, resumed
     assert resumed.container is not None
     assert (resumed.container.name, house.again(other).name) == ("web2", "web3")
     assert len(clones(house)) == 3, "the first one never arrived"
+
+
+def test_a_clone_waits_for_another_copy_of_its_source_to_end(house: House, simulator: Simulator) -> None:
+    source = still(house, house.native("web1"))
+    first = planned(house, source, "web2")
+    simulator.faults.drop("/clone$", method="POST", times=1)
+    lost = house.hands(lost_answer=0.1).clone(first)
+    assert lost.operation is not None
+    left, meanwhile = lost.operation.id, list[Outcome]()
+    simulator.world.hang_next_task("vzclone", source.vmid)
+
+    def resume_while_it_is_copied() -> None:
+        meanwhile.append(house.engine.resume(left))
+        simulator.world.let_hanging_task_go_on("vzclone", source.vmid or 0)
+
+    when(simulator, asked("POST", "/clone"), resume_while_it_is_copied)
+    cloned(house, source, "web3")
+
+    (waiting,) = meanwhile
+    assert isinstance(waiting, Resumable), "nothing of it failed"
+    assert "which still runs" in waiting.reason
+    assert house.engine.resume(left).success
+
+
+def test_two_clones_of_a_source_that_both_lost_their_answer_settle_each_by_itself(
+    house: House, simulator: Simulator
+) -> None:
+    """Proxmox names the copy in the first line of the log of its task, and nowhere else."""
+    source = still(house, house.native("web1"))
+    lost = [lost_while_copying(house, simulator, planned(house, source, name)) for name in ("web2", "web3")]
+    house.engine.mark_interrupted()
+    simulator.journal.clear()
+
+    for left in lost:
+        resumed = house.engine.resume(left.id)
+        assert resumed.success, resumed
+        assert resumed.container is not None
+        assert (resumed.container.name, resumed.container.vmid) == (left.name, left.vmid)
+
+    assert clones(house) == [], "both had arrived"
+
+
+def test_of_two_clones_that_lost_their_answer_the_one_that_never_arrived_is_asked_for_again(
+    house: House, simulator: Simulator
+) -> None:
+    source = still(house, house.native("web1"))
+    simulator.faults.drop("/clone$", method="POST", times=1)
+    never_arrived = house.impatient(lost_answer=0.1, hurry=2000).clone(planned(house, source, "web2")).operation
+    arrived = lost_while_copying(house, simulator, planned(house, source, "web3"))
+    assert never_arrived is not None
+    house.engine.mark_interrupted()
+    simulator.journal.clear()
+
+    for left in (never_arrived, arrived):
+        resumed = house.engine.resume(left.id)
+        assert resumed.success, resumed
+        assert resumed.container is not None
+        assert (resumed.container.name, resumed.container.vmid) == (left.name, left.vmid)
+
+    assert len(clones(house)) == 1
+
+
+def test_a_clone_of_somebody_else_with_our_token_is_not_taken_for_ours(house: House, simulator: Simulator) -> None:
+    """Another database knows of it, or none: what its log names is another VMID."""
+    source = still(house, house.native("web1"))
+    simulator.faults.drop("/clone$", method="POST", times=1)
+    lost = house.impatient(lost_answer=0.1, hurry=2000).clone(planned(house, source, "web2")).operation
+    assert lost is not None
+    house.engine.mark_interrupted()
+
+    def elsewhere(task: Task) -> Worker:
+        task.log.append(f"creating a clone of container {source.vmid} with ID 990")
+        yield 0.0
+
+    with simulator.world.entered() as cluster:
+        cluster.tasks.start("pve1", "vzclone", str(source.vmid), simulator.token_id, elsewhere)
+    resumed = house.engine.resume(lost.id)
+
+    assert resumed.success, resumed
+    assert resumed.container is not None
+    assert (resumed.container.name, resumed.container.vmid) == ("web2", lost.vmid)
+
+
+def lost_while_copying(house: House, simulator: Simulator, plan: Plan) -> Operation:
+    """Carry a clone out whose request arrived, whose answer was lost, and whose task was not found in time."""
+    engine = house.impatient(lost_answer=0.1, hurry=2000)
+    when(simulator, asked("POST", "/clone"), lambda: simulator.faults.drop("/tasks", method="GET"))
+    simulator.faults.lose_answer("/clone$", method="POST")
+    result = engine.clone(plan)
+    assert isinstance(result, Resumable), result
+    assert result.operation is not None
+    assert all(step.task is None for step in result.operation.steps)
+    simulator.faults.clear()
+    until(lambda: is_copied(simulator, plan.vmid or 0))
+    return result.operation
+
+
+def is_copied(simulator: Simulator, vmid: int) -> bool:
+    with simulator.world.entered() as cluster:
+        return cluster.guests[vmid].lock is None
 
 
 def interrupted_after_asking(house: House, simulator: Simulator, plan: Plan) -> Outcome:
