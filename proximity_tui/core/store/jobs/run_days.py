@@ -64,13 +64,15 @@ def outcomes_since(job: str, cluster: str, since: datetime) -> Mapping[str | Non
 
 
 def _due(cluster: str, now: datetime) -> tuple[Any, ...] | None:
-    """Return job and day of the oldest day that has more than one run left, apart from the ones kept for good. None
-    unless something ran yesterday: a clock that was set forward may be wrong, and is set back then.
+    """Return job and day of the oldest day that has more than one run left, apart from the ones kept for good. A day is
+    over a week old only where a run of another day says so, too: the clock may have been set forward today, and is set
+    back then. After a pause the days right before it wait for the second day on which something runs.
     """
-    today, first_whole_day = _midnight(now), _midnight(now - KEPT_WHOLE)
-    yesterday = (JobRunRow.started_at >= today - timedelta(days=1)) & (JobRunRow.started_at < today)
-    if not JobRunRow.select().where(yesterday).exists():
+    before_today = JobRunRow.select(peewee.fn.MAX(JobRunRow.started_at)).where(JobRunRow.started_at < _midnight(now))
+    last = before_today.scalar()
+    if last is None:
         return None
+    first_whole_day = _midnight(last) + timedelta(days=1) - KEPT_WHOLE
     query = (
         JobRunRow.select(JobRunRow.job, _DAY)
         .where(_ended(cluster), JobRunRow.started_at < first_whole_day)

@@ -87,6 +87,26 @@ def test_a_clock_that_was_set_years_ahead_thins_nothing_on_its_first_day() -> No
     assert run_days.thin("prod", in_a_year + timedelta(days=1)) == 1
 
 
+def test_where_jobs_run_on_one_day_of_the_week_the_days_before_the_last_are_thinned() -> None:
+    """Nothing ran yesterday, and the run of a week ago says that the one before it is old."""
+    today = NOW + timedelta(days=20)
+    for age in (21, 14, 7):
+        a_run(today - timedelta(days=age)), a_run(today - timedelta(days=age))
+    a_run(today)
+    assert [run_days.thin("prod", today) for _ in range(3)] == [1, 1, 0]
+    assert len(left()) == 5, "the day of a week ago is not known to be over by anything but the present clock"
+
+
+def test_after_a_pause_what_was_old_before_it_is_thinned_at_once() -> None:
+    old, at_last = [a_run(NOW - timedelta(days=9)) for _ in range(3)], [a_run(NOW - timedelta(days=1)) for _ in "ab"]
+    later = NOW + timedelta(days=40)
+    assert [run_days.thin("prod", later) for _ in range(2)] == [2, 0]
+    assert left() == [old[-1], *at_last]
+    a_run(later)
+    assert run_days.thin("prod", later + timedelta(days=3)) == 1, "the second day on which something ran"
+    assert verification.verify().whole
+
+
 def test_years_are_thinned_a_day_at_a_time_the_oldest_first() -> None:
     for runs, age in ((2, 10), (3, 11), (4, 12)):
         for _ in range(runs):
