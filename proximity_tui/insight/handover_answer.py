@@ -155,7 +155,21 @@ def _changes(since: datetime, only: str | None) -> tuple[Event, ...]:
         if len(page) < _PAGE or page[-1].at < since:
             break
         before = page[-1].seq
-    return tuple(_last_of_each_action(found))
+    return tuple(_last_of_each_action(_each_move_once(found)))
+
+
+def _each_move_once(newest_first: Iterable[Event]) -> Iterator[Event]:
+    """Yield the events, of the move of a port only that of who got it: who lost it has the same one right before."""
+    later: Event | None = None
+    for event in newest_first:
+        if later is None or event.action != EventAction.PORT_MOVED or not _is_the_same_move(event, later):
+            yield event
+        later = event
+
+
+def _is_the_same_move(event: Event, later: Event) -> bool:
+    told = [(one.action, one.actor, one.message, one.evidence) for one in (event, later)]
+    return event.seq + 1 == later.seq and event.container != later.container and told[0] == told[1]
 
 
 def _last_of_each_action(newest_first: Iterable[Event]) -> Iterator[Event]:

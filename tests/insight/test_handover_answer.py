@@ -11,10 +11,14 @@ import time_machine
 
 from proximity_tui.core import store
 from proximity_tui.core.base.parts import Part
+from proximity_tui.core.engine.operations.actions import change_ports
+from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.model import Action, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.job import JobOutcome, JobTrigger
+from proximity_tui.core.model.port_registry import PortHolding
 from proximity_tui.core.store import events, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.fields import now
@@ -179,6 +183,25 @@ def test_each_port_is_a_change_of_its_own() -> None:
     for message in ("reserved 8101", "reserved 8102"):
         events.append(actor=ANNA, action=EventAction.PORT_RESERVED, message=message, container=container.id)
     assert [event.message for event in taken().changes][:2] == ["reserved 8102", "reserved 8101"]
+
+
+def test_the_move_of_a_port_is_one_change_although_both_containers_have_it_in_their_history() -> None:
+    web, mail = a_container(101), a_container(102, name="mail")
+    settings = EngineSettings(ANNA, port_pool=range(8100, 8110))
+
+    def change(request: PortRequest) -> PortHolding:
+        plan = change_ports.plan(request, settings, now())
+        assert isinstance(plan, PortPlan), plan
+        held = change_ports.execute(plan, settings, now())
+        assert isinstance(held, PortHolding), held
+        return held
+
+    held = change(PortRequest(PortChange.RESERVE, None, container=web.id, container_port=80))
+    held = change(PortRequest(PortChange.MOVE, held.key, container=mail.id))
+    held = change(PortRequest(PortChange.MOVE, held.key, container=web.id))
+    change(PortRequest(PortChange.MOVE, held.key, container=mail.id))
+    moves = [one for one in taken().changes if one.action == EventAction.PORT_MOVED]
+    assert [one.container for one in moves] == [mail.id, web.id, mail.id]
 
 
 def test_each_status_that_was_seen_and_each_accepted_config_is_a_change_of_its_own() -> None:
