@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import peewee
 
+from proximity_tui.core.store.db.after_commit import saying_afterwards
 from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.sqlite.select_only import SelectOnlySqlite
 from proximity_tui.core.store.db.sqlite.sqlite import SqliteBackend
@@ -37,12 +38,18 @@ def use(backend: Backend) -> None:
     _backend = backend
 
 
+def forget() -> Backend | None:
+    """Have no database in this process any more, and return the one that was open, which is not closed."""
+    global _backend
+    backend, _backend = _backend, None
+    proxy.initialize(None)
+    return backend
+
+
 def close_store() -> None:
     """Close the database of this process, if one is open."""
-    global _backend
-    if _backend is not None:
-        backend, _backend = _backend, None
-        proxy.initialize(None)
+    backend = forget()
+    if backend is not None:
         backend.close()
 
 
@@ -86,6 +93,13 @@ def is_writable() -> bool:
     return _backend is not None and not _backend.read_only and not _backend.select_only
 
 
+def was_promoted() -> bool:
+    """Return whether the open database took no writes when it was opened, and takes them by the last `data_version`:
+    then `opening.open_again` makes this process write.
+    """
+    return _backend is not None and _backend.was_promoted
+
+
 def remark() -> str | None:
     """Return a remark for a person about the connection to the open database, if there is one."""
     return opened().remark
@@ -112,6 +126,12 @@ def transaction() -> Iterator[None]:
     never send a request to Proxmox inside. Raises `StoreUnavailable` where the database was opened only to be read,
     and `CommitUnknown` where the answer of a server to the commit was lost.
     """
+    with saying_afterwards(unknown=CommitUnknown), _committed():
+        yield
+
+
+@contextmanager
+def _committed() -> Iterator[None]:
     backend = opened()
     if backend.select_only:
         raise StoreUnavailable("the database was opened read-only: nothing was written")

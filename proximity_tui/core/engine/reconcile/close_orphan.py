@@ -1,7 +1,7 @@
 """The closing of a record whose guest is proved gone: ports released, tombstone, history kept.
 
 It touches only our database. An expected orphan is an INFO line; an anomalous one is CRITICAL, with a red alert that
-carries the evidence. Runs inside the caller's transaction.
+carries the evidence. Runs inside the caller's transaction; the lines are written once that is committed.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from proximity_tui.core.model import Action, ClosedReason, Container, Operation,
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.after_commit import after_commit
 from proximity_tui.core.store.records import clinical_records, operations, records
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ def _close_destroyed(verdict: Verdict, operation: Operation) -> None:
         message=HARD_PHRASE,
         evidence={**evidence_of(operation, operation.vmid), **found},
     )
-    log.info("%s: %s, found gone by the reconciler", HARD_PHRASE, container.label)
+    after_commit(lambda: log.info("%s: %s, found gone by the reconciler", HARD_PHRASE, container.label))
 
 
 def _close_expected(verdict: Verdict) -> None:
@@ -77,7 +78,7 @@ def _close_expected(verdict: Verdict) -> None:
         message=f"{EXPECTED_PHRASE}: {container.label}, was {container.state}",
         evidence={"proof": verdict.reason, "missing_since": verdict.missing_since},
     )
-    log.info("%s: %s, was %s", EXPECTED_PHRASE, container.label, container.state)
+    after_commit(lambda: log.info("%s: %s, was %s", EXPECTED_PHRASE, container.label, container.state))
     if deserves_notice(container, asked):
         message = f"{container.name}  CT {container.vmid} is gone; its state was error, no deletion was asked for"
         evidence = {"last_error": container.last_error, "last_seen": container.observed_at}
@@ -105,7 +106,7 @@ def _close_anomalous(verdict: Verdict, gathered: Evidence) -> None:
         "config": record.record.config if record else None,
     }
     alerts.raise_about(container, AlertKind.ANOMALOUS_ORPHAN, Severity.RED, gathered.sentence, evidence)
-    log.critical("%s: %s, was %s", ANOMALOUS_PHRASE, container.label, container.state)
+    after_commit(lambda: log.critical("%s: %s, was %s", ANOMALOUS_PHRASE, container.label, container.state))
 
 
 def _deletion_was_asked(container: Container) -> bool:

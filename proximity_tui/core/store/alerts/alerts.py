@@ -41,6 +41,7 @@ from proximity_tui.core.store.alerts.outbox import (
     undelivered_notifications,
 )
 from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.db.after_commit import after_commit
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.store_errors import Conflict
 from proximity_tui.core.store.schema.alert_tables import AlertRow
@@ -112,11 +113,11 @@ def raise_alert(
 
 
 def _told(alert: Alert, actor: Actor | str) -> Alert:
-    """Return a new alert, with its event; a red one is a line of the log, too."""
+    """Return a new alert, with its event; a red one is a line of the log, too, once it is there."""
     _note(alert, actor, EventAction.ALERT, alert.message, {"severity": alert.severity})
     # Who finds an anomalous orphan has a line of its own for it, with the words of the doctrine.
     if alert.severity is Severity.RED and alert.kind != AlertKind.ANOMALOUS_ORPHAN:
-        log.critical("RED ALERT %d (%s): %s", alert.id, alert.kind, alert.message)
+        after_commit(lambda: log.critical("RED ALERT %d (%s): %s", alert.id, alert.kind, alert.message))
     return alert
 
 

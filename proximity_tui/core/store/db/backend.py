@@ -30,6 +30,10 @@ class Backend(Protocol):
     """Whether it was opened only to be read: then this process writes nothing into it."""
 
     @property
+    def was_promoted(self) -> bool:
+        """Whether it was opened as one that takes no writes, and takes them by now: it has to be opened again."""
+
+    @property
     def exchanges(self) -> int:
         """The number of times that `data_version` found another database in its place: a copy that was put back, or a
         server that took over. What was read of the one before may never have been in this one.

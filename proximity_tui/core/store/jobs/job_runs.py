@@ -19,6 +19,7 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.job import JobOutcome, JobRun, JobTrigger, Pause
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit
+from proximity_tui.core.store.db.after_commit import after_commit
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, dicts_where
 from proximity_tui.core.store.db.store_errors import Conflict, LostRace, RecordNotFound
@@ -79,7 +80,7 @@ def finish(
         if not changed:
             raise LostRace(f"run {run_id} of the {run.job} was ended before: {run.outcome}")
     # Written down outside of the database too, where whoever cuts the trail does not reach.
-    _log.info("%s of %s: %s; audit head %d %s", run.job, run.cluster, outcome.value, seq, hash_)
+    after_commit(lambda: _log.info("%s of %s: %s; audit head %d %s", run.job, run.cluster, outcome.value, seq, hash_))
     return run
 
 

@@ -15,8 +15,9 @@ from proximity_tui.core import store
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.model import ClosedReason, Container, OperationStatus, Plan, Presence, State
 from proximity_tui.core.model.alert import AlertKind, Severity
-from proximity_tui.core.store import events
+from proximity_tui.core.store import database, events
 from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.records import clinical_records, operations, public_ports, records
 from proximity_tui.simulator import RealClock, Simulator
 from proximity_tui.simulator.server import transport
@@ -145,6 +146,29 @@ def test_o4_anomalous_orphan(house: House, simulator: Simulator, caplog: pytest.
     for _ in range(3):
         house.reconcile()
     assert len(alerts.all_alerts()) == 1
+
+
+def test_a_vanished_container_is_a_critical_line_once_its_alert_is_in_the_database(
+    house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A line of what was rolled back would lie, and the next run would write it again."""
+    victim = house.adopt(101, port=80)
+    house.reconcile()
+    alerts.raise_about(victim, AlertKind.HALF_DESTROYED, Severity.AMBER, "web-1 is half destroyed", {})
+    simulator.world.destroy_outside(101)
+    run_sql(
+        database.proxy.obj, "CREATE TRIGGER full_up BEFORE UPDATE ON alert BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    )
+    refused = house.reconcile_twice()
+    assert "disk full" in refused.errors[0]
+    assert [record for record in caplog.records if record.levelno == logging.CRITICAL] == []
+    run_sql(database.proxy.obj, "DROP TRIGGER full_up")
+
+    assert house.reconcile().orphans_purged == 1
+
+    (line,) = [record.message for record in caplog.records if record.levelno == logging.CRITICAL]
+    assert line.startswith("ANOMALOUS ORPHAN DETECTED: Container was MANUALLY DELETED: web-1")
+    assert the_alert(AlertKind.ANOMALOUS_ORPHAN).is_open
 
 
 def test_o4_what_may_not_be_read_of_the_evidence_is_said_with_its_privilege(house: House) -> None:

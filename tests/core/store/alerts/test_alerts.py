@@ -62,6 +62,17 @@ def test_a_red_alert_is_one_critical_line_of_the_log_for_who_watches_that_alone(
     assert lines == [f"RED ALERT {red.id} (replaced): web1 is another guest now"]
 
 
+def test_a_red_alert_that_was_rolled_back_is_no_line(caplog: pytest.LogCaptureFixture) -> None:
+    def rolled_back() -> None:
+        with store.transaction():
+            an_alert(kind=AlertKind.REPLACED)
+            raise StoreError("disk full")
+
+    with pytest.raises(StoreError, match="disk full"):
+        rolled_back()
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
 def test_what_becomes_worse_is_a_new_alert_that_waits_for_a_person_and_for_sentry() -> None:
     amber = an_alert(severity=Severity.AMBER, message="the certificate ends in 1d")
     alerts.acknowledge(amber.id, ANNA)
