@@ -6,14 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
+from proximity_tui.commands.base.exit_codes import Exit, of_result
 from proximity_tui.core import store
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
+from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Failed, Outcome, Resumable
 from proximity_tui.core.model import Plan
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.store_errors import StoreUnavailable
 from proximity_tui.core.store.records import public_ports, records
+from proximity_tui.screens.app.background_task import result_of
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, refusal_of
 from tests.support.servers.postgresql import Server
@@ -101,22 +104,48 @@ def test_a_server_that_stops_in_the_middle_of_a_delete_leaves_it_resumable_and_d
     assert events.verify().whole
 
 
-def test_law_5_an_adoption_whose_commit_has_no_answer_is_not_called_undone(
-    house: House, postgresql_server: Server
+def soft_deleting(house: House) -> Callable[[], Outcome]:
+    native = house.native("web1")
+    plan = house.engine.plan_delete(native, Choice.SOFT)
+    assert isinstance(plan, Plan)
+    return lambda: house.engine.delete(plan, native)
+
+
+def hard_deleting(house: House) -> Callable[[], Outcome]:
+    native = house.native("web1")
+    plan = house.plan_hard(native)
+    assert isinstance(plan, Plan)
+    return lambda: house.engine.delete(plan, native)
+
+
+def accepting(house: House) -> Callable[[], Outcome]:
+    ours = house.adopt(101)
+    house.simulator.world.set_config(101, memory=4096)
+    plan = house.engine.plan_acceptance(ours)
+    assert isinstance(plan, Plan)
+    return lambda: house.engine.accept_drift(plan, ours, "meant so")
+
+
+@pytest.mark.parametrize(
+    "asked_for", [lambda house: adopting(house.engine, 101), accepting, soft_deleting, hard_deleting]
+)
+def test_law_5_what_has_no_answer_to_its_commit_is_neither_called_done_nor_undone(
+    house: House, postgresql_server: Server, asked_for: Callable[[House], Callable[[], Outcome]]
 ) -> None:
     """What was said to have failed would be in the list."""
-    ask, wire = adopting(house.engine, 101), Wire(postgresql_server.port)
+    ask, wire = asked_for(house), Wire(postgresql_server.port)
     try:
         store.open_store(f"{house.database.rpartition('@')[0]}@127.0.0.1:{wire.port}/ready")
         wire.lose_answer_to(b"COMMIT")
-        result = ask()
+        ended = result_of("it", ask)
     finally:
         wire.close()
         store.open_store(house.database)
-    assert isinstance(result, Failed)
-    assert "Whether this was written is not known" in result.reason
-    assert "nothing was adopted" not in result.reason
-    assert [one.vmid for one in records.active()] == [101]
+    assert ended.sentence.startswith("it: not known to be done: ")
+    assert "Whether this was written is not known" in ended.sentence
+    assert "nothing was" not in ended.sentence
+    assert isinstance(ended.result, Failed)
+    assert of_result(ended.result) is Exit.FAILED
 
 
 def test_a_server_that_is_away_before_a_delete_begins_lets_nothing_be_sent(

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.text import describe
-from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable
+from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable, unnoted
 from proximity_tui.core.engine.operations.planners.plan_reads import reads_once, refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.engine.operations.write import refused_at_once
@@ -20,6 +20,7 @@ from proximity_tui.core.model.actions.backup_change import BackupChangePlan, Bac
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.proxmox.errors import ProxmoxError, Unreachable
 from proximity_tui.core.store import clusters, events
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import records
 
 if TYPE_CHECKING:
@@ -90,7 +91,12 @@ class BackupChanges(Planner):
         word = {Done: "done", Resumable: "not known to be done"}.get(type(outcome), "failed")
         told = f"{word}: {outcome.error}" if outcome.error else word
         marks = outcome.detail if isinstance(outcome, Done) else {}
-        self._note_change(agreed, told, {"seen": marks, "error": outcome.error})
+        try:
+            self._note_change(agreed, told, {"seen": marks, "error": outcome.error})
+        except StoreError as error:
+            # It was sent, and seen: what is told must not be the end of the database alone.
+            reason = f"{agreed.summary}: {told}; {unnoted(error)}"
+            return replace(outcome, reason=reason) if isinstance(outcome, Resumable) else Failed(reason)
         return outcome
 
     def _note_change(self, agreed: BackupChangePlan, told: str, evidence: dict[str, object]) -> None:

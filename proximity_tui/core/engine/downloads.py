@@ -6,10 +6,19 @@ follows the task whose end the trail does not have, or is told that the template
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable, task_failure
+from proximity_tui.core.engine.operations.outcome import (
+    Done,
+    Failed,
+    Outcome,
+    Refused,
+    Resumable,
+    task_failure,
+    unnoted,
+)
 from proximity_tui.core.engine.operations.planners.plan_reads import reads_once
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.engine.operations.write import refused_at_once
@@ -18,6 +27,7 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.actions.template_plan import TemplateDownload, TemplatePlan, TemplateRequest
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import events
+from proximity_tui.core.store.db.store_errors import StoreError
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.download_rules import TemplateFacts
@@ -86,7 +96,9 @@ class TemplateDownloads(Planner):
             return self._end(TemplateDownload(request, None, f"{error}; nothing was sent"))
         except ProxmoxError as error:
             return self._end(_unanswered(request, error))
-        self._note(request, f"{plan.summary}: its task is {task}", {"task": task, _OPEN: True})
+        # It runs, whatever becomes of our database: the end has its task, too.
+        with suppress(StoreError):
+            self._note(request, f"{plan.summary}: its task is {task}", {"task": task, _OPEN: True})
         return self._end(_followed(client, request, task))
 
     def _end(self, end: TemplateDownload) -> TemplateDownload:
@@ -96,7 +108,10 @@ class TemplateDownloads(Planner):
         else:
             outcome = "is not known to have ended" if end.unknown else "failed"
             message = f"the download of {request.volid} on {request.node} {outcome}: {end.error}"
-        self._note(request, message, {"task": end.task, _OPEN: end.unknown and end.task is not None})
+        try:
+            self._note(request, message, {"task": end.task, _OPEN: end.unknown and end.task is not None})
+        except StoreError as error:
+            return replace(end, error=f"{message}; {unnoted(error)}")
         return end
 
     def _note(self, request: TemplateRequest, message: str, evidence: dict[str, object]) -> None:

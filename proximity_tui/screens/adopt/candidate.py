@@ -17,7 +17,7 @@ from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe.shared_inventory import SharedInventory
 from proximity_tui.core.engine.operations.actions import adopt_guest
-from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
+from proximity_tui.core.engine.operations.outcome import Done
 from proximity_tui.core.model import (
     GuestDetail,
     GuestLookup,
@@ -155,9 +155,5 @@ def _ended_words(ended: TaskResult) -> tuple[str, Tone]:
             if not detail.get("config_snapshot_captured"):
                 return f"adopted without a clinical record{published}", "warn"
             return f"adopted, {detail.get('config_keys_count')} config keys{published}", "good"
-        case Refused(refusal):
-            return f"refused: {refusal.reason}", "bad"
-        case Resumable(reason) | Failed(reason):
-            return f"failed: {reason}", "bad"
-        case None:
-            return f"failed: {ended.error}", "bad"
+        case _:
+            return ended.outcome, "bad"

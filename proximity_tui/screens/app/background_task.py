@@ -19,7 +19,7 @@ from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.text import UNEXPECTED, unexpected
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.store_errors import StoreError
+from proximity_tui.core.store.db.store_errors import CommitUnknown, StoreError
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
@@ -62,6 +62,8 @@ class TaskResult:
                 return f"refused: {refusal.reason}"
             case Resumable(reason):
                 return f"interrupted, can be resumed: {reason}"
+            case Failed(reason, unknown=True):
+                return f"not known to be done: {reason}"
             case Failed(reason):
                 return f"failed: {reason}"
             case None:
@@ -72,6 +74,10 @@ def result_of(label: str, function: Callable[[], Outcome]) -> TaskResult:
     """Return the result of a call, whatever it raises: on the thread of a task nothing else would catch it."""
     try:
         return TaskResult(label, function())
+    except CommitUnknown as error:
+        from proximity_tui.core.engine.operations.outcome import unwritten
+
+        return TaskResult(label, unwritten(error))
     except (ProxmoxError, StoreError) as error:
         return TaskResult(label, None, str(error))
     except Exception as error:

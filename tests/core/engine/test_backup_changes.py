@@ -9,7 +9,8 @@ import pytest
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
 from proximity_tui.core.model import Container, Refusal, RefusalCode
 from proximity_tui.core.model.actions.backup_change import BackupChangePlan, BackupChangeRequest
-from proximity_tui.core.store import events, safe_modes
+from proximity_tui.core.store import database, events, safe_modes
+from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from proximity_tui.simulator.world.storage import Volume
@@ -235,3 +236,22 @@ def test_read_only_and_a_freeze_forbid_it(house: House, ours: Container, volume:
     assert isinstance(frozen, Refused)
     assert frozen.refusal.code is RefusalCode.FROZEN
     assert house.simulator.journal.writes() == []
+
+
+def test_what_was_changed_while_the_database_was_away_is_not_called_unchanged(
+    house: House, ours: Container, volume: str
+) -> None:
+    plan = planned(house, ours, volume, protected=True)
+
+    def fill_up() -> None:
+        with database.unit():
+            run_sql(
+                database.proxy.obj,
+                "CREATE TRIGGER away BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'the disk is full'); END",
+            )
+
+    when(house.simulator, asked("PUT", volume), fill_up)
+    result = house.engine.change_backup(plan)
+    assert isinstance(result, Failed), result
+    assert result.reason.startswith(f"{plan.summary}: done; its end is not in the audit trail: ")
+    assert there(house.simulator, volume).protected

@@ -11,7 +11,8 @@ from proximity_tui.core.engine import downloads
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
 from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.model.actions.template_plan import TemplateDownload, TemplatePlan, TemplateRequest
-from proximity_tui.core.store import events, safe_modes
+from proximity_tui.core.store import database, events, safe_modes
+from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.simulator import Simulator
 from tests.support.house import AheadClock, House
 from tests.support.timing.meddling import asked, when
@@ -117,3 +118,25 @@ def test_a_database_that_keeps_the_intent_waiting_for_longer_than_the_permit_sen
     assert house.wire() == []
     assert told()[-1].endswith(f"failed: {end.error}")
     assert download(house).error is None
+
+
+def test_a_database_that_is_away_while_it_is_downloaded_does_not_call_it_failed(
+    house: House, simulator: Simulator
+) -> None:
+    """The request was sent: it is followed to its end, which is told with what the audit trail lacks."""
+    plan = planned(house)
+    when(simulator, asked("POST", "/aplinfo"), lambda: refuse_events("the disk is full"))
+    end = house.engine.download(plan)
+    assert isinstance(end, TemplateDownload), end
+    assert end.error == (
+        f"downloaded {WANTED.volid} on pve1; its end is not in the audit trail:"
+        " the disk that holds the database is full"
+    )
+    assert WANTED.volid in {one.volid for one in house.clients["lab"].templates("pve1")}
+
+
+def refuse_events(why: str) -> None:
+    with database.unit():
+        run_sql(
+            database.proxy.obj, f"CREATE TRIGGER away BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, '{why}'); END"
+        )

@@ -10,6 +10,7 @@ from typing import Any
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.guards.proxmox_words import advised, meaning_of
 from proximity_tui.core.model import Actor, Container, Operation, Plan, Refusal, RefusalCode, StepOutcome, Task
+from proximity_tui.core.store.db.store_errors import CommitUnknown, StoreError
 
 
 class StepFailed(Exception):
@@ -127,11 +128,13 @@ class Resumable(_OutcomeFields):
 @value_object
 class Failed(_OutcomeFields):
     """It certainly did not succeed; what was begun ends as what was observed afterwards. `code` is that of the refusal
-    of its last step, where it was refused.
+    of its last step, where it was refused. With `unknown` the answer to a commit was lost: whether it was written is
+    not known, and no operation can tell.
     """
 
     reason: str
     code: RefusalCode | None = None
+    unknown: bool = False
 
     @property
     def refusal(self) -> Refusal | None:
@@ -145,6 +148,22 @@ class Failed(_OutcomeFields):
     @property
     def error(self) -> str:
         return self.reason
+
+
+def unwritten(
+    error: StoreError, undone: str = "", *, plan: Plan | None = None, container: Container | None = None
+) -> Failed:
+    """Return the failure of an action that the database did not take; `undone` says that nothing was done, and is left
+    out where the answer to the commit was lost: then that is not known (law 5).
+    """
+    unknown = isinstance(error, CommitUnknown)
+    reason = f"{undone}: {error}" if undone and not unknown else str(error)
+    return Failed(reason, unknown=unknown, plan=plan, container=container)
+
+
+def unnoted(error: StoreError) -> str:
+    """Return the words for what was done at Proxmox, and is not in the audit trail because of `error`."""
+    return f"its end is not in the audit trail: {error}"
 
 
 Outcome = Done | Refused | Resumable | Failed

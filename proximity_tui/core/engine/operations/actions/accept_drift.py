@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions.drift.acceptance import plan_acceptance
 from proximity_tui.core.doctrine.observation.config_fields import field_changes
-from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Failed, Outcome, Refused
+from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Outcome, Refused, unwritten
 from proximity_tui.core.engine.operations.plan_check import capture_as_shown
 from proximity_tui.core.model import Action, ClinicalRecord, Container, GuestLookup, Plan, Refusal
 from proximity_tui.core.model.alert import AlertKind
@@ -16,7 +16,7 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.store_errors import CommitUnknown, StoreError
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.revisions import revisions
 
@@ -36,10 +36,8 @@ def execute(client: PveClient, agreed: Plan, container: Container, note: str, se
         return Refused(found, plan=agreed, container=container)
     try:
         return Done(plan=agreed, container=_record(container, found.record, note, settings))
-    except CommitUnknown as error:
-        return Failed(str(error), plan=agreed, container=container)
     except StoreError as error:
-        return Failed(f"nothing was accepted: {error}", plan=agreed, container=container)
+        return unwritten(error, "nothing was accepted", plan=agreed, container=container)
 
 
 def _record(container: Container, captured: ClinicalRecord, note: str, settings: EngineSettings) -> Container:

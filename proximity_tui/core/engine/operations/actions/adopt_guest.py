@@ -9,7 +9,7 @@ from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest, plan_a
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.doctrine.observation.judge import tags_in
 from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Failed, Outcome, Refused
+from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Failed, Outcome, Refused, unwritten
 from proximity_tui.core.engine.operations.plan_check import CapturedGuest, capture_as_shown
 from proximity_tui.core.model import (
     Action,
@@ -32,7 +32,7 @@ from proximity_tui.core.model.guests.guest import display_name
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.store_errors import CommitUnknown, Conflict, PortsExhausted, StoreError
+from proximity_tui.core.store.db.store_errors import Conflict, PortsExhausted, StoreError
 from proximity_tui.core.store.records import clinical_records, public_ports, records
 
 
@@ -66,10 +66,8 @@ def execute(client: PveClient, agreed: Plan, request: AdoptionRequest, settings:
         return Refused(Refusal(RefusalCode.MANAGED, str(conflict)), plan=agreed)
     except PortsExhausted as error:
         return Failed(f"{error}; adopt it without a port, or widen the pool", plan=agreed)
-    except CommitUnknown as error:
-        return Failed(str(error), plan=agreed)
     except StoreError as error:
-        return Failed(f"nothing was adopted: {error}", plan=agreed)
+        return unwritten(error, "nothing was adopted", plan=agreed)
 
 
 def _record(client: PveClient, found: CapturedGuest, request: AdoptionRequest, settings: EngineSettings) -> Outcome:
