@@ -5,7 +5,7 @@ cluster.
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from proximity_tui.commands.base import confirm
@@ -51,10 +51,10 @@ def _freeze(args: Namespace) -> int:
 
     if is_blank(args.reason):
         raise CommandEnd(Exit.USAGE, "a reason is required: --reason TEXT; everybody who is refused will read it")
-    until = _end_of(args.span)
+    span = _length_of(args.span)
     with records_of(args) as settings:
         confirm.refuse_read_only(settings)
-        made = safe_modes.freeze(args.cluster, who_acts(settings), args.reason, until)
+        made = safe_modes.freeze(args.cluster, who_acts(settings), args.reason, _end_of(span))
     if args.json:
         output.document({"success": True, **freeze_document(made)})
     else:
@@ -86,13 +86,23 @@ def _unfreeze(args: Namespace) -> int:
     return Exit.DONE
 
 
-def _end_of(span: str | None) -> datetime | None:
+def _length_of(span: str | None) -> timedelta | None:
     from proximity_tui.config.config_errors import Invalid
     from proximity_tui.config.values import interval
 
     if span is None:
         return None
     try:
-        return datetime.now(UTC) + interval(span)
-    except (Invalid, OverflowError) as error:
+        return interval(span)
+    except Invalid as error:
+        raise CommandEnd(Exit.USAGE, f"--for {error}") from None
+
+
+def _end_of(span: timedelta | None) -> datetime | None:
+    """Return the end of a freeze that begins now, by the time that all hosts share."""
+    from proximity_tui.core.store.clock_readings import shared_time
+
+    try:
+        return None if span is None else shared_time() + span
+    except OverflowError as error:
         raise CommandEnd(Exit.USAGE, f"--for {error}") from None

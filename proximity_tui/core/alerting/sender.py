@@ -14,7 +14,7 @@ from datetime import timedelta
 from proximity_tui.core.alerting.target import CannotConnect, Claim, Target
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.model.alert import Alert
-from proximity_tui.core.store.alerts.outbox import present
+from proximity_tui.core.store.clock_readings import shared_time
 
 _LONGEST_RETRY = timedelta(hours=1)
 
@@ -105,7 +105,7 @@ class Sender:
             return
         self.problem = f"{self.target.label} did not take alert {claim.alert.id}: {refusal}"
         wait = min(self._retry * 2 ** min(claim.attempts - 1, 10), _LONGEST_RETRY)
-        self.target.failed(claim, refusal, present() + wait)
+        self.target.failed(claim, refusal, shared_time() + wait)
         _log.warning("%s; trying again in %d s", self.problem, wait.total_seconds())
 
     def _attempt(self, claim: Claim) -> str | None:

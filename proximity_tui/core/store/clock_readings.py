@@ -29,6 +29,13 @@ def clock_reading() -> ClockReading:
     )
 
 
+def shared_time(own: datetime | None = None) -> datetime:
+    """Return the time by which what several hosts share is old, or has ended: that of the database server, if there is
+    one, as the clocks of two hosts differ. Where the database is a file it is `own`, or the time of this host.
+    """
+    return server_time() or own or now()
+
+
 def kept(reading: ClockReading, of: datetime) -> dict[str, Any]:
     """Return the cell of a reading that belongs to the time `of`."""
     return {

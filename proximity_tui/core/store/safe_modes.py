@@ -1,7 +1,7 @@
 """The freezes that people ordered, and the armings of production clusters.
 
 A freeze refuses every change by everybody until it ends. Both are kept for good, with author and reason, and stand in
-the audit trail.
+the audit trail. They begin and end by the time that all hosts share.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.clock_readings import shared_time
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import UNREADABLE, now
 from proximity_tui.core.store.db.queries import dicts
@@ -33,7 +34,7 @@ def freeze(cluster: str | None, by: Actor | str, reason: str, until: datetime | 
 
     Raises `StoreError` for an end in the past.
     """
-    moment = now()
+    moment = shared_time()
     if until is not None and until <= moment:
         raise StoreError("a freeze must end in the future")
     with transaction():
@@ -90,7 +91,7 @@ def _held(cluster: str | None) -> str:
 
 def active_freezes() -> tuple[Freeze, ...]:
     """Return the freezes that hold now, the oldest first. Cheap: for every header, and before every change."""
-    open_end = FreezeRow.until.is_null() | (FreezeRow.until > now())
+    open_end = FreezeRow.until.is_null() | (FreezeRow.until > shared_time())
     return _read_freezes(FreezeRow.lifted_at.is_null(), open_end)
 
 
@@ -109,7 +110,7 @@ def arm(cluster: str, by: Actor, reason: str) -> Arming:
     """Give a person write mode for a production cluster from now on, for `ARMED_FOR`, with its event; return the
     arming.
     """
-    moment = now()
+    moment = shared_time()
     until = moment + ARMED_FOR
     person, why = person_of(by), plain(reason)
     with transaction():
@@ -128,7 +129,7 @@ def active_armings() -> tuple[Arming, ...]:
     """Return the write modes that last now, of all persons. One that was given in the future does not: the clock was
     set back since, and would prolong it.
     """
-    moment = now()
+    moment = shared_time()
     lasts = (ArmingRow.until > moment) & (ArmingRow.armed_at <= moment + CLOCKS_DIFFER)
     with unit():
         found = dicts(ArmingRow.select().where(lasts).order_by(ArmingRow.id))

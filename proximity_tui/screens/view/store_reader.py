@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from proximity_tui.core.doctrine.guards.safemode import Arming, Freeze, headline
@@ -17,6 +18,7 @@ from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.model.database_changes import ChangeKind, Changes
 from proximity_tui.core.store import changes, safe_modes
 from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.clock_readings import shared_time
 from proximity_tui.core.store.database import data_version, opened
 from proximity_tui.core.store.journal import journal, liveness
 from proximity_tui.core.store.records.record_reads import check_readable, sightings
@@ -50,6 +52,8 @@ class StoreReader:
         self._seq: int | None = None
         """The number of the last change that was taken over; None before the first reading."""
         self._safe_mode: tuple[tuple[Freeze, ...], tuple[Arming, ...]] = ((), ())
+        self._shared_ahead = timedelta(0)
+        """The time by which safe modes end, ahead of the clock of this host."""
         self._jobs_alive: bool | None = None
         """Whether the clock of the jobs ticked when they were read; None when they are to be read."""
         self._compared_at = 0.0
@@ -104,7 +108,8 @@ class StoreReader:
         found = self._safe_mode
         if not any(found):
             return None
-        return headline(context.engine.settings.actor, *found, context.clock.now(), context.clients)
+        now = context.clock.now() + self._shared_ahead
+        return headline(context.engine.settings.actor, *found, now, context.clients)
 
     def _read_all(self, services: Services) -> None:
         # The number first: what is written meanwhile is then read once more, and never missed.
@@ -116,7 +121,7 @@ class StoreReader:
         else:
             self._read_drift(services)
         self._read_alerts()
-        self._read_safe_mode()
+        self._read_safe_mode(services.context)
         self._read_jobs(services)
         self._seq = seq
 
@@ -130,7 +135,7 @@ class StoreReader:
         if self.operations or found.of(ChangeKind.OPERATION):
             self._read_operations(services.context)
         if any(self._safe_mode) or found.of(ChangeKind.SAFE_MODE):
-            self._read_safe_mode()
+            self._read_safe_mode(services.context)
         if found.of(ChangeKind.ALERT):
             self._read_alerts()
         if found.of(ChangeKind.JOB) or self._jobs_alive is not services.alive:
@@ -169,8 +174,11 @@ class StoreReader:
     def _read_alerts(self) -> None:
         self.alerts = _sharing(self.alerts, alerts.open_alerts())
 
-    def _read_safe_mode(self) -> None:
+    def _read_safe_mode(self, context: AppContext) -> None:
         self._safe_mode = safe_modes.active_freezes(), safe_modes.active_armings()
+        if any(self._safe_mode):
+            now = context.clock.now()
+            self._shared_ahead = shared_time(now) - now
 
     def _read_jobs(self, services: Services) -> None:
         self._jobs_alive = services.alive

@@ -1,6 +1,6 @@
 """The one choke point of writing: checked before anything is planned, begun or sent that changes something.
 
-It reads the freezes and armings and lets the doctrine judge; it changes nothing.
+It reads the freezes and armings and lets the doctrine judge, by the time that all hosts share; it changes nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from proximity_tui.core.doctrine.guards.refusals import READ_ONLY, second_name
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.store import clusters, safe_modes
+from proximity_tui.core.store.clock_readings import shared_time
 
 
 def refuse_write(settings: EngineSettings, cluster: str, now: datetime) -> Refusal | None:
@@ -40,11 +41,11 @@ def refuse_step(cluster: str, now: datetime) -> Refusal | None:
     """
     if other := clusters.twin_of(cluster):
         return second_name(cluster, other)
-    return safemode.check_not_frozen(cluster, safe_modes.active_freezes(), now)
+    return safemode.check_not_frozen(cluster, safe_modes.active_freezes(), shared_time(now))
 
 
 def _refuse_by_safe_modes(settings: EngineSettings, cluster: str, now: datetime) -> Refusal | None:
     armed = safe_modes.active_armings() if cluster in settings.production else ()
     return safemode.check_may_write(
-        cluster, settings.actor, safe_modes.active_freezes(), armed, now, settings.production
+        cluster, settings.actor, safe_modes.active_freezes(), armed, shared_time(now), settings.production
     )

@@ -15,7 +15,8 @@ import peewee
 
 from proximity_tui.core.model.alert import BECAME_RED, Alert, ChannelDelivery, DeliveryState, Occasion, Severity
 from proximity_tui.core.store.alerts.alert_reads import GRAVEST_FIRST, get, read_alerts
-from proximity_tui.core.store.alerts.outbox import NEWS, PATIENCE, present
+from proximity_tui.core.store.alerts.outbox import NEWS, PATIENCE
+from proximity_tui.core.store.clock_readings import shared_time
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, tuples
@@ -33,7 +34,7 @@ def due(channel: str, severities: Collection[Severity], moment: datetime | None 
     """Return the open alerts of these severities whose message may be sent on a channel now, the red ones first, then
     the oldest.
     """
-    moment = moment or present()
+    moment = moment or shared_time()
     return read_alerts(*_open(channel, severities, moment, ~_may_try_again(moment)), order=GRAVEST_FIRST)
 
 
@@ -41,7 +42,7 @@ def ended(channel: str, severities: Collection[Severity], moment: datetime | Non
     """Return the alerts of these severities whose end may be sent on a channel now, oldest first: the channel was told
     of each.
     """
-    moment = moment or present()
+    moment = moment or shared_time()
     return read_alerts(*_over(channel, severities, moment, ~_may_try_again(moment)))
 
 
@@ -49,7 +50,7 @@ def undelivered(channel: str, severities: Collection[Severity], *, ends: bool = 
     """Return how many messages about open alerts of these severities a channel has not taken yet, also those that are
     tried again later; with `ends` also of those about the ends of alerts.
     """
-    moment, arrived = present(), NotificationRow.state == DeliveryState.DELIVERED.value
+    moment, arrived = shared_time(), NotificationRow.state == DeliveryState.DELIVERED.value
     wanted = [_open(channel, severities, moment, arrived)]
     if ends:
         wanted.append(_over(channel, severities, moment, arrived))
@@ -96,7 +97,7 @@ def claim(
 
     `token` is the claiming process, and the only one whose `failed` will count.
     """
-    moment = moment or present()
+    moment = moment or shared_time()
     with transaction():
         if not _is_wanted(alert_id, channel, occasion):
             return None

@@ -11,7 +11,8 @@ from typing import Any
 
 from proximity_tui.core.model.alert import Alert, DeliveryState
 from proximity_tui.core.store.alerts.alert_reads import GRAVEST_FIRST, get, read_alerts
-from proximity_tui.core.store.database import server_time, transaction, unit
+from proximity_tui.core.store.clock_readings import shared_time
+from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.schema.alert_tables import AlertRow
 
@@ -22,23 +23,16 @@ NEWS = timedelta(days=7)
 """An alert older than this is not sent any more: who configures Sentry late does not want last year's alerts."""
 
 
-def present() -> datetime:
-    """Return the time by which claims are young or old: that of the database server, if there is one. The clocks of two
-    hosts differ, and the claim of the one would look old, or of the future, to the other.
-    """
-    return server_time() or now()
-
-
 def pending_notifications(moment: datetime | None = None) -> tuple[Alert, ...]:
     """Return the alerts whose message may be sent now, the red ones first, then the oldest."""
-    return read_alerts(_due(moment or present()), order=GRAVEST_FIRST)
+    return read_alerts(_due(moment or shared_time()), order=GRAVEST_FIRST)
 
 
 def undelivered_notifications() -> int:
     """Return how many alerts Sentry has not got yet, also those that are tried again later."""
     owed = AlertRow.sentry_state.not_in([DeliveryState.NONE.value, DeliveryState.DELIVERED.value])
     with unit():
-        return int(AlertRow.select().where(owed, AlertRow.opened_at > present() - NEWS).count())
+        return int(AlertRow.select().where(owed, AlertRow.opened_at > shared_time() - NEWS).count())
 
 
 def claim_notification(alert_id: int, token: str, moment: datetime | None = None) -> Alert | None:
@@ -47,7 +41,7 @@ def claim_notification(alert_id: int, token: str, moment: datetime | None = None
     `token` is the claiming process, and the only one whose `failed` will count.
     """
     with transaction():
-        moment = moment or present()
+        moment = moment or shared_time()
         claimed = (
             AlertRow.update(
                 sentry_state=DeliveryState.CLAIMED.value,
