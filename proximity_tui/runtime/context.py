@@ -60,6 +60,10 @@ class AppContext:
     clock: Clock = field(default_factory=SystemClock)
     owner: str = field(default_factory=process_id.sign)
     """The signature of this process."""
+    recall: KnownClusters | None = None
+    """The memory of which cluster has which name; None of simulated ones."""
+    held_back: bool = False
+    """Whether it is read-only because its database takes no writes: as soon as it takes them see `promoted`."""
     temporary: bool = False
     """Whether its configuration and its database are removed when this process ends."""
 
@@ -99,10 +103,30 @@ def open_context(settings: Settings, *, simulated: bool = False, simulator: Simu
     store.open_store(settings.database, make_new=simulated, select_only=settings.read_only)
     if store.is_read_only() and not settings.read_only:
         # Nothing may be changed that could not be written down; what was joined has asked nobody anything yet.
-        context = build_context(replace(settings, read_only=True), simulated=simulated, simulator=simulator)
+        only_read = build_context(replace(settings, read_only=True), simulated=simulated, simulator=simulator)
+        context = replace(only_read, held_back=True)
     if simulated and store.is_writable():
         flags.mark_simulated()
     return marked_simulated(context)
+
+
+def promoted(context: AppContext) -> AppContext:
+    """Return the context of a database that was opened as a standby and takes writes by now. Everything of it writes
+    from here on, what is under way with the old context too. Raises StoreError.
+    """
+    store.open_again(context.settings.database)
+    if store.is_read_only():
+        # A role that may only SELECT.
+        return replace(context, held_back=False)
+    settings = replace(context.settings, read_only=False)
+    context.engine.settings = _engine_settings(settings)
+    if context.recall is not None:
+        context.recall.record = True
+    for client in context.clients.values():
+        client.allow_writes()
+    for poller in context.pollers.values():
+        poller.record = True
+    return replace(context, settings=settings, held_back=False)
 
 
 def marked_simulated(context: AppContext) -> AppContext:
@@ -131,7 +155,7 @@ def build_context(
     drifts = Drifts(settings.drift)
     return AppContext(
         settings, engine_of, MappingProxyType(clients), MappingProxyType(pollers), simulated, simulator, known, drifts,
-        clock, owner,
+        clock, owner, recall,
     )  # fmt: skip
 
 
@@ -146,7 +170,7 @@ def with_cluster(context: AppContext, name: str) -> AppContext:
         raise ConfigError(f"{name} is another cluster here than in {context.settings.path}: start again")
     settings = replace(context.settings, clusters=MappingProxyType({**context.settings.clusters, name: found[name]}))
     engine = context.engine
-    recall = KnownClusters(record=not settings.read_only)
+    recall = context.recall or KnownClusters(record=not settings.read_only)
     client = PveClient(cluster_settings(found[name]), engine.clock, read_only=settings.read_only, recall=recall)
     clients = MappingProxyType({**context.clients, name: client})
     pollers = MappingProxyType({**context.pollers, name: _poller(client, settings, engine.clock, context.known)})

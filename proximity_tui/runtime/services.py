@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core import store
 from proximity_tui.core.base.daemon_threads import run_within, spawn
+from proximity_tui.core.store.db.store_errors import StoreError
 
 if TYPE_CHECKING:
     from proximity_tui.core.alerting.channel_target import NotifyChannel
@@ -109,7 +110,7 @@ class Services:
         if self._receivers is None:
             self.fetch_receivers()
         assert self._receivers is not None
-        (dsn, on_call), writable = self._receivers, store.is_writable()
+        dsn, on_call = self._receivers
         with self._gate:
             if self._stopped:
                 return
@@ -129,10 +130,31 @@ class Services:
             jobs.subscribe(self._on_job)
             self._missing = MissingTrigger(jobs, engine.clock)
             self._figures = FiguresRecorder(jobs, context.known)
-            self.jobs, self._notifier, self.runs_jobs = jobs, notifier, writable
-            if writable:
+            self.jobs, self._notifier, self.runs_jobs = jobs, notifier, store.is_writable()
+            if self.runs_jobs:
                 jobs.start()
                 notifier.start()
+
+    def follow_promotion(self) -> bool:
+        """Have everything write from now on, and the jobs run, where the database was opened as a standby and was
+        promoted since; return whether that was so. Cheap where it was not.
+        """
+        from proximity_tui.runtime.context import promoted
+
+        if not self.context.held_back or not store.was_promoted():
+            return False
+        with self._adding:
+            try:
+                context = promoted(self.context)
+            except StoreError as error:
+                log.warning("the database takes writes now, and could not be opened again: %s", error)
+                return False
+            with self._gate:
+                self.context = context
+        if self._figures is not None:
+            self._figures.stop()
+            self.start_jobs()
+        return not context.settings.read_only
 
     def start_jobs_later(self) -> None:
         """Start jobs and notifier on a thread of their own. Returns at once; `error` says what went wrong."""

@@ -13,11 +13,16 @@ from types import MappingProxyType
 import pytest
 
 from proximity_tui.config.config_errors import ConfigError
+from proximity_tui.core import store
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.observe.poller import PollResult
+from proximity_tui.core.model import Plan
 from proximity_tui.core.store.jobs import job_runs, leases
-from proximity_tui.runtime.context import build_context
+from proximity_tui.core.store.records import records
+from proximity_tui.runtime.context import build_context, open_context
 from proximity_tui.runtime.services import Services
 from tests.screens.stage import Stage
+from tests.support.servers.postgresql import Server, as_standby, promote
 from tests.support.timing.waiting import until
 
 
@@ -80,6 +85,38 @@ def test_a_cluster_that_comes_later_is_polled_and_has_jobs(
     assert list(services.context.clients) == ["lab", "prod"]
     with pytest.raises(ConfigError, match="start again"):
         services.add_cluster("prod")
+
+
+def test_a_standby_that_is_promoted_is_written_from_then_on_and_its_jobs_run(
+    stage: Stage, ready_postgresql: str, postgresql_server: Server
+) -> None:
+    as_standby(postgresql_server, "ready")
+    try:
+        services = Services(open_context(replace(stage.context.settings, database=ready_postgresql)))
+        context = services.context
+        services.start()
+        services.start_jobs()
+        assert not services.follow_promotion()
+        assert (services.runs_jobs, context.settings.read_only) == (False, True)
+    finally:
+        promote(postgresql_server, "ready")
+    store.data_version()
+
+    assert services.follow_promotion()
+
+    assert not services.context.settings.read_only
+    assert not services.follow_promotion(), "it is followed once"
+    until(lambda: ran("lab") and ran("prod"))
+    request = AdoptionRequest(None)
+    plan = services.context.engine.plan_adopt("lab", 101, request)
+    assert isinstance(plan, Plan), plan
+    adopted = context.engine.adopt(plan, request).container
+    assert adopted is not None, "what is under way with the old context may write, too"
+    services.want("lab")
+    until(lambda: records.get(adopted.id).observed_at != adopted.observed_at)
+    assert not any(client.read_only for client in services.context.clients.values())
+    assert services.stop(30.0)
+    services.context.close()
 
 
 def test_jobs_that_would_start_after_the_end_do_not(services: Services) -> None:

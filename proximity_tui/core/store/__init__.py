@@ -13,8 +13,9 @@ from proximity_tui.core.store.database import (
     remark,
     server_time,
     transaction,
+    was_promoted,
 )
-from proximity_tui.core.store.opening import make_anew, open_store
+from proximity_tui.core.store.opening import make_anew, open_again, open_store
 
 __all__ = [
     "check_integrity",
@@ -24,8 +25,10 @@ __all__ = [
     "is_read_only",
     "is_writable",
     "make_anew",
+    "open_again",
     "open_store",
     "remark",
     "server_time",
     "transaction",
+    "was_promoted",
 ]

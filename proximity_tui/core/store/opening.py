@@ -10,7 +10,7 @@ from pathlib import Path
 
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
-from proximity_tui.core.store.database import backend_for, close_store, transaction, use
+from proximity_tui.core.store.database import backend_for, close_store, forget, opened, transaction, use
 from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.db.sqlite import access as sqlite_access
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
@@ -63,6 +63,23 @@ def open_store(url: str, *, make_new: bool = False, select_only: bool = False) -
     one sentence that says why.
     """
     close_store()
+    _open(url, make_new=make_new, select_only=select_only)
+
+
+def open_again(url: str) -> None:
+    """Open the database once more, in full, after it was promoted; the one that is open is used until then, and after a
+    failure. Raises `StoreUnavailable`.
+    """
+    before = opened()
+    try:
+        _open(url)
+    except BaseException:
+        use(before)
+        raise
+    before.close()
+
+
+def _open(url: str, *, make_new: bool = False, select_only: bool = False) -> None:
     backend = backend_for(url, select_only=select_only)
     try:
         with translated(backend.label):
@@ -84,7 +101,7 @@ def open_store(url: str, *, make_new: bool = False, select_only: bool = False) -
                 write_due_identities()
                 compare_triggers(backend, before, migrated)
     except BaseException:
-        close_store()
+        forget()
         backend.close()
         raise
 

@@ -235,6 +235,8 @@ class Controller(BackgroundTasks):
             before = self.view
             if self._is_over:
                 return before
+            if self.services.follow_promotion():
+                self.on_loop(self._app.show_message, "The database takes writes now: this is no longer read-only.")
             fresh = self._reader.read(self.services, before)
             if has_reason or fresh is not before:
                 return fresh

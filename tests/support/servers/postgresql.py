@@ -115,6 +115,22 @@ class Server:
         subprocess.run(command, user=self.user, cwd=self._data, check=True, stdout=subprocess.DEVNULL)
 
 
+def as_standby(server: Server, name: str) -> None:
+    """Have a database take no writes from its next session on, as a standby; the present ones are ended."""
+    _refuse_writes(server, name, "on")
+
+
+def promote(server: Server, name: str) -> None:
+    """Have it take writes again."""
+    _refuse_writes(server, name, "off")
+
+
+def _refuse_writes(server: Server, name: str, setting: str) -> None:
+    with psycopg.connect(f"{server.url}/postgres", autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {setting}".encode())
+    server.hang_up(name)
+
+
 def programs() -> Path | None:
     """The folder with `initdb` and `pg_ctl`, the newest version, if there is any."""
     given = os.environ.get("PROXIMITY_TUI_TEST_PG_BIN")

@@ -20,7 +20,7 @@ class KnownClusters:
     """The memory of one process, backed by our records. With `record` a first contact is written down."""
 
     def __init__(self, *, record: bool) -> None:
-        self._record = record
+        self.record = record
         self._met: dict[str, str] = {}
         self._members: dict[str, Membership] = {}
         self._recorded: dict[str, Membership] = {}
@@ -53,7 +53,7 @@ class KnownClusters:
         """Remember the nodes of a cluster, and write them down if that is to be done."""
         self._members[cluster] = told
         with suppress(StoreError):
-            if self._record:
+            if self.record:
                 clusters.note_members(cluster, told)
             self._recorded[cluster] = told
 
@@ -76,7 +76,7 @@ class KnownClusters:
         return recorded if recorded != cluster else None
 
     def _known(self, cluster: str, seen: str) -> str:
-        if not self._record:
+        if not self.record:
             return clusters.known_identity(cluster) or self._met.get(cluster, seen)
         try:
             return clusters.remember(cluster, seen) or seen

@@ -88,7 +88,8 @@ class Poller:
         self.interval = interval
         self.clock = clock
         self.latest = PollResult(client.cluster)
-        self._record = record
+        self.record = record
+        """Whether what is seen is written down."""
         self._recorder_of = once(partial(_recorder, client, clock, known or KnownRecords()))
         self._listeners: list[Listener] = []
         self._wanted = threading.Event()
@@ -142,7 +143,7 @@ class Poller:
         except ProxmoxError as error:
             return self._publish(self._failed(error.sentence, error.failure))
         poll = PollResult(self.client.cluster, inventory)
-        if not self._record:
+        if not self.record:
             return self._publish(poll)
         if self.latest.inventory is None:
             self._publish(replace(poll, to_reconcile=None))

@@ -55,6 +55,10 @@ class ClusterConnection:
         self._session = HttpSession(settings, self._clock, read_only=read_only, recall=recall)
         self._last = LastRead()
 
+    def allow_writes(self) -> None:
+        """Let changes be sent from now on."""
+        self.read_only = self._session.read_only = False
+
     def __repr__(self) -> str:
         return f"<client of {self.cluster} at {self.url}>"
 

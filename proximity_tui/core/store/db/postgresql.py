@@ -47,6 +47,7 @@ class PostgresqlBackend:
             raise StoreUnavailable("PostgreSQL needs the package psycopg: proximity-tui[postgresql]") from error
         self.read_only, self.select_only = False, select_only
         self.exchanges = 0
+        self.was_promoted = self._was_standby = False
         self._answering: object = None
         """The run of the server that answers, and the table that it counts in."""
         self._noticing = threading.Lock()
@@ -94,7 +95,7 @@ class PostgresqlBackend:
         limit = "1000 * extract(epoch FROM current_setting('lock_timeout')::interval)"
         kept, read_only = run_sql(self.db, f"SELECT {limit}, current_setting('transaction_read_only')")[0]
         self._pool.pooled = self._pool.pooled or kept != waits.milliseconds(waits.WRITER)
-        self.read_only = read_only == "on"
+        self.read_only = self._was_standby = read_only == "on"
 
     def _may_only_select(self) -> bool:
         """Return whether the row on which writers queue may be read by our role, and not changed."""
@@ -222,6 +223,8 @@ class PostgresqlBackend:
         with self.db.connection_context():
             counted = "SELECT changes, pg_postmaster_start_time(), tableoid FROM store_change"
             [(changes, *answering)] = run_sql(self.db, counted)
+            if self._was_standby:
+                self.was_promoted = run_sql(self.db, "SELECT current_setting('transaction_read_only')")[0][0] == "off"
         with self._noticing:
             if self._answering not in (None, answering):
                 self.exchanges += 1

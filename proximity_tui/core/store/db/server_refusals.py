@@ -94,6 +94,10 @@ _OUTAGES: tuple[tuple[str, str], ...] = (
     ),
     (r"database system is (?P<it>starting up|shutting down)", "the database server cannot be reached: it is {it}"),
     (
+        r"in a read-only transaction|during recovery",
+        "the database server takes no writes now (is it a standby?): nothing was written",
+    ),
+    (
         r"is in recovery mode|not yet accepting connections",
         "the database server cannot be reached: it is recovering",
     ),
