@@ -100,6 +100,7 @@ class Services:
         Takes as long as their imports, and as `fetch_receivers` where that was not done before.
         """
         from proximity_tui.core.alerting.notifier import Notifier
+        from proximity_tui.core.alerting.sentry_target import SentryProject
         from proximity_tui.core.engine.engine import load_actions
         from proximity_tui.core.jobs.figures_recorder import FiguresRecorder
         from proximity_tui.core.jobs.missing_trigger import MissingTrigger
@@ -117,14 +118,13 @@ class Services:
             context, engine = self.context, self.context.engine
             settings = job_settings(context.settings)
             jobs = Jobs(context.clients, settings, engine.owner, engine.clock, context.known)
+            sentry = context.settings.sentry
             notifier = Notifier(
-                dsn,
+                None if dsn is None else SentryProject(dsn, sentry.environment, sentry.include_hostname),
                 owner=engine.owner,
                 channels=on_call,
                 token_of=self._token_of,
                 may_send=self._may_send,
-                environment=context.settings.sentry.environment,
-                include_hostname=context.settings.sentry.include_hostname,
             )
             jobs.subscribe(notifier.want)
             jobs.subscribe(self._on_job)

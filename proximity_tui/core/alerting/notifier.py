@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 
 from proximity_tui.core.alerting.channel_target import ChannelTarget, NotifyChannel
 from proximity_tui.core.alerting.sender import Sender
-from proximity_tui.core.alerting.sentry_target import SentryTarget
+from proximity_tui.core.alerting.sentry_target import SentryProject, SentryTarget
 from proximity_tui.core.alerting.target import Target
-from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.store.db.fields import now
 
@@ -30,7 +29,7 @@ LEFT_TO_THE_HOLDER = timedelta(minutes=2)
 
 
 class Notifier:
-    """The senders of a process. Without a DSN and channels no thread exists, and every method returns at once.
+    """The senders of a process. Without Sentry and channels no thread exists, and every method returns at once.
 
     `owner` is this process (`host:pid:random`). `may_send` returns whether this process may send an alert, which is
     when it holds the lease of its cluster: it knows of it first. What waits for longer than that any process may send,
@@ -39,13 +38,11 @@ class Notifier:
 
     def __init__(
         self,
-        dsn: Secret | None,
+        sentry: SentryProject | None,
         *,
         owner: str,
         channels: Sequence[NotifyChannel] = (),
         token_of: Callable[[str | None], str] = lambda cluster: "our token",
-        environment: str = "production",
-        include_hostname: bool = False,
         may_send: Callable[[Alert], bool] = lambda alert: True,
         poll: float = POLL,
         timeout: float = TIMEOUT,
@@ -60,11 +57,8 @@ class Notifier:
         def add_sender(target: Target) -> None:
             self._senders.append(Sender(target, may_send=may_send_now, poll=poll, retry=retry))
 
-        if dsn is not None:
-            sentry = SentryTarget(
-                dsn, owner, environment=environment, include_hostname=include_hostname, timeout=timeout
-            )
-            add_sender(sentry)
+        if sentry is not None:
+            add_sender(SentryTarget(sentry, owner, timeout=timeout))
         for channel in channels:
             add_sender(ChannelTarget(channel, owner, timeout=timeout, token_of=token_of))
         self._started = False

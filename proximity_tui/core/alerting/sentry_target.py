@@ -9,6 +9,7 @@ from proximity_tui.core.alerting.attempt import Attempts
 from proximity_tui.core.alerting.sentry_event import event_of
 from proximity_tui.core.alerting.target import CannotConnect, Claim
 from proximity_tui.core.base.secret import Secret
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.store.alerts import alerts
 
@@ -16,16 +17,23 @@ if TYPE_CHECKING:
     from proximity_tui.core.alerting.sentry import SentryClient
 
 
+@value_object
+class SentryProject:
+    """A project of Sentry as it is used: its DSN, and what its events say of where they come from."""
+
+    dsn: Secret
+    environment: str = "production"
+    include_hostname: bool = False
+
+
 class SentryTarget:
-    """Sentry, at its DSN."""
+    """Sentry, at the DSN of a project."""
 
     label = "Sentry"
 
-    def __init__(self, dsn: Secret, owner: str, *, environment: str, include_hostname: bool, timeout: float) -> None:
-        self._dsn = dsn
+    def __init__(self, project: SentryProject, owner: str, *, timeout: float) -> None:
+        self._project = project
         self._owner = owner
-        self._environment = environment
-        self._include_hostname = include_hostname
         self._timeout = timeout
         self._client: SentryClient | None = None
         self._attempts = Attempts(self.label)
@@ -36,9 +44,9 @@ class SentryTarget:
 
         try:
             self._client = SentryClient(
-                self._dsn.reveal(),
-                environment=self._environment,
-                include_hostname=self._include_hostname,
+                self._project.dsn.reveal(),
+                environment=self._project.environment,
+                include_hostname=self._project.include_hostname,
                 timeout=self._timeout,
             )
         except WrongDsn as error:

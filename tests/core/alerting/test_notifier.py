@@ -17,6 +17,7 @@ import time_machine
 from proximity_tui.core import store
 from proximity_tui.core.alerting import attempt
 from proximity_tui.core.alerting.notifier import LEFT_TO_THE_HOLDER, Notifier
+from proximity_tui.core.alerting.sentry_target import SentryProject
 from proximity_tui.core.base.secret import REDACTED, Secret
 from proximity_tui.core.model.alert import Alert, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts, outbox
@@ -205,7 +206,7 @@ def test_a_dead_dsn_delays_nobody_and_is_tried_again(receiver: SentryReceiver) -
 
 def test_a_mute_dsn_delays_neither_the_alert_nor_the_end(receiver: SentryReceiver) -> None:
     receiver.mute.set()
-    notifier = Notifier(Secret(receiver.dsn, "the tests"), owner=ME, timeout=LONGEST)
+    notifier = Notifier(SentryProject(Secret(receiver.dsn, "the tests")), owner=ME, timeout=LONGEST)
     notifier.start()
     alert = an_alert()
     notifier.want()

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from proximity_tui.core.alerting.notifier import Notifier
+from proximity_tui.core.alerting.sentry_target import SentryProject
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts
@@ -25,9 +26,10 @@ def an_alert(vmid: int = 105, **given: Any) -> Alert:
 
 
 @contextmanager
-def delivering(dsn: str | None, owner: str = ME, **given: Any) -> Iterator[Notifier]:
+def delivering(dsn: str | None, owner: str = ME, *, include_hostname: bool = False, **given: Any) -> Iterator[Notifier]:
     options: dict[str, Any] = {"poll": 0.02, "timeout": 30.0, "retry": timedelta(milliseconds=50), **given}
-    notifier = Notifier(Secret(dsn, "the tests") if dsn else None, owner=owner, **options)
+    sentry = SentryProject(Secret(dsn, "the tests"), include_hostname=include_hostname) if dsn else None
+    notifier = Notifier(sentry, owner=owner, **options)
     notifier.start()
     try:
         yield notifier
