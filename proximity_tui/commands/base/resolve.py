@@ -129,13 +129,7 @@ def find_row(context: AppContext, text: str, cluster: str | None) -> tuple[Guest
     Raises CommandEnd: not found, or ambiguous with the candidates.
     """
     from proximity_tui.commands.base.refresh import recorded_rows, refresh_all
-    from proximity_tui.core.fleet import (
-        find_by_place,
-        find_rows,
-        guest_rows,
-        is_address,
-        recorded_addresses,
-    )
+    from proximity_tui.core.fleet import find_by_place, find_rows, guest_rows, is_address, recorded_addresses
     from proximity_tui.core.store.records import records
 
     refuse_empty(text)

@@ -9,12 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.identity import (
-    UNSETTLED_LOCKS,
-    half_destroyed,
-    unsettled,
-    weakened,
-)
+from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, half_destroyed, unsettled, weakened
 from proximity_tui.core.doctrine.observation.judge import (
     AHEAD,
     LIST_AGE,

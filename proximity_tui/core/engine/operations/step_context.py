@@ -18,14 +18,7 @@ from proximity_tui.core.engine.operations.outcome import EngineSettings, Interru
 from proximity_tui.core.engine.operations.step_task import TaskSearch, await_task
 from proximity_tui.core.engine.operations.write import Unanswered, Write, of_type, refused_at_once
 from proximity_tui.core.engine.operations.write_guard import refuse_step
-from proximity_tui.core.model import (
-    Container,
-    Operation,
-    OperationStatus,
-    StepOutcome,
-    StepRecord,
-    Task,
-)
+from proximity_tui.core.model import Container, Operation, OperationStatus, StepOutcome, StepRecord, Task
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import InvalidName, ProxmoxError, Unreachable

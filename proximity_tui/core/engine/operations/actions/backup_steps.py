@@ -24,15 +24,7 @@ from proximity_tui.core.engine.operations.last_inspection import Check
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, task_failure
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import refused_at_once
-from proximity_tui.core.model import (
-    Backup,
-    GuestDetail,
-    Plan,
-    Refusal,
-    StepName,
-    StepRecord,
-    Task,
-)
+from proximity_tui.core.model import Backup, GuestDetail, Plan, Refusal, StepName, StepRecord, Task
 from proximity_tui.core.model.actions.plan_options import BackupOptions
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError, RefusedByProxmox
 

@@ -19,16 +19,7 @@ from proximity_tui.core.engine.operations.actions.read_back import see_whole
 from proximity_tui.core.engine.operations.last_inspection import Permitted
 from proximity_tui.core.engine.operations.outcome import Fact, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import (
-    Action,
-    Container,
-    GuestDetail,
-    Plan,
-    PortMapping,
-    Refusal,
-    RefusalCode,
-    StepRecord,
-)
+from proximity_tui.core.model import Action, Container, GuestDetail, Plan, PortMapping, Refusal, RefusalCode, StepRecord
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.model.actions.plan_options import CloneOptions, CreateOptions
 from proximity_tui.core.store.db.store_errors import PortsExhausted
