@@ -17,7 +17,7 @@ from proximity_tui.commands.batch.container_action import ContainerAction, ask_c
 from proximity_tui.commands.batch.selection import containers_argument, selected
 from proximity_tui.commands.printed.json_documents import step_documents
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation
-from proximity_tui.core.doctrine.guards.checks import check_native
+from proximity_tui.core.doctrine.guards.checks import check_native, check_typed
 from proximity_tui.core.model import Container, Kind, Plan, Refusal
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ def arguments(parser: ArgumentParser) -> None:
     )
     choice.add_argument("--hard", action="store_true", help="destroy the container and its volumes")
     parser.add_argument(
-        "--confirm", metavar="NAME", help="hard: confirm with the name of the container; for several, with their number"
+        "--confirm",
+        metavar="NAME",
+        help="confirm with the name of the container; for several, with their number; needed for a hard delete",
     )
     confirm.vmid_option(parser, "hard")
     parser.add_argument(
@@ -67,6 +69,8 @@ def run(args: Namespace) -> int:
         container = containers[0]
         if args.hard:
             _check_in_advance(args, container)
+        elif args.confirm is not None:
+            confirm.check_typed(args, partial(_check_name, container))
         doubt_confirmed = args.confirm_vmid is not None and args.confirm_vmid == container.vmid
         planned = context.engine.plan_delete(container, choice, _options(args, doubt_confirmed=doubt_confirmed))
         plan = agreed(context, container.cluster, planned)
@@ -100,8 +104,10 @@ def _many(args: Namespace, context: AppContext, choice: Choice) -> ContainerActi
     def ask(whom: str, plans: Sequence[Plan]) -> None:
         if choice is Choice.HARD:
             ask_count(args, len(plans), f"Destroy {whom} and all volumes?")
-        else:
-            confirm.ask(args, f"Stop managing {whom}?")
+            return
+        if args.confirm is not None:
+            ask_count(args, len(plans), f"Stop managing {whom}?")
+        confirm.ask(args, f"Stop managing {whom}?")
 
     return ContainerAction(
         doing="destroying" if choice is Choice.HARD else "closing records",
@@ -116,7 +122,7 @@ def _many(args: Namespace, context: AppContext, choice: Choice) -> ContainerActi
 def _check_usage(args: Namespace) -> None:
     """Refuse the options of `--hard` without it: what was requested is never ignored silently."""
     if args.soft:
-        refuse_unused(args, {"confirm": "--confirm", "confirm_vmid": "--confirm-vmid"}, (), "delete --soft")
+        refuse_unused(args, {"confirm_vmid": "--confirm-vmid"}, (), "delete --soft")
     if args.soft and args.backup_first:
         raise CommandEnd(Exit.USAGE, "--backup-first needs --hard: a soft delete does not touch the container")
     if args.soft and args.purge:
@@ -132,6 +138,11 @@ def _check_in_advance(args: Namespace, container: Container) -> None:
         raise CommandRefused(never)
     confirm.check_vmid(args, container)
     confirm.check_typed(args, partial(check_confirmation, container))
+
+
+def _check_name(container: Container, typed: str | None) -> Refusal | None:
+    """Return None for the name of the container, else the refusal: a soft delete needs none, and takes no wrong one."""
+    return check_typed(container.name, typed, "a soft delete with the container's name")
 
 
 def _ask(args: Namespace, container: Container) -> None:

@@ -44,7 +44,6 @@ from tests.support.servers.free_ports import REFUSED_PORT
         ("alerts", "dismiss", "1", "--last", "3", "--yes"),
         ("audit", "--reveal"),
         ("db", "stats", "--yes"),
-        ("delete", "web-1", "--soft", "--confirm", "web-1", "--yes"),
         ("delete", "web-1", "--soft", "--confirm-vmid", "101", "--yes"),
         ("demo", "--list", "--keep", "kept"),
         ("drift", "revert", "web-1", "--reveal", "--yes"),
