@@ -14,6 +14,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, SnapshotAge, UnreadFact, UnusedTemplate
 from proximity_tui.core.doctrine.lint.lint_rules import lint as judge
 from proximity_tui.core.doctrine.lint.lint_rules import with_waivers
+from proximity_tui.core.doctrine.lint.rules import can_have_old_snapshot
 from proximity_tui.core.doctrine.observation.last_backup import last_backup
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, Guest, Inventory, NewestBackups, Presence
@@ -66,7 +67,9 @@ def _gather(context: AppContext, lists: LastLists, disabled: frozenset[LintRule]
     clients = {name: one for name, one in context.clients.items() if only in (None, name) and name not in silent}
     recorded = read_recorded(containers)
     templates = {} if LintRule.TEMPLATE_UNUSED in disabled else _templates(clients, lists, recorded.templates)
-    return LintFacts(tuple(_subjects(rows, lists, clients, disabled, recorded)), alerts.open_alerts(only), templates)
+    old = _can_have_old_snapshot(context, containers)
+    subjects = tuple(_subjects(rows, lists, clients, disabled, recorded, old))
+    return LintFacts(subjects, alerts.open_alerts(only), templates)
 
 
 def _not_asked(context: AppContext, containers: Iterable[Container], lists: LastLists) -> dict[str, str]:
@@ -82,17 +85,18 @@ def _subjects(
     clients: Mapping[str, PveClient],
     disabled: frozenset[LintRule],
     recorded: Recorded,
+    old: frozenset[int],
 ) -> Iterator[LintSubject]:
     newest = {} if LintRule.NO_BACKUP in disabled else _newest_backups(clients)
     guests = {row.container.id: _guest(row, lists) for row in rows if row.container is not None}
-    asked = frozenset[int]() if LintRule.OLD_SNAPSHOT in disabled else _asked_for_snapshots(guests, recorded)
+    asked = frozenset[int]() if LintRule.OLD_SNAPSHOT in disabled else _asked_for_snapshots(guests, recorded, old)
     silent: dict[tuple[str, str], UnreadFact] = {}
     for row in rows:
         if row.container is None:
             continue
         guest, config = guests[row.container.id], recorded.configs[row.container.id]
         snapshots: tuple[SnapshotAge, ...] | UnreadFact = ()
-        if LintRule.OLD_SNAPSHOT not in disabled:
+        if LintRule.OLD_SNAPSHOT not in disabled and (row.container.id in old or isinstance(guest, UnreadFact)):
             snapshots = _snapshots(clients.get(row.cluster), guest, row.container.id in asked, silent)
         made = _last_backup(newest.get(row.cluster), row.container)
         ports = recorded.silent_ports[row.container.id]
@@ -128,9 +132,18 @@ def _guest(row: FleetRow, lists: LastLists) -> Guest | UnreadFact:
     return guest
 
 
-def _asked_for_snapshots(guests: Mapping[int, Guest | UnreadFact], recorded: Recorded) -> frozenset[int]:
-    """Return the containers that are asked for their snapshots, those first whose config names one."""
-    there = [one for one, guest in guests.items() if isinstance(guest, Guest)]
+def _can_have_old_snapshot(context: AppContext, containers: Iterable[Container]) -> frozenset[int]:
+    limits, now = context.settings.lint, context.clock.now()
+    return frozenset(one.id for one in containers if can_have_old_snapshot(one, limits, now))
+
+
+def _asked_for_snapshots(
+    guests: Mapping[int, Guest | UnreadFact], recorded: Recorded, old: frozenset[int]
+) -> frozenset[int]:
+    """Return the containers that are asked for their snapshots, those first whose config names one: of the others
+    nothing can be `old` enough to be found.
+    """
+    there = [one for one, guest in guests.items() if one in old and isinstance(guest, Guest)]
     there.sort(key=lambda one: not _names_a_snapshot(recorded.configs[one]))
     return frozenset(there[:MOST_SNAPSHOTS])
 

@@ -87,6 +87,7 @@ def test_a_snapshot_that_was_taken_after_the_config_was_recorded_is_found(
 def test_a_node_that_gives_no_usable_answer_is_asked_for_snapshots_once_and_they_are_not_fine(
     cli: Cli, lab: Simulator, adopted: dict[str, Any], native: dict[str, Any]
 ) -> None:
+    cli.config.write_text(cli.config.read_text() + '\n[lint]\nsnapshot = "1s"\n')
     lab.faults.html("/snapshot")
     lab.journal.clear()
     document = cli.json("lint")
@@ -95,3 +96,14 @@ def test_a_node_that_gives_no_usable_answer_is_asked_for_snapshots_once_and_they
     assert all("snapshots could not be read" in one["why"] for one in unread)
     nodes = {one["node"] for one in cli.json("list")}
     assert lab.journal.count("GET", "/snapshot") == len(nodes) == 1
+
+
+def test_what_we_made_lately_is_not_asked_for_old_snapshots(
+    cli: Cli, lab: Simulator, adopted: dict[str, Any], native: dict[str, Any]
+) -> None:
+    lab.journal.clear()
+    document = cli.json("lint")
+    assert [one["name"] for one in document["not_checked"] if one["rule"] == "old_snapshot"] == []
+    assert [one.path for one in lab.journal.entries() if one.path.endswith("/snapshot")] == [
+        "/nodes/pve1/lxc/101/snapshot"
+    ]

@@ -11,11 +11,14 @@ from datetime import datetime, timedelta
 from proximity_tui.core.base.text import human_age, percent, settings_differ
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.facts import LintSubject, UnreadFact
-from proximity_tui.core.model import Kind, State
+from proximity_tui.core.model import Container, Kind, State
 from proximity_tui.core.model.limits import LintLimits
 from proximity_tui.core.model.lint_report import LintRule, Remedy
 
 RuleAnswer = str | UnreadFact | None
+
+_CLOCKS = timedelta(days=1)
+"""How far the clock of a node may be behind ours."""
 
 
 def no_backup(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
@@ -63,6 +66,14 @@ def drift(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
     if not one.drift:
         return None
     return f"{settings_differ(one.drift)} from its clinical record, and that was not accepted"
+
+
+def can_have_old_snapshot(container: Container, limits: LintLimits, now: datetime) -> bool:
+    """Return whether a container may have a snapshot that is too old: none of what we made ourselves, and from no
+    backup, is older than the container.
+    """
+    is_our_own = container.kind is Kind.NATIVE and container.predecessor is None
+    return not (is_our_own and timedelta(0) <= now - container.created_at < limits.snapshot - _CLOCKS)
 
 
 def old_snapshot(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:

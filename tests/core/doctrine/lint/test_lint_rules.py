@@ -16,8 +16,8 @@ from proximity_tui.core.doctrine.lint.facts import (
     UnusedTemplate,
 )
 from proximity_tui.core.doctrine.lint.lint_rules import lint, with_waivers
-from proximity_tui.core.doctrine.lint.rules import OF_CONTAINERS, RULES
-from proximity_tui.core.model import PortMapping, State
+from proximity_tui.core.doctrine.lint.rules import OF_CONTAINERS, RULES, can_have_old_snapshot
+from proximity_tui.core.model import Container, PortMapping, State
 from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, DeliveryState, Severity
 from proximity_tui.core.model.limits import LintLimits
 from proximity_tui.core.model.lint_report import LintReport, LintRule, Waiver
@@ -111,6 +111,23 @@ def test_what_was_not_read_is_named_and_never_fine() -> None:
     report = of(blind, templates={"prod": UNKNOWN})
     assert found(report) == []
     assert {one.rule for one in report.not_checked} == {*OF_CONTAINERS, LintRule.TEMPLATE_UNUSED}
+
+
+@pytest.mark.parametrize(
+    ("record", "days", "can"),
+    [
+        (container(), 1, False),
+        (container(), 28, False),
+        (container(), 30, True),
+        (container(), -1, True),
+        (container(predecessor=3), 1, True),
+        (adopted(), 1, True),
+    ],
+)
+def test_what_we_made_of_nothing_has_no_snapshot_older_than_itself(record: Container, days: int, can: bool) -> None:
+    """What was there before us, or came back, may bring an old one with it; and a clock that went back tells no age."""
+    made = replace(record, created_at=NOON - timedelta(days=days))
+    assert can_have_old_snapshot(made, LIMITS, NOON) is can
 
 
 def test_two_of_one_cluster_with_one_address_are_both_named() -> None:
