@@ -14,6 +14,8 @@ from textual.content import Content
 from textual.widget import Widget
 
 from proximity_tui.core.model.alert import Alert
+from proximity_tui.screens.chrome.tab_strip import go_by_click
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.alert_text import headline
 from proximity_tui.widgets.table.cells import fit
 from proximity_tui.widgets.theme import SHORT, tone_css
@@ -45,6 +47,10 @@ class AlertBanner(Widget):
 
     def on_resize(self, event: events.Resize) -> None:
         self._lay_out()
+
+    async def on_click(self) -> None:
+        """Go to the alerts, as the key at its end does."""
+        await go_by_click(self.screen, ScreenId.ALERTS)
 
     def render(self) -> Content:
         """Return the lines, which fill the width."""

@@ -6,12 +6,13 @@ It derives from the table of commands; where room is scarce the words get shorte
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from textual import events, getters
+from textual.screen import Screen
 
 from proximity_tui.last_list.paint import LEAST_FOR_TABS
-from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.protocol import ControllerApp, FullScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.screen_ids import SCREENS, ScreenId
@@ -55,6 +56,19 @@ class TabStrip(Line):
     def on_resize(self, event: events.Resize) -> None:
         self.show()
 
+    async def on_click(self, event: events.Click) -> None:
+        """Go to the screen of the tab, as its key does; a dialog obeys neither."""
+        tabs = tabs_of(self.app.keymap, self.app.current_mode)
+        tab = tab_at(tabs, self.app.current_mode, self.app.size.width, event.x)
+        if tab is not None:
+            await go_by_click(self.screen, ScreenId(tab.id))
+
+
+async def go_by_click(screen: Screen[Any], place: ScreenId) -> None:
+    """Go to another screen, unless a dialog lies on this one."""
+    if isinstance(screen, FullScreen):
+        await screen.run_action(f"run('{place.value}')")
+
 
 def tabs_of(keymap: Keymap, current: str) -> list[Tab]:
     """Return a tab for each screen that a key leads to, and behind them one for the present screen if none does."""
@@ -77,6 +91,16 @@ def tab_pieces(tabs: Sequence[Tab], current: str, width: int) -> list[Piece]:
     )
     lines = [list(_line(form, current, apart)) for form in forms for apart in (2, 1)]
     return next((line for line in lines if width_of(line) <= width), lines[-1])
+
+
+def tab_at(tabs: Sequence[Tab], current: str, width: int, x: int) -> Tab | None:
+    """Return the tab whose word stands in column `x` of the line."""
+    end = 0
+    for place, (text, _) in enumerate(tab_pieces(tabs, current, width)):
+        end += width_of([(text, "normal")])
+        if x < end:
+            return tabs[place // 2] if place % 2 else None
+    return None
 
 
 def _line(form: Sequence[tuple[Tab, str]], current: str, apart: int) -> Iterable[Piece]:

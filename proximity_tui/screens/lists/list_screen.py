@@ -151,6 +151,10 @@ class ListScreen(FilteredList, SavingScreen):
         if (complaint := sort_list(self.table, column)) is not None:
             self.app.show_message(complaint, bad=True)
 
+    @on(RowTable.TitleClicked)
+    def _title_clicked(self, message: RowTable.TitleClicked) -> None:
+        self.do_sort(message.column)
+
     def do_sort_menu(self) -> None:
         """Ask for the column to sort by."""
         from proximity_tui.screens.command_line.sort_dialog import SortDialog

@@ -1,6 +1,6 @@
 """The columns of a table that fit, and the width of each. Knows widths, needs and priorities, no content."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -65,6 +65,16 @@ def arrange(columns: Sequence[Column], width: int) -> tuple[Placed, ...]:
     wanted = _satisfied(columns, kept, width - _needed(columns, kept))
     widths = _grown(columns, wanted, width - sum(wanted.values()) - _gaps(kept))
     return tuple(Placed(index, columns[index], widths[index]) for index in kept)
+
+
+def column_at(placed: Iterable[Placed], x: int) -> Column | None:
+    """Return the column whose cells stand at `x`, counted from the first one; a gap belongs to the one before it."""
+    end = 0
+    for one in placed:
+        end += one.width + GAP
+        if 0 <= x < end:
+            return one.column
+    return None
 
 
 def _in_table(column: Column, width: int) -> Column:

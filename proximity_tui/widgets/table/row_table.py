@@ -14,8 +14,9 @@ from textual.message import Message
 
 from proximity_tui.widgets.glyphs import Glyphs, glyphs
 from proximity_tui.widgets.table.cells import TableRow
-from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.columns import Column, column_at
 from proximity_tui.widgets.table.own_keys import OwnKeys
+from proximity_tui.widgets.table.row_line import GUTTER
 from proximity_tui.widgets.table.row_list import RowList
 from proximity_tui.widgets.table.sorted_view import SortedView
 
@@ -68,6 +69,12 @@ class RowTable(SortedView, OwnKeys, can_focus=True):
 
         key: str
         gone: bool
+
+    @dataclass
+    class TitleClicked(Happened):
+        """The message that the title of a column was clicked."""
+
+        column: str
 
     @dataclass
     class NothingSelected(Happened):
@@ -169,9 +176,13 @@ class RowTable(SortedView, OwnKeys, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        place = None if offset is None else self.place_at(offset.y)
+        if offset is None:
+            return
+        place = self.place_at(offset.y)
         if place is not None:
             self._go(place)
+        elif offset.y == 0 and (column := column_at(self.placed, offset.x - GUTTER)) is not None:
+            self.post_message(self.TitleClicked(self, column.id))
 
     def action_move(self, lines: int) -> None:
         self._go(self.rows.place + lines)

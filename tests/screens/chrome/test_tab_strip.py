@@ -2,7 +2,7 @@
 
 import pytest
 
-from proximity_tui.screens.chrome.tab_strip import tab_pieces, tabs_of
+from proximity_tui.screens.chrome.tab_strip import tab_at, tab_pieces, tabs_of
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.keys import BY_ID
 from proximity_tui.screens.main_screens import MAIN
@@ -35,3 +35,12 @@ def test_at_80_columns_every_tab_has_a_word() -> None:
 
 def test_on_a_wide_screen_no_word_is_shortened() -> None:
     assert all(f"{tab.key} {tab.name}" in text("fleet", 120) for tab in TABS)
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_each_column_of_a_tab_is_that_tab(width: int) -> None:
+    line = text("fleet", width)
+    found = [tab_at(TABS, "fleet", width, x) for x in range(len(line))]
+    assert list(dict.fromkeys(one.id for one in found if one is not None)) == [one.id for one in TABS]
+    assert tab_at(TABS, "fleet", width, line.index("Fleet")) == next(one for one in TABS if one.id == "fleet")
+    assert tab_at(TABS, "fleet", width, 500) is None
