@@ -82,7 +82,7 @@ class Stage(App[None]):
             self.told.update(f"mark {self.marks}.")
         elif key == "h":
             self.told.update(HOSTILE)
-        elif key in "123":
+        elif key in "1234":
             self.leave_screen(key)
         elif key == "q":
             self.exit(return_code=7)
@@ -92,6 +92,7 @@ class Stage(App[None]):
             "1": [sys.executable, "-c", "print('hello from outside'); input(); raise SystemExit(5)"],
             "2": ["/nonexistent/pct", "enter"],
             "3": ["sh", "-c", "echo failing; exit 3"],
+            "4": ["sh", "-c", "kill -STOP $$; echo goes $((40 + 2)); exit 4"],
         }
         outcome = run_outside(self, commands[key])
         self.told.update(f"outcome {outcome.code if isinstance(outcome, ProgramResult) else outcome}")

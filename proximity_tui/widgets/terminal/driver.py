@@ -29,7 +29,7 @@ from proximity_tui.runtime.early_screen import EarlyScreen
 from proximity_tui.widgets.colors import ColorDepth, color_depth
 from proximity_tui.widgets.terminal.background import ASK_BACKGROUND, GIVE_UP, Answered, BackgroundAnswer
 from proximity_tui.widgets.terminal.drawing import Drawing
-from proximity_tui.widgets.terminal.job_control import why_not_suspended
+from proximity_tui.widgets.terminal.job_control import stop_with_group, why_not_suspended
 from proximity_tui.widgets.terminal.paste import Pasted, PasteSplitter, Typed
 
 LOOK_EVERY = 0.1
@@ -170,11 +170,7 @@ class TerminalDriver(LinuxDriver):
         """
         self.suspend_application_mode()
         self._must_signal_resume = True
-        handler = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
-        os.kill(0, signal.SIGTSTP)
-        signal.signal(signal.SIGTSTP, handler)
-        # The one that was just ignored stops the others only; unlike it, this has happened when the call returns.
-        os.kill(os.getpid(), signal.SIGSTOP)
+        stop_with_group()
 
     def start_application_mode(self) -> None:
         """Take the terminal, at first and after another program had it; from the early screen, if that has it, with

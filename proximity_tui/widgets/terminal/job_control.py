@@ -24,6 +24,15 @@ def why_not_suspended(tstp_before: object) -> str | None:
     return None
 
 
+def stop_with_group() -> None:
+    """Stop this program, and with it what started it for a shell, as a script; return once it was continued."""
+    handler = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+    os.kill(0, signal.SIGTSTP)
+    signal.signal(signal.SIGTSTP, handler)
+    # The one that was just ignored stops the others only; unlike it, this has happened when the call returns.
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
 def _has_shell() -> bool:
     """Return whether a process of another group of our session waits for our group, which is what POSIX calls not
     orphaned. Of that group nobody may be seen: where the system tells nothing, its leader decides.

@@ -20,6 +20,7 @@ from textual.app import App, SuspendNotSupported
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.runtime.exit_watchdog import SIGNALS
+from proximity_tui.widgets.terminal.job_control import stop_with_group, why_not_suspended
 
 READ_UNTIL = 0.5
 """Seconds that the last words of an ended program are waited for."""
@@ -78,12 +79,31 @@ def _run(command: Sequence[str], environ: Mapping[str, str] | None) -> ProgramRe
             return NotRun(f"{plain(command[0])} cannot be run: {plain(str(problem))}.")
         words = LastErrorLine(process)
         with _ends_with_us(process):
-            code = process.wait()
+            code = _wait_for(process)
         name = plain(Path(command[0]).name)
         if code != 0 and time.monotonic() - began < HELD_UNTIL:
             _print(f"\r\n{name} ended with code {code}; press enter to return\r\n")
             _wait_for_enter()
     return ProgramResult(code, words.get())
+
+
+def _wait_for(process: subprocess.Popen[bytes]) -> int:
+    """Wait for the command, and return how it ended. One that stops, as ssh does after `~ctrl+z`, would leave the
+    terminal to nobody: this program stops with it where a shell can continue both, else it is continued at once.
+    """
+    while process.poll() is None:
+        try:
+            _, status = os.waitpid(process.pid, os.WUNTRACED)
+        except ChildProcessError:
+            # A handler of a signal was first, and has noted how it ended.
+            continue
+        if not os.WIFSTOPPED(status):
+            process.returncode = os.waitstatus_to_exitcode(status)
+        elif os.waitpid(process.pid, os.WNOHANG | os.WCONTINUED) == (0, 0):
+            if why_not_suspended(None) is None:
+                stop_with_group()
+            os.kill(process.pid, signal.SIGCONT)
+    return process.returncode
 
 
 class LastErrorLine:

@@ -153,6 +153,30 @@ def test_a_command_that_fails_at_once_leaves_its_last_words_to_be_read() -> None
         assert all(f"ct{number} " in terminal.text for number in (0, 1, 2))
 
 
+def test_a_command_that_stops_does_not_leave_the_terminal_to_nobody() -> None:
+    with stage() as terminal:
+        begun(terminal)
+        terminal.press("4")
+        terminal.until("goes 42")
+        terminal.until("press enter to return")
+        terminal.press("enter")
+        terminal.until("outcome 4")
+
+
+def test_a_command_that_stops_stops_the_program_with_it_where_a_shell_continues_both() -> None:
+    argv = ["bash", "--norc", "--noprofile", "-i"]
+    with Terminal(argv, columns=60, lines=20, environ={"PS1": "shell> "}) as terminal:
+        terminal.until("shell>")
+        terminal.write(f"{sys.executable} -m tests.widgets.stage stage\r")
+        terminal.until("ct1")
+        terminal.press("4")
+        terminal.until(lambda: b"Stopped" in terminal.raw and terminal.raw.endswith(b"shell> "))
+        assert b"goes 42" not in terminal.raw
+        terminal.write("fg\r")
+        terminal.until(lambda: b"press enter to return" in terminal.raw)
+        assert b"goes 42" in terminal.raw
+
+
 def test_a_command_that_cannot_be_run_is_a_sentence_and_the_screen_comes_back() -> None:
     with stage() as terminal:
         begun(terminal)
