@@ -11,6 +11,7 @@ from typing import Any
 
 import peewee
 
+from proximity_tui.core.base.text import number_of
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor
 from proximity_tui.core.model.actions.operation import EventAction
@@ -18,7 +19,8 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.database import backend_for, opened, transaction
 from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.queries import run_sql
-from proximity_tui.core.store.db.store_errors import StoreError, translated
+from proximity_tui.core.store.db.store_errors import StoreError, StoreUnavailable, translated
+from proximity_tui.core.store.db.store_errors import describe as error_of
 from proximity_tui.core.store.migrations import HISTORY, migrate
 
 _OWN = frozenset({HISTORY, "change", "store_change", "guard_state", "sqlite_sequence"})
@@ -69,7 +71,10 @@ def _fill(target: Backend, by: Actor | str) -> Copied:
         trail = events.verify()
         with target.db.atomic():
             target.serialise()
-            rows = {table: _copy(source.db, target.db, table) for table in tables}
+            refused: list[str] = []
+            rows = {table: _copy(source.db, target.db, table, refused) for table in tables}
+            if refused:
+                raise _cannot_be_copied(refused)
             for table in tables:
                 _compare(source.db, target.db, table)
                 target.count_on(table)
@@ -99,25 +104,65 @@ def _must_be_empty(target: Backend, tables: Sequence[str]) -> None:
         raise StoreError(f"{target.label} is not empty (it has rows in {', '.join(held)}): copy into a new database")
 
 
-def _copy(source: peewee.Database, target: peewee.Database, table: str) -> int:
+def _cannot_be_copied(refused: Sequence[str]) -> StoreError:
+    """Return the error that names the rows: each may be one that nobody can read here, either."""
+    count = number_of(len(refused), "row")
+    return StoreError(f"nothing was copied: the new database refuses {count}: {'; '.join(refused)}")
+
+
+def _copy(source: peewee.Database, target: peewee.Database, table: str, refused: list[str]) -> int:
+    """Copy the rows of a table and return their number; those that the target refuses are named in `refused`."""
     columns = [column.name for column in source.get_columns(table)]
     kinds = {column.name: str(column.data_type).lower() for column in target.get_columns(table)}
     flags = [kinds[name] == "boolean" for name in columns]
     names = ", ".join(f'"{name}"' for name in columns)
-    one = f"({', '.join([target.param] * len(columns))})"
+    insert, one = f"INSERT INTO {table} ({names}) VALUES", f"({', '.join([target.param] * len(columns))})"
     count = 0
     for page in _pages(source, table, columns):
         for start in range(0, len(page), _AT_ONCE):
             rows = page[start : start + _AT_ONCE]
             # SQLite keeps a truth value as a number, which PostgreSQL does not take for one.
             values = [
-                bool(value) if flag and value is not None else value
+                [bool(value) if flag and value is not None else value for flag, value in zip(flags, row, strict=True)]
                 for row in rows
-                for flag, value in zip(flags, row, strict=True)
             ]
-            run_sql(target, f"INSERT INTO {table} ({names}) VALUES {', '.join([one] * len(rows))}", values)
+            if _why_refused(target, insert, one, values) is not None:
+                refused += _each_refused(target, table, insert, one, values, columns)
             count += len(rows)
     return count
+
+
+def _each_refused(
+    target: peewee.Database,
+    table: str,
+    insert: str,
+    one: str,
+    rows: Sequence[Sequence[Any]],
+    columns: Sequence[str],
+) -> Iterator[str]:
+    """Insert rows one by one, and yield the name of each that is refused, with the reason."""
+    keys = target.get_primary_keys(table)
+    for row in rows:
+        why = _why_refused(target, insert, one, [row])
+        if why is not None:
+            key = ", ".join(f"{name} {value}" for name, value in zip(columns, row, strict=True) if name in keys)
+            yield f"{table} {key} ({why})"
+
+
+def _why_refused(target: peewee.Database, insert: str, one: str, rows: Sequence[Sequence[Any]]) -> str | None:
+    """Insert rows, all or none of them, and return None; or why the target refuses them. Raises PeeweeException where
+    it cannot be asked.
+    """
+    try:
+        with target.atomic():
+            run_sql(target, f"{insert} {', '.join([one] * len(rows))}", [value for row in rows for value in row])
+    except (peewee.PeeweeException, ValueError) as error:
+        told = error_of(error)
+        if isinstance(told, StoreUnavailable):
+            raise
+        # What follows in the words of PostgreSQL is the whole row, with whatever is secret in it.
+        return told.fault.partition(" DETAIL:")[0].partition(" CONTEXT:")[0]
+    return None
 
 
 def _compare(source: peewee.Database, target: peewee.Database, table: str) -> None:

@@ -12,7 +12,7 @@ from proximity_tui.core.model import OperationStatus
 from proximity_tui.core.store import copying, events, safe_modes
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations, public_ports, records
-from tests.core.store.making import ANNA, a_container, begun, close, raw
+from tests.core.store.making import ANNA, a_container, begun, close, drop_trigger, raw
 from tests.support.servers.postgresql import Server
 
 
@@ -123,6 +123,27 @@ def test_a_target_that_holds_anything_is_refused_and_left_as_it_is(opened: str, 
     assert everything() == before, "nor does the original say that it was copied"
     store.open_store(target)
     assert records.active() == (theirs,)
+
+
+def test_rows_that_the_new_database_refuses_are_named_and_nothing_is_copied(
+    opened: str, elsewhere: Callable[[], str]
+) -> None:
+    furnish()
+    before = everything()
+    drop_trigger("container_identity", "container")
+    raw("UPDATE container SET identity_event = 'gone' WHERE vmid IN (101, 103)")
+    target = elsewhere()
+    with pytest.raises(StoreError) as refused:
+        copying.copy_to(target, ANNA)
+    told = str(refused.value)
+    assert told.startswith("nothing was copied: the new database refuses ")
+    assert ": container id 1 (the database refused the change: " in told
+    assert "; container id 3 (the database refused the change: " in told
+    assert "web101" not in told, "rows are named by their numbers, and not shown"
+    store.open_store(target)
+    assert records.active() == ()
+    store.open_store(opened)
+    assert records.active() == before[0], "the original is as it was"
 
 
 def test_a_copy_onto_itself_is_refused(opened: str) -> None:
