@@ -141,17 +141,30 @@ def find_row(context: AppContext, text: str, cluster: str | None) -> tuple[Guest
     ]
     found = find_rows(rows, text) or find_by_place(rows, text)
     if not found:
-        unknown = "".join(f"; {reason}, so its other guests are not known" for reason in polls.silent.values())
-        if is_address(text.rpartition("/")[2]):
-            unread = sum(not any(recorded_addresses(row)) for row in rows)
-            unknown += f" with this address in its record; the addresses of {unread} guests are in no record"
-        raise CommandEnd(
-            Exit.NOT_FOUND, f"there is no container {in_words(text, cluster)}, and no other guest{unknown}"
-        )
+        unread = sum(not any(recorded_addresses(row)) for row in rows) if is_address(text.rpartition("/")[2]) else None
+        raise _no_row(in_words(text, cluster), unread, polls, _not_asked(context, scope))
     if len(found) > 1:
         choices = [f"{row.cluster}/{row.vmid} is {row.name} ({row.kind})" for row in found]
         raise CommandEnd(Exit.USAGE, f"{text} is ambiguous: {describe(choices)}")
     return found[0], polls
+
+
+def _not_asked(context: AppContext, scope: str | None) -> list[str]:
+    """Return why clusters that could have what was looked for are not asked."""
+    wanted = context.settings.clusters if scope is None else (scope,)
+    return [context.settings.why_not_contacted(name) for name in wanted if name not in context.clients]
+
+
+def _no_row(wanted: str, unread: int | None, polls: RefreshedClusters, not_asked: Sequence[str]) -> CommandEnd:
+    """Return the end of a command that found no guest: nothing is missing that a silent cluster may have. `unread` are
+    the guests whose address is in no record, where an address was looked for.
+    """
+    known = "" if unread is None else " with this address in its record"
+    more = "" if unread is None else f"; the addresses of {unread} guests are in no record"
+    more += "".join(f"; {reason}, so its guests are not known" for reason in (*polls.silent.values(), *not_asked))
+    if polls.silent:
+        return CommandEnd(Exit.UNANSWERED, f"neither our records nor a list that was read have {wanted}{known}{more}")
+    return CommandEnd(Exit.NOT_FOUND, f"there is no container {wanted}, and no other guest{known}{more}")
 
 
 def _ambiguous(wanted: str, found: Sequence[Container]) -> str:

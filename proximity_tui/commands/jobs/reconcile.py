@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base.command_context import context_of
-from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import PATIENCE, at_once
 from proximity_tui.commands.printed import output
@@ -35,6 +35,9 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Reconcile, print the counters, and return the exit code of the least certain cluster."""
     with context_of(args) as context:
+        if args.cluster is not None and not context.clients:
+            reason = f"cluster {args.cluster} is disabled in {context.settings.path}: nothing was compared"
+            raise CommandEnd(Exit.USAGE, reason)
         dry = args.dry_run or context.settings.read_only
         answered = _reports(context, args, dry=dry)
         silent = _silent(context, answered)

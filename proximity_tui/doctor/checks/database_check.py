@@ -21,7 +21,7 @@ from proximity_tui.core.base.text import number_of
 from proximity_tui.core.store import flags, verification
 from proximity_tui.core.store.db.sqlite import access as sqlite_access
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
-from proximity_tui.core.store.db.store_errors import StoreError
+from proximity_tui.core.store.db.store_errors import StoreDamaged, StoreError
 from proximity_tui.core.store.journal.liveness import STALE
 from proximity_tui.core.store.migrations import latest
 from proximity_tui.doctor.check_result import CheckResult, fail, ok, warn
@@ -61,7 +61,10 @@ def _not_opened(settings: Settings, error: StoreError) -> CheckResult:
     if sqlite_access.why_closed(file, writing=not settings.read_only):
         # The sentence itself says who may open it.
         return fail(AREA, shown, str(error))
-    return fail(AREA, shown, error.fault, "restore a backup (beside it there may be one: *-before-*.db)")
+    if isinstance(error, StoreDamaged):
+        return fail(AREA, shown, error.fault, "restore a backup (beside it there may be one: *-before-*.db)")
+    # A backup in place of a database that is only locked, or has no room, or is newer, would lose what is in it.
+    return fail(AREA, shown, error.fault)
 
 
 def _other_modes(shown: str, wrong: Sequence[sqlite_access.WrongMode]) -> CheckResult:

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.model.required_privileges import NEEDS
+from proximity_tui.core.store.db import waits
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.commands.conftest import Cli
 from tests.support.servers.free_ports import REFUSED_PORT
+from tests.support.timing.meddling import held_by_another
 
 NEEDED = sorted({one for need in NEEDS if need.advised and not need.any_of for one in need.privileges})
 ESSENTIAL = {"VM.Audit", "Sys.Audit"}
@@ -130,8 +132,17 @@ def test_a_database_that_cannot_be_opened_does_not_hide_the_rest(cli: Cli) -> No
     cli.database.write_text("no database " * 500)
     outcome = cli("doctor", "--json")
     assert outcome.code == 1
-    assert checks(outcome.json, "database", "fail")
+    [found] = checks(outcome.json, "database", "fail")
+    assert found["advice"].startswith("restore a backup")
     assert checks(outcome.json, "token", "ok")
+
+
+def test_a_backup_is_advised_only_for_a_database_that_is_damaged(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In place of one that is only locked it would lose what is in it."""
+    monkeypatch.setattr(waits, "WRITER", 0.05)
+    with held_by_another(f"sqlite:///{cli.database}"):
+        [found] = checks(cli("doctor", "--json").json, "database", "fail")
+    assert ("is locked by another program" in found["message"], found["advice"]) == (True, None)
 
 
 def test_the_secret_is_in_none_of_it(cli: Cli, lab: Simulator) -> None:

@@ -93,6 +93,38 @@ def test_one_silent_cluster_costs_the_other_nothing(cli: Cli, lab: Simulator, ad
     assert "far" in cli("list").err
 
 
+@pytest.mark.parametrize("name", ["105", "far/105", "nobody"])
+@pytest.mark.parametrize("command", ["show", "why"])
+def test_what_a_silent_cluster_may_have_is_not_said_to_be_missing(
+    cli: Cli, lab: Simulator, command: str, name: str
+) -> None:
+    cli.connect("far", lab, url=f'"https://127.0.0.1:{REFUSED_PORT}"')
+    ended = cli(command, name, "--json")
+    assert (ended.code, "far: https" in ended.json["error"]) == (4, True), ended
+    assert "so its guests are not known" in ended.json["error"]
+    assert "there is no" not in ended.json["error"]
+
+
+@pytest.mark.parametrize(("name", "code"), [("105", 5), ("off/105", 5), ("gone/105", 5)])
+def test_what_a_cluster_may_have_that_is_not_asked_is_said(cli: Cli, lab: Simulator, name: str, code: int) -> None:
+    cli.connect("off", lab, enabled="false")
+    ended = cli("show", name)
+    assert ended.code == code
+    why = "gone is not configured" if "gone" in name else "off is disabled"
+    assert f"{why}, so its guests are not known" in ended.err
+
+
+def test_what_every_cluster_lists_without_it_is_not_there(cli: Cli) -> None:
+    ended = cli("show", "105")
+    assert (ended.code, ended.err) == (5, "proximity-tui: there is no container 105, and no other guest\n")
+
+
+def test_no_run_over_a_disabled_cluster_ends_well(cli: Cli, lab: Simulator) -> None:
+    cli.connect("off", lab, enabled="false")
+    ended = cli("reconcile", "--cluster", "off", "--json")
+    assert (ended.code, "cluster off is disabled" in ended.out) == (2, True), ended
+
+
 def test_a_list_for_a_program_has_the_silence_beside_it(cli: Cli, lab: Simulator) -> None:
     """An empty document alone would say that there is nothing to adopt."""
     cli.connect("lab", lab, url=f'"https://127.0.0.1:{REFUSED_PORT}"')

@@ -5,6 +5,7 @@ It knows the messages of the databases, and not what to do about a failure.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -77,21 +78,33 @@ class CommitUnknown(StoreUnavailable):
         super().__init__(f"{error.message}. Whether this was written is not known: look before you do it again")
 
 
+class StoreDamaged(StoreUnavailable):
+    """Raised for a database file that is damaged, or none: a backup helps, and waiting does not."""
+
+
 class StoreMisconfigured(StoreUnavailable):
     """Raised when the database cannot be used as it is configured: waiting does not help."""
 
 
-_UNAVAILABLE = (
+_DRIVERS = (sqlite3.Error,)
+"""What peewee turns into errors of its own, but not while rows are fetched: there SQLite meets a damaged page."""
+
+_DAMAGED = (
     ("not a database", "the database file is not an SQLite database"),
     ("malformed", "the database file is damaged (restore a backup, or try sqlite3's .recover)"),
+)
+_UNAVAILABLE = (
     ("is locked", "the database is locked by another program for too long; nothing was written, try again"),
     ("lock timeout", "the database is locked by another program for too long; nothing was written, try again"),
     ("disk is full", "the disk that holds the database is full"),
     ("readonly", "the database is read-only"),
     ("read-only", "the database is read-only"),
-    ("disk i/o error", "the disk that holds the database reports errors"),
+    ("disk i/o error", "the disk that holds the database is full or reports errors"),
     ("unable to open", "the database file cannot be opened"),
 )
+
+
+_NAMELESS = frozenset(sentence for _, sentence in (*_DAMAGED, *_UNAVAILABLE))
 
 
 def describe(error: Exception, where: str | None = None) -> StoreError:
@@ -99,11 +112,12 @@ def describe(error: Exception, where: str | None = None) -> StoreError:
     message = " ".join(str(error).split())
     refusal = None if isinstance(error, peewee.IntegrityError) else server_refusal(message)
     if refusal is not None:
-        kind = StoreMisconfigured if refusal.misconfigured else StoreUnavailable
-        return kind(refusal.sentence, where)
-    for words, sentence in _UNAVAILABLE:
-        if words in message.lower():
-            return StoreUnavailable(sentence, where)
+        refused = StoreMisconfigured if refusal.misconfigured else StoreUnavailable
+        return refused(refusal.sentence, where)
+    for kind, sentences in ((StoreDamaged, _DAMAGED), (StoreUnavailable, _UNAVAILABLE)):
+        for words, sentence in sentences:
+            if words in message.lower():
+                return kind(sentence, where)
     if "connection" in message.lower():
         return StoreUnavailable(f"the database server cannot be reached: {_why(error)}", where)
     if isinstance(error, peewee.IntegrityError):
@@ -121,10 +135,14 @@ def _why(error: Exception) -> str:
 
 @contextmanager
 def translated(where: str | None = None) -> Iterator[None]:
-    """Turn every error of peewee within it into a `StoreError`."""
+    """Turn every error of peewee within it into a `StoreError`, and name the database in one that was turned before."""
     try:
         yield
-    except peewee.PeeweeException as error:
+    except StoreUnavailable as error:
+        if where is None or error.message not in _NAMELESS or isinstance(error, CommitUnknown):
+            raise
+        raise type(error)(error.fault, where) from error
+    except (peewee.PeeweeException, *_DRIVERS) as error:
         raise describe(_cause(error), where) from error
 
 

@@ -14,7 +14,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.fields import now, time_to_text
 from proximity_tui.core.store.db.queries import run_sql
-from proximity_tui.core.store.db.store_errors import StoreUnavailable
+from proximity_tui.core.store.db.store_errors import StoreDamaged, StoreUnavailable
 from proximity_tui.core.store.migrations import (
     additions,
     m0001_records,
@@ -103,7 +103,7 @@ def migrate(backend: Backend, *, make_new: bool = False) -> Migrated:
         if pending:
             _forget_triggers(backend)
             if damage := backend.check():
-                raise StoreUnavailable(f"{backend.label} is damaged: {'; '.join(damage)}")
+                raise StoreDamaged(f"{backend.label} is damaged: {'; '.join(damage)}")
     backend.note_made()
     return Migrated(tuple(number for number, _ in pending), bool(applied), () if pending else made)
 

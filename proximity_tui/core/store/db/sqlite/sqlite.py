@@ -19,7 +19,7 @@ from proximity_tui.core.store.db.queries import run_many, run_sql
 from proximity_tui.core.store.db.sqlite import access, files, places
 from proximity_tui.core.store.db.sqlite.connections import KeptConnections
 from proximity_tui.core.store.db.sqlite.watcher import FileWatcher
-from proximity_tui.core.store.db.store_errors import StoreUnavailable
+from proximity_tui.core.store.db.store_errors import StoreDamaged, StoreMisconfigured, StoreUnavailable
 
 QUICK_LOOK_LIMIT = 64 * 2**20
 """Up to this size in bytes a file is looked through at an opening when that is due: about 3 ms a MiB. A larger one is
@@ -41,7 +41,7 @@ class SqliteBackend:
     primary_key = "INTEGER PRIMARY KEY AUTOINCREMENT"
 
     def __init__(self, path: Path) -> None:
-        self.path = path.absolute()
+        self.path = _absolute(path)
         self.label = f"sqlite:///{self.path}"
         # IMMEDIATE: a deferred transaction that reads and then writes fails at once under contention.
         self.db: peewee.Database = KeptConnections(
@@ -97,7 +97,7 @@ class SqliteBackend:
             return False
         damage = self._damage("PRAGMA quick_check(20)")
         if damage:
-            raise StoreUnavailable(f"{self.path} is damaged: {damage[0]}")
+            raise StoreDamaged(f"{self.path} is damaged: {damage[0]}")
         return True
 
     @contextmanager
@@ -224,3 +224,11 @@ class SqliteBackend:
         # A value that breaks a rule of ours is no damage: the record is read, and counts as not ours (law 1).
         faults = [str(row[0]) for row in run_sql(self.db, check)]
         return [line for line in faults if not line.startswith(("ok", "CHECK constraint failed", "NULL value in"))]
+
+
+def _absolute(path: Path) -> Path:
+    """Return the whole path. Raises `StoreMisconfigured` for a relative one where there is no working directory."""
+    try:
+        return path.absolute()
+    except OSError as error:
+        raise StoreMisconfigured(f"sqlite:///{path}: the working directory is gone: write the whole path") from error
