@@ -49,6 +49,15 @@ def first_runs(lease: Lease, owner: str, settings: JobSettings, clock: Clock, *,
     of the process (`at_start`) and for a job whose run was cut short, else when its next run would have been due.
     """
     try:
+        return _first_runs(lease, owner, settings, clock, at_start)
+    except Exception:
+        # Whatever is wrong with a row: who holds the lease is the only one who runs the jobs.
+        log.exception("what ran before in %s could not be read", lease.cluster)
+        return dict.fromkeys(JOBS, clock.now())
+
+
+def _first_runs(lease: Lease, owner: str, settings: JobSettings, clock: Clock, at_start: bool) -> dict[str, datetime]:
+    try:
         # Somebody else may hold it by now, whose runs are at work.
         with leases.fenced(lease):
             left = {run.job for run in job_runs.abandon_dead(lease.cluster, owner)}

@@ -10,9 +10,10 @@ import pytest
 
 from proximity_tui.core.jobs import takeover
 from proximity_tui.core.jobs.job_work import JobSettings
-from proximity_tui.core.model.job import JobTrigger, Lease
+from proximity_tui.core.model.job import JobOutcome, JobTrigger, Lease
 from proximity_tui.core.store.jobs import job_runs, leases
-from tests.scenarios.jobs.jobs_at_work import ME, RIVAL, at_work
+from tests.core.store.making import raw
+from tests.scenarios.jobs.jobs_at_work import ME, RIVAL, at_work, both_ended, ended
 from tests.support.house import House
 from tests.support.timing.leases import run_out
 from tests.support.timing.waiting import LONGEST, until
@@ -60,3 +61,17 @@ def test_a_lease_that_was_lost_and_gained_again_is_ready_whichever_takeover_is_s
         over.set()
         slow.join(LONGEST)
         assert jobs.ready("lab"), "else no job would ever run here, and nowhere else either"
+
+
+def test_a_last_run_at_an_impossible_time_lets_no_cluster_stand_still(house: House) -> None:
+    """As of a host whose clock was far off: who holds the lease is the only one who runs the jobs."""
+    acquired(RIVAL)
+    run = job_runs.start("reconciler", "lab", RIVAL, JobTrigger.SCHEDULE)
+    job_runs.finish(run, JobOutcome.COMPLETE)
+    raw("UPDATE job_run SET started_at = '9999-12-31T23:59:59.000000Z'")
+    with at_work(house) as jobs:
+        until(lambda: jobs._keepers["lab"].was_elsewhere)
+        run_out("lab")
+        until(lambda: jobs.ready("lab"))
+        until(lambda: both_ended(jobs, 1))
+        assert {one.run_by for one in ended("reconciler")} >= {ME}
