@@ -88,6 +88,11 @@ class JobWork:
         """Make one run and return its end. Raises StoreError, and LostLease when another process took over."""
         return self._reconcile(cluster, write_scope) if job == RECONCILER else self._run_janitor(cluster, write_scope)
 
+    def hang_up(self) -> None:
+        """Close the connections of the calling thread to every cluster."""
+        for reader in tuple(self._readers.values()):
+            reader.close()
+
     def _reconcile(self, cluster: str, write_scope: WriteScope) -> RunEnd:
         report = reconciler.run(
             self._readers[cluster],

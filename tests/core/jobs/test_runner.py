@@ -21,7 +21,9 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
+from tests.scenarios.jobs.jobs_at_work import at_work, both_ended
 from tests.support.house import House
+from tests.support.open_sockets import open_sockets, without_garbage_collection
 from tests.support.servers.databases import both_databases
 from tests.support.timing.leases import put_to_sleep, run_out
 from tests.support.timing.meddling import asked, held_back
@@ -223,3 +225,12 @@ def test_jobs_that_were_stopped_begin_no_run(house: House) -> None:
     jobs.missed("lab")
     assert "runs now" not in jobs.run_now("reconciler", "lab")
     assert runs() == before
+
+
+def test_jobs_that_were_stopped_keep_no_connection_to_the_cluster(house: House) -> None:
+    """A daemon makes new ones at each reload: those of before would be kept until Python looks for garbage, at last."""
+    with without_garbage_collection():
+        before = open_sockets()
+        with at_work(house) as jobs:
+            until(lambda: both_ended(jobs, 1))
+        until(lambda: open_sockets() <= before)

@@ -44,6 +44,10 @@ class ConfigAccess(Protocol):
         """Return the config of one container. Raises ProxmoxError."""
         ...
 
+    def close(self) -> None:
+        """Close the connections of the calling thread."""
+        ...
+
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Limit everything that this thread reads in the context to end `seconds` from now at the latest."""
         ...
@@ -60,7 +64,7 @@ def read_configs(reader: ConfigAccess, wanted: Iterable[Pair], clock: Clock, mos
     if len(nodes) <= 1:
         # On this thread, whose connection is open: nobody else is waiting.
         return {id_: config for pairs in nodes.values() for id_, config in _read(reader, pairs, clock, gone).items()}
-    workers = DaemonExecutor("configs", NODES_AT_ONCE)
+    workers = DaemonExecutor("configs", NODES_AT_ONCE, at_end=reader.close)
     parts = [workers.submit(_read, reader, pairs, clock, gone) for pairs in nodes.values()]
     workers.shutdown()
     return {id_: config for part in parts for id_, config in part.result().items()}

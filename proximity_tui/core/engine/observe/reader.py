@@ -30,6 +30,10 @@ class Reader(Protocol):
         """The reads of what nodes, storages and HA tell of themselves."""
         ...
 
+    def close(self) -> None:
+        """Close the connections of the calling thread."""
+        ...
+
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Limit everything that this thread reads in the context to end `seconds` from now at the latest."""
         ...

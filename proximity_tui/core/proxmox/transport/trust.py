@@ -154,7 +154,12 @@ class TrustAdapter(HTTPAdapter):
 
     def hang_up(self) -> None:
         """Close the idle connection: the next request gets a new one."""
-        self.poolmanager.clear()
+        pools = self.poolmanager.pools
+        known = pools.keys()
+        # Each by itself: what is only forgotten stays open until Python finds out that nobody has it.
+        for pool in [pools.get(key) for key in known]:
+            pool.close()
+        pools.clear()
 
 
 class _Connection(HTTPSConnection):

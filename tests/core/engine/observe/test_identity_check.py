@@ -16,8 +16,9 @@ from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.simulator import Simulator
 from tests.support.house import AheadClock, House
+from tests.support.open_sockets import open_sockets, without_garbage_collection
 from tests.support.records.make import container, guest, whole_records
-from tests.support.timing.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST, until
 
 
 def unseen_for(container: Container, time: timedelta) -> None:
@@ -101,6 +102,9 @@ class Nodes:
     def within(self, seconds: float) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def close(self) -> None:
+        """It has no connections."""
+
     def config(self, vmid: int, node: str) -> GuestConfig:
         self.asked.append(vmid)
         self._all.wait(LONGEST)
@@ -129,6 +133,15 @@ def test_no_more_nodes_are_asked_at_once_than_may_be(house: House, monkeypatch: 
     wanted = [(container(id=vmid, vmid=vmid), guest(vmid, node=f"pve{vmid}")) for vmid in range(1, 9)]
     nodes = Nodes(config, AheadClock(), set(), answers=2)
     assert set(identity_check.read_configs(nodes, wanted, SystemClock(), 20)) == set(range(1, 9)), "two by two"
+
+
+def test_a_round_over_several_nodes_keeps_no_connection(house: House) -> None:
+    """Its threads end with it, and each round has new ones."""
+    wanted = [(container(id=vmid, vmid=vmid), guest(vmid, node=node)) for vmid, node in ((101, "pve1"), (102, "pve2"))]
+    with without_garbage_collection():
+        before = open_sockets()
+        assert set(identity_check.read_configs(house.clients["lab"], wanted, house.clock, 20)) == {101, 102}
+        until(lambda: open_sockets() <= before)
 
 
 def test_a_cluster_that_does_not_answer_ends_the_round_of_every_node(house: House) -> None:
