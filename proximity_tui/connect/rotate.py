@@ -10,14 +10,17 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.files import edit
 from proximity_tui.config.schema import ClusterConfig, PinnedCertificate
 from proximity_tui.connect import certificates, save
 from proximity_tui.connect.certificates import ShownCertificate
+from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor, Membership
 from proximity_tui.core.proxmox.errors import Unreachable
 from proximity_tui.core.store import clusters
+from proximity_tui.doctor import cluster_facts
 from proximity_tui.doctor.check_result import ClusterFacts
 
 
@@ -61,10 +64,17 @@ def read_again(was: ClusterConfig) -> TrustChange:
 
 def other_members(facts: ClusterFacts) -> tuple[Membership, Membership] | None:
     """Return the nodes that a cluster is known by, and those that its server tells of, where these may be only a part
-    that left it; else None. The database must be open.
+    that left it; else None. The database must be open. Raises ConfigError while another URL leads to the whole.
     """
     told, known = facts.quorum.told if facts.quorum is not None else None, clusters.known_members(facts.name)
-    return None if told is None or known is None or known.is_continued_by(told) else (known, told)
+    if told is None or known is None or known.is_continued_by(told):
+        return None
+    for url, quorum in cluster_facts.other_quorums(facts, SystemClock()):
+        if quorum.quorate and quorum.told is not None and known.is_continued_by(quorum.told):
+            left = facts.used.url if facts.used is not None else "the other one"
+            whole = f"{url} answers for {facts.name} with a quorum: nothing was changed"
+            raise ConfigError(f"{whole}. Take {left} out of the configuration")
+    return known, told
 
 
 def members_sentences(name: str, members: tuple[Membership, Membership]) -> tuple[str, ...]:

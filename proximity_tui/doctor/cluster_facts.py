@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.schema import ClusterConfig
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.model import NodeReading, NodeStatus
+from proximity_tui.core.model import NodeReading, NodeStatus, Quorum
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, Unreachable
 from proximity_tui.core.proxmox.node_details import Certificate
 from proximity_tui.core.proxmox.server import Server
@@ -46,6 +46,22 @@ def examine(cluster: ClusterConfig, clock: Clock) -> ClusterFacts:
             return _asked(facts, server)
     finally:
         server.close()
+
+
+def other_quorums(facts: ClusterFacts, clock: Clock) -> Iterator[tuple[str, Quorum]]:
+    """Yield each URL that answers but is not used, and the quorum that its server tells of. What one does not tell is
+    left out.
+    """
+    settings = replace(cluster_settings(facts.cluster), connect_timeout=CONNECTING, read_timeout=READING)
+    for url in [one.url for one in facts.endpoints if one.answers and one is not facts.used]:
+        server = Server(settings, url, clock)
+        try:
+            with server.within(PATIENCE):
+                yield url, server.quorum()
+        except ProxmoxError:
+            continue
+        finally:
+            server.close()
 
 
 def _asked(facts: ClusterFacts, server: Server) -> ClusterFacts:

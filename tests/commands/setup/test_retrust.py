@@ -111,6 +111,10 @@ def test_a_command_that_meets_only_who_left_the_cluster_concludes_and_changes_no
     refused = cli("delete", "web1", "--hard", "--yes", "--confirm", "web1", "--json")
     assert (refused.code, refused.json["refused"]["code"]) == (3, "no_quorum")
     assert "connect --retrust lab" in refused.json["refused"]["reason"]
+    for words in (("stop", "web1"), ("shutdown", "web1"), ("set", "web1", "memory=256M")):
+        refused = cli(*words, "--yes", "--json")
+        assert (refused.code, refused.json["refused"]["code"]) == (3, "no_quorum"), words
+        assert "connect --retrust lab" in refused.json["refused"]["reason"], words
     assert lab.journal.writes() == []
     assert "left the cluster" in cli("doctor").out
 
@@ -135,3 +139,17 @@ def test_a_cluster_is_a_single_host_from_the_moment_its_name_was_typed_for_that(
     assert event["message"] == "lab: it is only pve1 from now on, not pve1, pve2, pve3"
     assert [one for one in cli.json("alerts") if one["kind"] == "quorum_lost"] == []
     assert "nothing to do" in cli("connect", "--retrust", "lab", "--confirm", "lab").out
+
+
+def test_a_part_of_a_cluster_is_not_accepted_while_another_url_leads_to_the_whole(cli: Cli, lab: Simulator) -> None:
+    assert cli("reconcile", "--no-wait").code == 0
+    other = lab.url.replace("127.0.0.1", "localhost")
+    text = cli.config.read_text()
+    cli.config.write_text(text.replace(f'url = "{lab.url}"', f'urls = ["{lab.url}", "{other}"]'))
+    # Only the first of the two tells of itself alone.
+    lab.faults.rewrite(lambda rows: [row for row in rows if row["name"] == "pve1"], "/cluster/status", times=1)
+    refused = cli("connect", "--retrust", "lab", "--confirm", "lab")
+    assert refused.code == 2
+    assert f"{other} answers for lab with a quorum" in refused.err
+    assert f"Take {lab.url} out of the configuration" in refused.err
+    assert [one for one in cli.json("audit") if one["action"] == "cluster-retrusted"] == []

@@ -87,7 +87,7 @@ def _check_quorum(action: Action, seen: GuestDetail) -> Refusal | None:
     if action is Action.REBOOT:
         refused = checks.check_quorum(seen)
         return refused and Refusal(refused.code, f"{refused.reason}; a reboot would stop it and not start it again")
-    return checks.check_part_of_quorum(seen) if action is Action.START else None
+    return checks.check_part_of_quorum(seen) if action is Action.START else checks.check_server(seen.quorum)
 
 
 def _check_needed(action: Action, seen: GuestDetail) -> Refusal | None:

@@ -95,6 +95,13 @@ def check_same_name(container: Container, seen: GuestDetail) -> Refusal | None:
     )
 
 
+def check_server(quorum: Quorum) -> Refusal | None:
+    """Return a refusal where the server that answers left the cluster, else None: its guests are copies of ours, or
+    ours are copies of them. Nothing that it has is stopped, either.
+    """
+    return None if quorum.advice is None else Refusal(RefusalCode.NO_QUORUM, f"{quorum.reason}: {quorum.advice}")
+
+
 def check_quorum(seen: GuestDetail) -> Refusal | None:
     """Return a refusal unless a quorum with the node of the guest is seen, else None: a destroy without it frees the
     disks and keeps the config (observed on Proxmox VE 9.2). A node that left it may still answer through the others.
@@ -103,7 +110,8 @@ def check_quorum(seen: GuestDetail) -> Refusal | None:
         return check_part_of_quorum(seen)
     if seen.quorum.quorate is False:
         lost = seen.quorum.reason or "the cluster has no quorum"
-        return Refusal(RefusalCode.NO_QUORUM, f"{lost}: {seen.quorum.advice or 'wait for the other nodes'}")
+        waits = Refusal(RefusalCode.NO_QUORUM, f"{lost}: wait for the other nodes")
+        return check_server(seen.quorum) or waits
     unseen = "it is not known whether the cluster is quorate: our token may not see it (needs Sys.Audit on /)"
     return Refusal(RefusalCode.NO_QUORUM, seen.quorum.reason or unseen)
 
@@ -136,7 +144,7 @@ def check_node_in_quorum(node: str, quorum: Quorum) -> Refusal | None:
     """
     if quorum.allows_conclusions and node in quorum.apart:
         return Refusal(RefusalCode.NO_QUORUM, f"the cluster has a quorum without node {node}: wait until it is back")
-    return check_quorate(quorum.quorate)
+    return check_server(quorum) or check_quorate(quorum.quorate)
 
 
 def check_native(container: Container) -> Refusal | None:
