@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.store.alerts import alerts
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, read_again
 from tests.support.timing.until import said, screen_text, until
@@ -19,6 +21,24 @@ async def test_it_lists_what_has_no_record(stage: Stage, columns: int, lines: in
         await until(pilot, lambda: "web-3" in screen_text(pilot.app))
         assert "web-1" not in screen_text(pilot.app)
         await assert_golden(pilot, f"unmanaged-{columns}x{lines}")
+
+
+async def test_n27_one_that_looks_like_a_container_which_vanished_is_flagged(set_up: Callable[..., Stage]) -> None:
+    stage = set_up()
+    async with stage.shown((160, 40)) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "web-3" in screen_text(pilot.app))
+        assert "looks like" not in screen_text(pilot.app)
+        flag = alerts.raise_alert(
+            AlertKind.REAPPEARED, Severity.AMBER, cluster="prod", vmid=103, name="shop", message="it is back",
+            evidence={"former_vmid": 42},
+        )  # fmt: skip
+        await read_again(pilot, lambda: "looks like" in screen_text(pilot.app))
+        await pilot.press("j", "j")
+        told = f"web-3, running: looks like the former shop (CT 42): alert {flag.id}"
+        await until(pilot, lambda: told in said(pilot))
+        await pilot.press(":", *"cluster prod", "enter")
+        await until(pilot, lambda: "looks like" in screen_text(pilot.app))
 
 
 async def test_a_token_that_may_see_nothing_is_told_from_a_cluster_that_has_nothing(

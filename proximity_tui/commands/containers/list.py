@@ -13,7 +13,7 @@ from proximity_tui.commands.base.refresh import RefreshedClusters, hidden_guests
 from proximity_tui.commands.batch.selection import accepted, filter_argument
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.row_documents import notes_words, ports_words, row_document, status_words
-from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow, guest_rows, order
+from proximity_tui.core.fleet import FleetRow, FormerGuests, GuestKind, GuestRow, former_guests, guest_rows, order
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
@@ -24,6 +24,8 @@ ALL = "all"
 """Every container, managed or not, but no templates."""
 EVERYTHING = "everything"
 """Every guest, virtual machines and templates among them."""
+_UNMANAGED = (*GuestKind, ALL, EVERYTHING)
+"""What may list guests without a record."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -40,6 +42,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print one row per container. Returns 0 also when a cluster is silent: the records still answer."""
+    from proximity_tui.core.store.alerts import alerts
     from proximity_tui.core.store.records import records
 
     with context_of(args) as context:
@@ -52,12 +55,13 @@ def run(args: Namespace) -> int:
         rows = [row for row in rows if _wanted(row, args.kind)]
         if args.filter is not None:
             rows = list(accepted(args.filter, rows, polls, context))
-        unseen = _unseen(context, polls) if args.kind in (*GuestKind, ALL, EVERYTHING) else []
+        formers = former_guests(alerts.open_alerts(args.cluster)) if args.kind in _UNMANAGED else {}
+        unseen = _unseen(context, polls) if args.kind in _UNMANAGED else []
     rows = order(rows)
     if args.json:
         output.document([row_document(row) for row in rows])
     else:
-        _print(rows)
+        _print(rows, formers)
     # Also beside JSON: what a silent cluster has is in no row.
     for reason in (*polls.silent.values(), *unseen):
         output.note(reason)
@@ -81,14 +85,15 @@ def _wanted(row: GuestRow, kind: str | None) -> bool:
     return kind == EVERYTHING or row.kind == kind
 
 
-def _print(rows: Sequence[GuestRow]) -> None:
+def _print(rows: Sequence[GuestRow], formers: FormerGuests) -> None:
     if rows:
-        output.table(_HEADERS, [_cells(row) for row in rows])
+        output.table(_HEADERS, [_cells(row, formers) for row in rows])
     else:
         output.note("nothing to list")
 
 
-def _cells(row: GuestRow) -> list[str | None]:
+def _cells(row: GuestRow, formers: FormerGuests) -> list[str | None]:
+    former = formers.get(row.cluster, {}).get(row.vmid or 0) if row.id is None else None
     return [
         row.kind,
         str(row.vmid) if row.vmid else None,
@@ -98,5 +103,5 @@ def _cells(row: GuestRow) -> list[str | None]:
         row.state,
         status_words(row),
         ports_words(row),
-        notes_words(row),
+        "; ".join(filter(None, (former, notes_words(row)))) or None,
     ]

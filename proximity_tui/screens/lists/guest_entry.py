@@ -71,7 +71,8 @@ class GuestEntry:
 
     def notes(self, at: Moment) -> Cell:
         """Return all notes."""
-        return guest_notes_cell(self.row, self.seen_at(at), at.now)
+        former = at.view.formers.get(self.row.cluster, {}).get(self.row.vmid or 0)
+        return guest_notes_cell(self.row, self.seen_at(at), at.now, former)
 
     def figure(self, make: Callable[[Guest | None, bool], Cell], at: Moment) -> Cell:
         """Return a figure of the guest as the last list has it; only a running one has any."""

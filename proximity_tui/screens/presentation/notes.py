@@ -58,11 +58,14 @@ NO_NOTES = Cell("")
 """Most rows have none, so theirs is one object."""
 
 
-def guest_notes_cell(row: GuestRow, seen: datetime | None, now: datetime) -> Cell:
-    """Return all notes on a guest without a record."""
+def guest_notes_cell(row: GuestRow, seen: datetime | None, now: datetime, former: str | None = None) -> Cell:
+    """Return all notes on a guest without a record. `former` is what is said of one that looks like a container of ours
+    which vanished.
+    """
     reason = [_reason_note(row, row.reason)] if row.reason else []
-    found = [*reason, *last_seen_note(row, seen, now), *_fixed_notes(row)]
-    return _joined(found) if found else NO_NOTES
+    flag = [Note(former)] if former else []
+    found = [*flag, *reason, *last_seen_note(row, seen, now), *_fixed_notes(row)]
+    return _joined(found, "warn" if flag else "normal") if found else NO_NOTES
 
 
 def notes(

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from proximity_tui.core.doctrine.guards.safemode import Arming, Freeze, headline
-from proximity_tui.core.fleet import Fleet
+from proximity_tui.core.fleet import Fleet, FormerGuests, former_guests
 from proximity_tui.core.model import Operation
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.model.database_changes import ChangeKind, Changes
@@ -45,6 +45,8 @@ class StoreReader:
         """Those under way, of any process, and the interrupted ones."""
         self.alerts: tuple[Alert, ...] = ()
         """The open ones, red first, then the newest."""
+        self.formers: FormerGuests = {}
+        """What those say of guests without a record."""
         self.jobs: tuple[JobStatus, ...] = ()
         self.drift_due = False
         """Whether drift is still to be read: the first list does not wait for all clinical records."""
@@ -173,6 +175,8 @@ class StoreReader:
 
     def _read_alerts(self) -> None:
         self.alerts = _sharing(self.alerts, alerts.open_alerts())
+        found = former_guests(self.alerts)
+        self.formers = self.formers if self.formers == found else found
 
     def _read_safe_mode(self, context: AppContext) -> None:
         self._safe_mode = safe_modes.active_freezes(), safe_modes.active_armings()

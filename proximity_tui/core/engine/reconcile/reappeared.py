@@ -121,7 +121,12 @@ def _offer(tombstone: Container, guest: Guest) -> None:
         container=tombstone.id,
         name=tombstone.name,
         message=message,
-        evidence={"tombstone": tombstone.id, "closed_at": tombstone.closed_at, "node": guest.node},
+        evidence={
+            "tombstone": tombstone.id,
+            "former_vmid": tombstone.vmid,
+            "closed_at": tombstone.closed_at,
+            "node": guest.node,
+        },
     )
     for alert in alerts.for_container(tombstone.id):
         if alert.kind == AlertKind.ANOMALOUS_ORPHAN:

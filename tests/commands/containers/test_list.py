@@ -1,0 +1,20 @@
+"""`list` of what has no record: it says which of it looks like a container that vanished."""
+
+from __future__ import annotations
+
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import Cli
+
+
+def test_n27_what_was_restored_under_another_vmid_is_flagged_among_the_unmanaged(cli: Cli, lab: Simulator) -> None:
+    assert cli("adopt", "101", "--yes").code == 0
+    lab.world.destroy_outside(101)
+    lab.world.restore(101, new_vmid=301)
+    lab.world.broadcast()
+    assert cli("reconcile").code == 0
+    [alert] = [one for one in cli.json("alerts") if one["kind"] == "reappeared"]
+    lines = cli("list", "--kind", "unmanaged").out.splitlines()
+    [restored] = [line for line in lines if " 301 " in line]
+    assert restored.rstrip().endswith(f"looks like the former web-1 (CT 101): alert {alert['id']}")
+    assert sum("looks like" in line for line in lines) == 1
+    assert "looks like" not in cli("list").out
