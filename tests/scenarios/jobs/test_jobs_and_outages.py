@@ -148,7 +148,7 @@ def test_a_second_list_that_a_dead_process_had_meant_to_take_is_taken_by_its_suc
     """It ran a moment ago, and its interval is an hour: what it had missed is not waited for that long."""
     victim = house.adopt(101)
     house.adopt(102)
-    dead = leases.acquire("lab", RIVAL, LONG)
+    dead = leases.acquire("lab", RIVAL, leases.LONGEST)
     assert dead is not None
     for job in ("reconciler", "janitor"):
         job_runs.finish(job_runs.start(job, "lab", RIVAL, JobTrigger.SCHEDULE, token=dead.token), JobOutcome.COMPLETE)
