@@ -86,6 +86,7 @@ class ImaginedCluster:
         digest = hashlib.sha256(cluster.encode()).hexdigest().upper()
         self.root_ca = ":".join(digest[at : at + 2] for at in range(0, 64, 2))
         self.token_id = "imagined@pve!t"
+        self.answered_by = "https://imagined:8006"
         self.beings: dict[int, Being] = {}
         self.graves: dict[int, Being] = {}
         self.offline: set[str] = set()
@@ -100,6 +101,9 @@ class ImaginedCluster:
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         return nullcontext()
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def inventory(self, *, quorum_age: float = 0.0, remember: bool = True) -> Inventory:
         weather = self.weather
