@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
 
 _DOUBTFUL = frozenset({RefusalCode.UNKNOWN_STATUS, RefusalCode.CHANGED})
+_NO_OPERATION = (
+    "interrupted; no operation was in progress. What changes only our records may be done: `proximity-tui audit` tells"
+)
 _POLL = 0.2
 _ENDED = (StepOutcome.DONE, StepOutcome.SKIPPED, StepOutcome.FAILED)
 
@@ -173,7 +176,7 @@ def _left_open(owner: str) -> CommandEnd:
 
     operation = _carried_by(owner)
     if operation is None:
-        return CommandEnd(Exit.INTERRUPTED, "interrupted; no operation was in progress")
+        return CommandEnd(Exit.INTERRUPTED, _NO_OPERATION)
     number = operation.id
     return CommandEnd(
         Exit.RESUMABLE,

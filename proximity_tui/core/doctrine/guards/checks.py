@@ -6,7 +6,7 @@ Each returns None when all is well, else the refusal to show, in the words Proxm
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.doctrine.observation.identity import identify
+from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, identify
 from proximity_tui.core.model import (
     Container,
     GuestDetail,
@@ -19,6 +19,8 @@ from proximity_tui.core.model import (
     Status,
     Unread,
 )
+
+_COMPARE = "compare both fingerprints and type the VMID"
 
 
 def is_typed(wanted: str, typed: str | None) -> bool:
@@ -54,11 +56,10 @@ def check_identity(container: Container, seen: GuestDetail, *, unsure_confirmed:
     if identity.match is Match.DIFFERENT:
         return refusals.stranger(seen, identity)
     if identity.match is Match.UNSURE and not unsure_confirmed:
-        return Refusal(
-            RefusalCode.IDENTITY_UNSURE,
-            f"identity of CT {seen.vmid} is not certain: {identity.sentence};"
-            " compare both fingerprints and type the VMID",
-        )
+        # Under such a lock its config is not that of a whole guest, and nothing may be done with it anyway.
+        then = "wait until the lock is gone" if seen.lock in UNSETTLED_LOCKS else _COMPARE
+        sentence = f"identity of CT {seen.vmid} is not certain: {identity.sentence}; {then}"
+        return Refusal(RefusalCode.IDENTITY_UNSURE, sentence)
     return None
 
 

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.guards.checks import check_native, check_open, check_quorum, check_ready
-from proximity_tui.core.model import Kind, Quorum, RefusalCode
+from proximity_tui.core.doctrine.guards.checks import (
+    check_identity,
+    check_native,
+    check_open,
+    check_quorum,
+    check_ready,
+)
+from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
+from proximity_tui.core.model import Kind, Lock, Quorum, RefusalCode
 from tests.support.records.make import NOON, adopted, container, observation
 
 
@@ -58,3 +65,12 @@ def test_nothing_is_changed_on_a_node_outside_the_quorum() -> None:
     refused = check_ready(container(), observation(quorum=Quorum(True, apart=frozenset({"pve1"}))))
     assert refused is not None
     assert refused.code is RefusalCode.NO_QUORUM
+
+
+@pytest.mark.parametrize("lock", sorted(UNSETTLED_LOCKS))
+def test_while_proxmox_makes_or_removes_a_guest_nobody_is_asked_for_its_vmid(lock: Lock) -> None:
+    """Its config is not that of a whole guest then, and a typed VMID would be refused for the lock."""
+    refused = check_identity(container(), observation(lock=lock))
+    assert refused is not None
+    assert refused.code is RefusalCode.IDENTITY_UNSURE
+    assert refused.reason.endswith("wait until the lock is gone")
