@@ -56,8 +56,10 @@ class StoppedMeanwhile(DaemonExecutor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         if self.schedule is not None and self.stopper is None:
-            self.stopper = threading.Thread(target=self.schedule.stop)
-            self.stopper.start()
+            stopper = threading.Thread(target=self.schedule.stop)
+            stopper.start()
+            # Only now: the test joins it as soon as it is there.
+            self.stopper = stopper
             until(lambda: self.schedule is not None and not self.schedule._scheduler.running)
         return super().submit(fn, *args, **kwargs)
 
