@@ -50,14 +50,18 @@ class ClusterConnection:
         self.cluster = settings.name
         self.token_id = settings.token_id
         self.settings = settings
-        self.read_only = read_only
         self._clock = clock or SystemClock()
         self._session = HttpSession(settings, self._clock, read_only=read_only, recall=recall)
         self._last = LastRead()
 
+    @property
+    def read_only(self) -> bool:
+        """Whether every write is refused before anything is sent."""
+        return self._session.read_only
+
     def allow_writes(self) -> None:
         """Let changes be sent from now on."""
-        self.read_only = self._session.read_only = False
+        self._session.read_only = False
 
     def __repr__(self) -> str:
         return f"<client of {self.cluster} at {self.url}>"

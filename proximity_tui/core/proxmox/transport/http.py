@@ -77,7 +77,7 @@ class HttpSession:
     @property
     def answered_by(self) -> str:
         """The URL that the last read of the calling thread was sent to."""
-        return str(self._addresses[getattr(self._counted, "asked", self._preferred)])
+        return str(self._addresses[self._asked])
 
     @property
     def requests_sent(self) -> int:
@@ -111,7 +111,7 @@ class HttpSession:
     def get_root_ca(self, path: ApiPath) -> str:
         """Return the root CA among these certificates: the server has shown its cluster once more. Raises Malformed."""
         asked, seen = self._monotonic(), root_ca(self.get(path))
-        self._known_servers.renew(self._counted.asked, seen, asked)
+        self._known_servers.renew(self._asked, seen, asked)
         return seen
 
     def others(self, every: float) -> Iterator[tuple[int, Callable[[ApiPath], Any]]]:
@@ -156,7 +156,7 @@ class HttpSession:
 
     def server_time(self) -> datetime | None:
         """Return the time of the server, to the second, in its last answer to the calling thread."""
-        return self._connections.last_answer_at(getattr(self._counted, "asked", self._preferred))
+        return self._connections.last_answer_at(self._asked)
 
     def malformed(self, path: ApiPath, detail: str, method: str = "GET") -> errors.ProxmoxError:
         """Return the error for an answer whose shape is wrong, for the readers of answers."""
@@ -170,6 +170,11 @@ class HttpSession:
     def close(self) -> None:
         """Close the connections of the calling thread."""
         self._connections.hang_up()
+
+    @property
+    def _asked(self) -> int:
+        """The position of the URL that this thread read last; the preferred one before it read any."""
+        return int(getattr(self._counted, "asked", self._preferred))
 
     def _read_at(self, position: int, path: ApiPath) -> Any:
         self._recognise(position)
@@ -197,8 +202,7 @@ class HttpSession:
             raise errors.Unreachable(f"{self.cluster}: the connection to {self.answered_by} failed; nothing was sent")
 
     def _kept_or_asked(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
-        kept_as = path, frozenset(parameters.items())
-        return self.kept.read(kept_as, partial(self._ask, position, path, parameters))
+        return self.kept.read((path, frozenset(parameters.items())), partial(self._ask, position, path, parameters))
 
     def _ask(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
         self._counted.requests_sent, self._counted.asked = self.requests_sent + 1, position
@@ -219,7 +223,7 @@ class HttpSession:
         if self.read_only:
             reason = "this connection may only read"
             raise errors.ReadOnly(f"{self.cluster}: {spoken(method, path)}: {reason}", reason=reason)
-        position = getattr(self._counted, "asked", self._preferred)
+        position = self._asked
         self._require_recognised(position)
         connection = self._connections.to(position, method)
         call = self._connections.call(position, method, path)
