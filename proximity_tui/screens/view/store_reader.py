@@ -179,10 +179,10 @@ class StoreReader:
         self.formers = self.formers if self.formers == found else found
 
     def _read_safe_mode(self, context: AppContext) -> None:
-        self._safe_mode = safe_modes.active_freezes(), safe_modes.active_armings()
-        if any(self._safe_mode):
-            now = context.clock.now()
-            self._shared_ahead = shared_time(now) - now
+        now = context.clock.now()
+        moment = shared_time(now)
+        self._safe_mode = safe_modes.active_freezes(moment), safe_modes.active_armings(moment)
+        self._shared_ahead = moment - now
 
     def _read_jobs(self, services: Services) -> None:
         self._jobs_alive = services.alive

@@ -41,11 +41,12 @@ def refuse_step(cluster: str, now: datetime) -> Refusal | None:
     """
     if other := clusters.twin_of(cluster):
         return second_name(cluster, other)
-    return safemode.check_not_frozen(cluster, safe_modes.active_freezes(), shared_time(now))
+    moment = shared_time(now)
+    return safemode.check_not_frozen(cluster, safe_modes.active_freezes(moment), moment)
 
 
 def _refuse_by_safe_modes(settings: EngineSettings, cluster: str, now: datetime) -> Refusal | None:
-    armed = safe_modes.active_armings() if cluster in settings.production else ()
-    return safemode.check_may_write(
-        cluster, settings.actor, safe_modes.active_freezes(), armed, shared_time(now), settings.production
-    )
+    moment = shared_time(now)
+    frozen = safe_modes.active_freezes(moment)
+    armed = safe_modes.active_armings(moment) if cluster in settings.production else ()
+    return safemode.check_may_write(cluster, settings.actor, frozen, armed, moment, settings.production)
