@@ -101,7 +101,6 @@ def _quorum(rows: list[Mapping[str, Any]]) -> Quorum:
         nodes_total=len(members),
         reason=None if quorate else _no_quorum(online, len(members)),
         apart=frozenset(str(row.get("name")) for row in members if _how_many_online([row]) != 1),
-        members=names,
         told=Membership(plain(str(clusters[0].get("name") or ""), limit=_LONGEST_NAME), names) if names else None,
     )
 

@@ -41,12 +41,15 @@ class Quorum:
     """Whether it is Sys.Audit on / that our token lacks to see it."""
     apart: frozenset[str] = frozenset()
     """The nodes that are not seen to be part of it."""
-    members: frozenset[str] = frozenset()
-    """The nodes that the cluster names as its own, whether they are seen or not; empty where one cannot be read."""
     told: Membership | None = None
     """What the server tells of its cluster; None where a node cannot be read."""
     advice: str | None = None
     """What to do about a server that left the cluster; None where none is known to have left."""
+
+    @property
+    def members(self) -> frozenset[str]:
+        """The nodes that the cluster names as its own, whether they are seen or not; empty where one cannot be read."""
+        return frozenset() if self.told is None else self.told.nodes
 
     @property
     def allows_conclusions(self) -> bool:

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.doctrine.reconciliation.gone_for_good import left_nodes, storage_of, why_left
-from proximity_tui.core.model import Quorum
+from proximity_tui.core.model import Membership, Quorum
 from proximity_tui.core.model.alert import Alert, AlertKind, Delivery, DeliveryState, Severity
 from tests.support.records.make import guest, inventory
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
-TWO = Quorum(True, members=frozenset({"pve1", "pve2"}))
+TWO = Quorum(True, told=Membership("prod", frozenset({"pve1", "pve2"})))
 LEFT = inventory(nodes={"pve1": "online", "pve2": "online"}, quorum=TWO)
 
 
@@ -36,11 +36,11 @@ def test_a_node_left_where_a_cluster_with_a_quorum_does_not_name_it() -> None:
 @pytest.mark.parametrize(
     "quorum",
     [
-        Quorum(False, members=TWO.members),
-        Quorum(None, members=TWO.members),
-        Quorum(None, standalone=True, members=TWO.members),
+        Quorum(False, told=TWO.told),
+        Quorum(None, told=TWO.told),
+        Quorum(None, standalone=True, told=TWO.told),
         Quorum(True),
-        Quorum(True, members=frozenset({"pve1", "pve2", "pve3"})),
+        Quorum(True, told=Membership("prod", frozenset({"pve1", "pve2", "pve3"}))),
     ],
     ids=["no quorum", "unseen", "standalone", "members unread", "still a member"],
 )
