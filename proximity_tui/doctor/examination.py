@@ -10,7 +10,6 @@ from proximity_tui.config.schema import ClusterConfig, Settings
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.daemon_threads import run_together
-from proximity_tui.core.model import Membership
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.doctor import cluster_facts
 from proximity_tui.doctor.check_result import CheckResult, ClusterFacts, Level, fail, unanswered
@@ -23,6 +22,7 @@ from proximity_tui.doctor.checks import (
     servers_check,
     terminal_check,
 )
+from proximity_tui.doctor.checks.cluster_check import OnRecord
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +40,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[CheckResult]:
     try:
         if there:
             yield from database_check.judge(settings, clock)
-        known, members = _known(settings, there), _members(settings, there)
-        yield from _clusters(settings, clock, known, members)
+        yield from _clusters(settings, clock, _on_record(settings) if there else {})
         if there:
             yield from _jobs(settings, clock)
         yield from _channels(settings, there)
@@ -50,9 +49,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[CheckResult]:
     yield configuration_check.judge_sentry(settings.sentry)
 
 
-def _clusters(
-    settings: Settings, clock: Clock, known: Mapping[str, str | None], members: Mapping[str, Membership | None]
-) -> Iterator[CheckResult]:
+def _clusters(settings: Settings, clock: Clock, on_record: Mapping[str, OnRecord]) -> Iterator[CheckResult]:
     all_facts = _ask_all(settings.enabled_clusters, clock)
     for name in settings.enabled_clusters:
         facts = all_facts.get(name)
@@ -63,9 +60,10 @@ def _clusters(
             continue
         yield from servers_check.judge_reach(facts)
         yield from servers_check.judge_tls(facts, clock.now())
-        yield from cluster_check.judge_identity(facts, known.get(name))
+        known = on_record.get(name, OnRecord())
+        yield from cluster_check.judge_identity(facts, known.identity)
         yield from privileges_check.judge_token(facts, read_only=settings.read_only)
-        yield from cluster_check.judge_quorum(facts, members.get(name))
+        yield from cluster_check.judge_quorum(facts, known.members)
         yield from cluster_check.judge_rows(facts)
         yield from cluster_check.judge_storages(facts, settings.alerts.storage_used)
         yield from servers_check.judge_clocks(facts)
@@ -89,18 +87,9 @@ def _ask_all(clusters: Mapping[str, ClusterConfig], clock: Clock) -> dict[str, C
     return dict(told)
 
 
-def _known(settings: Settings, there: bool) -> Mapping[str, str | None]:
-    if not there:
-        return {}
+def _on_record(settings: Settings) -> Mapping[str, OnRecord]:
     try:
         return cluster_check.on_record(tuple(settings.clusters))
-    except StoreError:
-        return {}
-
-
-def _members(settings: Settings, there: bool) -> Mapping[str, Membership | None]:
-    try:
-        return cluster_check.members_on_record(tuple(settings.clusters)) if there else {}
     except StoreError:
         return {}
 

@@ -42,7 +42,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print one row per container. Returns 0 also when a cluster is silent: the records still answer."""
-    from proximity_tui.core.store.alerts import alerts
     from proximity_tui.core.store.records import records
 
     with context_of(args) as context:
@@ -55,8 +54,9 @@ def run(args: Namespace) -> int:
         rows = [row for row in rows if _wanted(row, args.kind)]
         if args.filter is not None:
             rows = list(accepted(args.filter, rows, polls, context))
-        formers = former_guests(alerts.open_alerts(args.cluster)) if args.kind in _UNMANAGED else {}
-        unseen = _unseen(context, polls) if args.kind in _UNMANAGED else []
+        shows_unmanaged = args.kind in _UNMANAGED
+        unseen = _unseen(context, polls) if shows_unmanaged else []
+        formers = _formers(args.cluster) if shows_unmanaged and not args.json else {}
     rows = order(rows)
     if args.json:
         output.document([row_document(row) for row in rows])
@@ -66,6 +66,12 @@ def run(args: Namespace) -> int:
     for reason in (*polls.silent.values(), *unseen):
         output.note(reason)
     return Exit.DONE
+
+
+def _formers(cluster: str | None) -> FormerGuests:
+    from proximity_tui.core.store.alerts import alerts
+
+    return former_guests(alerts.open_alerts(cluster))
 
 
 def _unseen(context: AppContext, polls: RefreshedClusters) -> list[str]:

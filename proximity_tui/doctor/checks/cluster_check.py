@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from proximity_tui.core.base.text import percent
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.surroundings import is_full
 from proximity_tui.core.doctrine.observation.surroundings import judge_storages as judge_all_storages
 from proximity_tui.core.model import BadRow, Membership, NodeStatus, StorageStatus
@@ -67,18 +68,19 @@ def twice(name: str, other: str) -> CheckResult:
     return fail(IDENTITY, name, message, "take one of the two out of the configuration (enabled = false)", rename)
 
 
-def on_record(names: Sequence[str]) -> Mapping[str, str | None]:
-    """Return the root CA on record for each cluster. The database must be open."""
+@value_object
+class OnRecord:
+    """The root CA and the nodes on record for a cluster; None where none are."""
+
+    identity: str | None = None
+    members: Membership | None = None
+
+
+def on_record(names: Sequence[str]) -> Mapping[str, OnRecord]:
+    """Return what is on record for each cluster. The database must be open."""
     from proximity_tui.core.store import clusters
 
-    return {name: clusters.known_identity(name) for name in names}
-
-
-def members_on_record(names: Sequence[str]) -> Mapping[str, Membership | None]:
-    """Return the nodes on record for each cluster. The database must be open."""
-    from proximity_tui.core.store import clusters
-
-    return {name: clusters.known_members(name) for name in names}
+    return {name: OnRecord(clusters.known_identity(name), clusters.known_members(name)) for name in names}
 
 
 def judge_quorum(facts: ClusterFacts, known: Membership | None = None) -> Iterator[CheckResult]:
