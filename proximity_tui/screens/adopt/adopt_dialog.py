@@ -98,7 +98,7 @@ class AdoptDialog(BatchDialog[Candidate]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return False for the keys that adopt while there is nothing to agree to: they are not offered then."""
-        if action in ("adopt", "agree") and not (self.asking and self.agreed()):
+        if action in ("adopt", "agree") and not self.may_begin:
             return False
         return super().check_action(action, parameters)
 
@@ -127,7 +127,7 @@ class AdoptDialog(BatchDialog[Candidate]):
         return [one for one in self.items.values() if one.is_ready(consent=self._consent)]
 
     def agreed(self) -> bool:
-        return not isinstance(self._port, Refusal) and bool(self.able()) and not self._inspecting()
+        return not isinstance(self._port, Refusal) and bool(self.able())
 
     def execute(self, item: Candidate) -> BackgroundTask | None:
         port = self._port
@@ -145,14 +145,15 @@ class AdoptDialog(BatchDialog[Candidate]):
     def _consent(self) -> bool:
         return self.query_one("#adopt-consent", Checkbox).value
 
-    def _inspecting(self) -> int:
+    def unread(self) -> int:
         return sum(one.preview is None for one in self.items.values())
 
     def question(self) -> str:
-        total, unread = len(self.items), self._inspecting()
+        total = len(self.items)
         what = next(iter(self.items.values())).name if total == 1 else f"{total} containers"
-        rest = f": read {total - unread} of {total}" if unread else f": {len(self.able())} ready"
-        return f"Adopt {what}{rest}. Adoption changes nothing on Proxmox."
+        if self.unread():
+            return f"Adopt {what}"
+        return f"Adopt {what}: {len(self.able())} ready. Adoption changes nothing on Proxmox."
 
     def describe(self, item: Candidate) -> str:
         return f" {item.describe()}"

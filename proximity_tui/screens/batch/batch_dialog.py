@@ -21,7 +21,7 @@ from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.shown_ends import ShowsEnds
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.batch.item import BatchItem, Phase, progress_title
+from proximity_tui.screens.batch.item import BatchItem, Phase, asking_title, progress_title
 from proximity_tui.screens.pct_commands import PlanDialog
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.background_work import in_background
@@ -36,7 +36,6 @@ CLUSTER = Column("cluster", "CLUSTER", 5, flex=1, max=14, priority=1)
 
 DRAW_EVERY = 0.1
 """Seconds between two drawings of the whole table while items change."""
-
 
 T = TypeVar("T", bound=BatchItem)
 
@@ -106,8 +105,12 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
         """Return the items that the work would be done on."""
 
     @abstractmethod
+    def unread(self) -> int:
+        """Return the number of items that are still being read for what is chosen."""
+
+    @abstractmethod
     def agreed(self) -> bool:
-        """Return whether every question was answered, so that the work may begin."""
+        """Return whether every question was answered."""
 
     @abstractmethod
     def execute(self, item: T) -> BackgroundTask | None:
@@ -135,6 +138,11 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
         """True before the work has begun."""
         return self.phase is Phase.ASKING
 
+    @property
+    def may_begin(self) -> bool:
+        """True when the work may begin: each item was read, so that none is left out unseen, and all is answered."""
+        return self.asking and not self.unread() and self.agreed()
+
     def put(self, item: T) -> None:
         """Show an item as it is now, soon: many that change at once are drawn once."""
         self.items[item.key] = item
@@ -144,7 +152,7 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
 
     def begin(self) -> None:
         """Start the work, if it may begin. Only once: a second enter in the queue must not start it again."""
-        if self.asking and self.agreed():
+        if self.may_begin:
             self.phase = Phase.AT_WORK
             chosen = [item.key for item in self.able()]
             self._total, self._began = len(chosen), self.app.controller.clock.monotonic()
@@ -211,12 +219,13 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
             table.set_columns(columns)
         rows = ((item, self.row(item)) for item in self.items.values())
         table.show([Row(row.key, (item.cluster_name, *row.cells)) if several else row for item, row in rows])
-        current = self.items.get(table.cursor_key or "")
-        described = self.describe(current) if current is not None else ""
+        described = self.describe(self.items[key]) if (key := table.cursor_key) in self.items else ""
         self.query_one(f"#{self.NAME}-detail", Lines).set_text([[(described, "dim")]])
         self.show_title(self._title())
         self.show_questions()
         self._go.display = self.phase is not Phase.OVER
+        # While it reads the button has the focus already; with its new label only keys typed from then on press it.
+        self._go.relabel("Reading" if self.asking and self.unread() else self.words[0])
         self._go.disabled = not (self.asking and self.agreed())
         self._cancel.relabel("Close" if self.phase is Phase.OVER else "Cancel" if self.asking else "Stop")
 
@@ -230,7 +239,7 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
 
     def _title(self) -> str:
         if self.asking:
-            return self.question()
+            return asking_title(self.question(), len(self.items), self.unread())
         title = progress_title(self.phase, self.items.values(), self.words, self._total)
         if self.phase is Phase.STOPPING:
             return f"{title}; stops after the current {'one' if self.AT_WORK_AT_ONCE == 1 else 'ones'}"

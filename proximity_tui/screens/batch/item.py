@@ -44,6 +44,11 @@ class Phase(Enum):
     OVER = 4
 
 
+def asking_title(question: str, total: int, unread: int) -> str:
+    """Return the title of a batch before it begins: the question, and how many items were read until all are."""
+    return f"{question}: read {total - unread} of {total}" if unread else question
+
+
 def progress_title(phase: Phase, items: Collection[BatchItem], words: tuple[str, str, str], total: int) -> str:
     """Return the title of a batch once it began; `total` is the number of items that are worked on, and `words` the
     verb in three forms.

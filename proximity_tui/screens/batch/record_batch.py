@@ -54,6 +54,9 @@ class RecordsDialog(BatchDialog[R], Generic[R, C]):
         """Return the items that a choice can be carried out on."""
         return [one for one in self.items.values() if one.plan(choice) is not None]
 
+    def unread(self) -> int:
+        return sum(not one.is_read(self.chosen) for one in self.items.values())
+
     def agreed(self) -> bool:
         return bool(self.able())
 
@@ -116,7 +119,6 @@ class RecordBatchDialog(RecordsDialog[R, C]):
         count = self.query_one(TypedRow)
         count.display = self.asking and self.needs_count
         count.ask("Type the count to confirm: ")
-        self._go.relabel(self.words[0])
         self.show_keys()
 
     def show_choice(self, name: str, text: str) -> None:

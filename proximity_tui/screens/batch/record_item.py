@@ -37,6 +37,10 @@ class RecordItem(BatchItem):
         """Return its plan for a choice; None where there is none."""
         raise NotImplementedError
 
+    def is_read(self, choice: Any) -> bool:
+        """Return whether it is known what a choice would do to it, or why that cannot be known."""
+        raise NotImplementedError
+
     def outcome(self, choice: Any) -> tuple[str, Tone]:
         """Return its state, in words."""
         raise NotImplementedError
@@ -61,6 +65,9 @@ class PlannedItem(RecordItem):
     def progress(self) -> tuple[str, Tone] | None:
         """Return how far it is, in words; None while nothing was begun and it can be chosen what to do."""
         return RecordItem.progress(self) or (("reading", "dim") if self.outcomes is None else None)
+
+    def is_read(self, choice: Any) -> bool:
+        return self.outcomes is not None or self.trouble is not None
 
     def plan(self, choice: Any) -> Plan | None:
         """Return its plan for a choice; None where there is none."""

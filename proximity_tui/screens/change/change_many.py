@@ -54,6 +54,11 @@ class ChangeItem(RecordItem):
         """Return its plan for these requests; None where there is none."""
         return self.answer if isinstance(self.answer, Plan) and requested is not None and self.of == requested else None
 
+    def is_read(self, requested: Requests | None) -> bool:
+        """Return whether it was inspected, and its plan is made for these requests."""
+        planned = requested is None or (self.of == requested and self.answer is not None)
+        return self.trouble is not None or (self.lookup is not None and planned)
+
     def outcome(self, requested: Requests | None) -> tuple[str, Tone]:
         """Return its state, in words."""
         if (progress := self.progress()) is not None:

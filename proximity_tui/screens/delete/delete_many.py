@@ -41,6 +41,12 @@ class DeleteItem(RecordItem):
             return None
         return self.preview.plan(choice)
 
+    def is_read(self, choice: Choice | None) -> bool:
+        """Return whether its plan is made; to stop managing it, its record is enough."""
+        if self.preview is None or (choice is not Choice.SOFT and self.preview.hard is None):
+            return self.trouble is not None
+        return True
+
     def outcome(self, choice: Choice | None) -> tuple[str, Tone]:
         """Return its state, in words."""
         if (progress := self.progress()) is not None:

@@ -14,7 +14,7 @@ async def test_several_are_listed_by_name_and_counted_by_the_person(stage: Stage
     async with stage.shown((120, 30)) as pilot:
         await pilot.app.push_screen(DeleteManyDialog(ids))
         await until(pilot, lambda: "soft or hard?" in screen_text(pilot.app))
-        await until(pilot, lambda: said(pilot).count("soft or hard?") >= 2)
+        await until(pilot, lambda: said(pilot).count("soft or hard?") >= 3)
         await until(pilot, lambda: "adopted 101 web-1 pve1 soft" in said(pilot))
         await until(pilot, lambda: "adopted 102 web-2 pve2 soft" in said(pilot))
         assert pilot.app.screen.query_one("#many-hard").disabled, "both are adopted"

@@ -52,7 +52,7 @@ async def test_what_failed_stays_marked(set_up: Callable[..., Stage]) -> None:
     async with stage.shown((140, 30)) as pilot:
         await until(pilot, lambda: "web-2" in screen_text(pilot.app))
         await pilot.press("*", "p")
-        await until(pilot, lambda: said(pilot).count("can shut down, stop, reboot") >= 2)
+        await until(pilot, lambda: said(pilot).count("can shut down, stop, reboot") >= 3)
         await pilot.press("d", "enter")
         await until(pilot, lambda: "Shut down 1 of 2: 1 failed" in said(pilot))
         assert marked(pilot) == {"web-2"}
