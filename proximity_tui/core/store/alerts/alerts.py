@@ -40,6 +40,7 @@ from proximity_tui.core.store.alerts.outbox import (
     pending_notifications,
     undelivered_notifications,
 )
+from proximity_tui.core.store.clock_readings import shared_time
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.after_commit import after_commit
 from proximity_tui.core.store.db.fields import now
@@ -141,8 +142,8 @@ def _seen_again(alert: Alert, message: str, evidence: Mapping[str, Any]) -> Aler
 
 
 def _seen_first(notify: bool) -> dict[str, Any]:
-    """Return the columns of an alert that is opened now."""
-    moment = now()
+    """Return the columns of an alert that is opened now, by the time that all hosts share: it says what is news."""
+    moment = shared_time()
     return {
         "opened_at": moment,
         "last_seen_at": moment,
@@ -216,7 +217,9 @@ def resolve(alert: int | str, resolution: str, *, by: Actor | str = "reconciler"
         found = get(alert) if isinstance(alert, int) else unresolved(alert)
         if found is None or found.resolved_at is not None:
             return found
-        AlertRow.update(resolved_at=now(), resolution=plain(resolution)).where(AlertRow.id == found.id).execute()
+        AlertRow.update(resolved_at=shared_time(), resolution=plain(resolution)).where(
+            AlertRow.id == found.id
+        ).execute()
         message = f"{found.message} (resolved: {resolution})"
         _note(found, by, EventAction.ALERT_RESOLVED, message, {"resolution": resolution})
         return get(found.id)

@@ -15,7 +15,7 @@ import peewee
 
 from proximity_tui.core.model.alert import BECAME_RED, Alert, ChannelDelivery, DeliveryState, Occasion, Severity
 from proximity_tui.core.store.alerts.alert_reads import GRAVEST_FIRST, get, read_alerts
-from proximity_tui.core.store.alerts.outbox import NEWS, PATIENCE
+from proximity_tui.core.store.alerts.outbox import PATIENCE, is_news
 from proximity_tui.core.store.clock_readings import shared_time
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import now
@@ -64,7 +64,7 @@ def _open(channel: str, severities: Collection[Severity], moment: datetime, sett
     return [
         AlertRow.acknowledged_at.is_null(),
         AlertRow.resolved_at.is_null(),
-        AlertRow.opened_at > moment - NEWS,
+        is_news(moment),
         AlertRow.severity.in_([severity.value for severity in severities]),
         AlertRow.id.not_in(done),
     ]

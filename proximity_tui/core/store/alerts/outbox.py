@@ -23,6 +23,16 @@ NEWS = timedelta(days=7)
 """An alert older than this is not sent any more: who configures Sentry late does not want last year's alerts."""
 
 
+def is_news(moment: datetime) -> Any:
+    """Return the condition of the alerts that are not too old to be sent. The time of one that follows the last old one
+    and is older by its time is no evidence: the clock that raised it was behind (law 6: it would never be sent).
+    """
+    other = AlertRow.alias()
+    old = other.select(other.id).where(other.opened_at <= moment - NEWS)
+    last_old = old.order_by(other.opened_at.desc(), other.id.desc()).limit(1)
+    return (AlertRow.opened_at > moment - NEWS) | (AlertRow.id > last_old)
+
+
 def pending_notifications(moment: datetime | None = None) -> tuple[Alert, ...]:
     """Return the alerts whose message may be sent now, the red ones first, then the oldest."""
     return read_alerts(_due(moment or shared_time()), order=GRAVEST_FIRST)
@@ -32,7 +42,7 @@ def undelivered_notifications() -> int:
     """Return how many alerts Sentry has not got yet, also those that are tried again later."""
     owed = AlertRow.sentry_state.not_in([DeliveryState.NONE.value, DeliveryState.DELIVERED.value])
     with unit():
-        return int(AlertRow.select().where(owed, AlertRow.opened_at > shared_time() - NEWS).count())
+        return int(AlertRow.select().where(owed, is_news(shared_time())).count())
 
 
 def claim_notification(alert_id: int, token: str, moment: datetime | None = None) -> Alert | None:
@@ -92,4 +102,4 @@ def _due(moment: datetime) -> Any:
     # Tried in the future: the clock was set back since, and what was to come a minute later would come an hour later.
     set_back = (state != DeliveryState.NONE.value) & (state != DeliveryState.DELIVERED.value)
     set_back &= AlertRow.sentry_claimed_at > moment + PATIENCE
-    return (AlertRow.opened_at > moment - NEWS) & (waiting | again | orphaned | set_back)
+    return is_news(moment) & (waiting | again | orphaned | set_back)

@@ -109,6 +109,33 @@ def test_nobody_is_told_of_what_is_acknowledged_over_or_old() -> None:
     assert notifications.claim(over.id, "oncall", ME) is None
 
 
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_an_alert_that_a_host_raised_whose_clock_is_far_behind_is_sent_all_the_same() -> None:
+    with time_machine.travel(now() - timedelta(days=30), tick=True):
+        alert = an_alert(notify=True)
+    assert due() == [alert.id]
+    assert [one.id for one in alerts.pending_notifications()] == [alert.id]
+    notifications.claim(alert.id, "oncall", ME)
+    notifications.delivered(alert.id, "oncall")
+    with time_machine.travel(now() - timedelta(days=30), tick=True):
+        alerts.resolve(alert.id, "it came back")
+    assert [one.id for one in notifications.ended("oncall", BOTH)] == [alert.id]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_an_alert_that_was_raised_before_the_clock_was_set_right_is_sent_all_the_same() -> None:
+    """It follows one that is younger by its time: so its own time is wrong, and how old it is is not known."""
+    with time_machine.travel(now() - timedelta(days=20), tick=True):
+        old = an_alert(notify=True)
+    with time_machine.travel(now() - timedelta(days=9000), tick=True):
+        alert = an_alert(notify=True, vmid=102)
+    assert due() == [alert.id]
+    assert [one.id for one in alerts.pending_notifications()] == [alert.id]
+    assert alerts.undelivered_notifications() == 1
+    assert alerts.claim_notification(alert.id, ME)
+    assert alerts.claim_notification(old.id, ME) is None
+
+
 def test_what_becomes_of_a_message_is_a_change_of_its_alert() -> None:
     alert = an_alert()
     before = changes.latest()
