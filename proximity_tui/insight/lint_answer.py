@@ -16,6 +16,7 @@ from proximity_tui.core.doctrine.lint.lint_rules import lint as judge
 from proximity_tui.core.doctrine.lint.lint_rules import with_waivers
 from proximity_tui.core.doctrine.lint.rules import can_have_old_snapshot
 from proximity_tui.core.doctrine.observation.last_backup import last_backup
+from proximity_tui.core.engine.reconcile.lots import draw
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, Guest, Inventory, NewestBackups, Presence
 from proximity_tui.core.model.lint_report import LintReport, LintRule
@@ -141,11 +142,14 @@ def _asked_for_snapshots(
     guests: Mapping[int, Guest | UnreadFact], recorded: Recorded, old: frozenset[int]
 ) -> frozenset[int]:
     """Return the containers that are asked for their snapshots, those first whose config names one: of the others
-    nothing can be `old` enough to be found.
+    nothing can be `old` enough to be found. Of more than can be asked some are drawn by lot, so that each is read in
+    time; a part is always left to those whose config names none.
     """
     there = [one for one, guest in guests.items() if one in old and isinstance(guest, Guest)]
-    there.sort(key=lambda one: not _names_a_snapshot(recorded.configs[one]))
-    return frozenset(there[:MOST_SNAPSHOTS])
+    named = [one for one in there if _names_a_snapshot(recorded.configs[one])]
+    others = [one for one in there if one not in set(named)]
+    first = draw(named, max(MOST_SNAPSHOTS - len(others), MOST_SNAPSHOTS * 3 // 4))
+    return frozenset((*first, *draw(others, MOST_SNAPSHOTS - len(first))))
 
 
 def _names_a_snapshot(config: Mapping[str, Any] | UnreadFact) -> bool:
@@ -164,7 +168,7 @@ def _snapshots(
     if client is None:
         return UnreadFact("its cluster was not asked")
     if not is_asked:
-        return UnreadFact(f"only the snapshots of {MOST_SNAPSHOTS} containers are read at once")
+        return UnreadFact(f"only the snapshots of {MOST_SNAPSHOTS} containers are read at once, which are drawn by lot")
     place = client.cluster, guest.node
     if place in silent:
         return silent[place]

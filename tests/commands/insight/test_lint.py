@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from proximity_tui.insight import lint_answer
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.world import builder
 from tests.commands.conftest import Cli
@@ -107,3 +110,25 @@ def test_what_we_made_lately_is_not_asked_for_old_snapshots(
     assert [one.path for one in lab.journal.entries() if one.path.endswith("/snapshot")] == [
         "/nodes/pve1/lxc/101/snapshot"
     ]
+
+
+def test_of_more_containers_than_are_read_at_once_the_snapshots_of_all_are_read_in_time(
+    cli: Cli, lab: Simulator, adopted: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One whose config names a snapshot comes first, and keeps nobody waiting for ever."""
+    monkeypatch.setattr(lint_answer, "MOST_SNAPSHOTS", 3)
+    wanted = {101, 102, 103, 104}
+    for vmid in wanted - {101}:
+        with lab.world.entered() as cluster:
+            builder.snapshot(cluster, cluster.guests[vmid], "old", "")
+        assert cli("adopt", str(vmid), "--yes").code == 0
+    seen = set[int]()
+    for _ in range(100):
+        lab.journal.clear()
+        cli.json("lint")
+        asked = {int(one.path.split("/")[4]) for one in lab.journal.entries() if one.path.endswith("/snapshot")}
+        assert len(asked) == 3
+        seen |= asked
+        if seen == wanted:
+            break
+    assert seen == wanted
