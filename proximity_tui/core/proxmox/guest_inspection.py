@@ -28,6 +28,7 @@ from proximity_tui.core.proxmox.decode.json_values import (
     require_list_of_dicts,
 )
 from proximity_tui.core.proxmox.existence import granted_on
+from proximity_tui.core.proxmox.job_logs import JobLogs
 from proximity_tui.core.proxmox.pve_tasks import find, find_backup_jobs_on
 from proximity_tui.core.proxmox.quorum import read_quorum
 from proximity_tui.core.proxmox.transport.http import HttpSession
@@ -43,6 +44,7 @@ def inspect(
     node: str,
     clock: Callable[[], datetime],
     *,
+    job_logs: JobLogs,
     with_backups: bool = False,
     quorum: Quorum | None = None,
 ) -> GuestDetail:
@@ -55,7 +57,7 @@ def inspect(
     """
     gaps: list[Gap] = []
     taken_at = clock()
-    tasks, busy = _read_tasks(session, vmid, node, gaps)
+    tasks, busy = _read_tasks(session, vmid, node, gaps, job_logs)
     replicated = attempt(gaps, Unread.REPLICATION, lambda: _replicated(session, vmid), None)
     listing = (
         attempt(gaps, Unread.BACKUPS, lambda: backups.list_backups(session, node, vmid), None) if with_backups else None
@@ -143,7 +145,7 @@ def _put_together(
 
 
 def _read_tasks(
-    session: HttpSession, vmid: int, node: str, gaps: list[Gap]
+    session: HttpSession, vmid: int, node: str, gaps: list[Gap], job_logs: JobLogs
 ) -> tuple[tuple[Task, ...] | None, tuple[str, ...]]:
     """Return every task of a guest (None where not each can be read), and the ids of those that run: its own, and the
     backup job over many guests that works on it.
@@ -152,7 +154,7 @@ def _read_tasks(
     rows: list[str] = []
     found = attempt(unread, Unread.TASKS, lambda: find(session, node, vmid, "all", rows), _NO_TASKS)
     # A node that does not tell its tasks is not asked a second time: one that is down takes half a minute to say so.
-    ask_jobs = partial(find_backup_jobs_on, session, node, vmid)
+    ask_jobs = partial(find_backup_jobs_on, session, node, vmid, job_logs)
     jobs = _NO_JOBS if unread else attempt(gaps, Unread.TASKS, ask_jobs, _NO_JOBS)
     unread += [Gap(Unread.TASK_ROW, why) for why in rows]
     gaps.extend(unread)

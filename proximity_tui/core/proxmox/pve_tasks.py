@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.doctrine.actions.backup.job_log import under_way
 from proximity_tui.core.model import Task, names
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.json_values import Malformed, as_moment, as_text, require_dict, require_list
 from proximity_tui.core.proxmox.decode.rows import Fields, read_rows
+from proximity_tui.core.proxmox.job_logs import LINES, JobLogs, LogTooLong
 from proximity_tui.core.proxmox.lists import read_list
 from proximity_tui.core.proxmox.paths import Upid
 from proximity_tui.core.proxmox.transport.http import HttpSession
@@ -64,10 +64,7 @@ def read_task(session: HttpSession, upid: str) -> Task:
 def read_log(session: HttpSession, upid: str, start: int = 0) -> tuple[str, ...]:
     """Return up to 500 lines of a task's log from line `start` on, each made plain; nothing if there is no log."""
     path = paths.task(paths.upid(upid), "log")
-    lines = read_list(session, path, "the log", _line, start=start, limit=_LOG_LINES)
-    # A missing and an empty log answer with a line that no task wrote (observed on Proxmox VE 9.2).
-    fake = len(lines) == 1 and (lines[0] == _EMPTY_LOG or lines[0].startswith(_NO_LOG))
-    return () if fake else lines
+    return _without_fake(read_list(session, path, "the log", _line, start=start, limit=_LOG_LINES))
 
 
 def find(
@@ -108,18 +105,37 @@ def find(
     return tuple(sorted(asked_for, key=lambda task: task.started_at, reverse=True))
 
 
-def find_backup_jobs_on(session: HttpSession, node: str, vmid: int) -> tuple[str, ...]:
-    """Return the ids of the backup jobs over many guests of a node that work on this one now, as their logs tell.
-    Raises a ProxmoxError, also where one of them cannot be read. `kept` as in `get_kept`.
+def find_backup_jobs_on(session: HttpSession, node: str, vmid: int, logs: JobLogs) -> tuple[str, ...]:
+    """Return the ids of the backup jobs over many guests of a node that work on this one now, as their `logs` tell.
+    Raises a ProxmoxError, also where one of them cannot be read.
     """
     running = find(session, node, source="active", of_type=_BACKUP, kept=True)
     jobs = [task.upid for task in running if task.type == _BACKUP and not task.id]
-    return tuple(job for job in jobs if under_way(_whole_log(session, job)) == vmid)
+    logs.keep_only(node, jobs)
+    return tuple(job for job in jobs if _guest_under_way(session, job, logs) == vmid)
 
 
-def _whole_log(session: HttpSession, upid: str) -> tuple[str, ...]:
-    # 0 is for all lines (recorded on Proxmox VE 9.2): where a job is stands at the end of a log of thousands.
-    return read_list(session, paths.task(paths.upid(upid), "log"), "the log", _line, kept=True, limit=0)
+def _guest_under_way(session: HttpSession, upid: str, logs: JobLogs) -> int | None:
+    """Return the VMID of the guest that a job works on, by what is new in its log; as it is kept for a plan."""
+    path = paths.task(paths.upid(upid), "log")
+
+    def read(start: int) -> tuple[str, ...]:
+        return _without_fake(read_list(session, path, "the log", _line, start=start, limit=LINES))
+
+    def ask() -> int | None:
+        try:
+            return logs.under_way(upid, read)
+        except LogTooLong as error:
+            raise session.malformed(path, str(error)) from None
+
+    found: int | None = session.kept.read(("guest of the job", upid), ask)
+    return found
+
+
+def _without_fake(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the lines of a log without the one that no task wrote: that it is missing, or empty (observed on 9.2)."""
+    fake = len(lines) == 1 and (lines[0] == _EMPTY_LOG or lines[0].startswith(_NO_LOG))
+    return () if fake else lines
 
 
 def find_in_cluster(session: HttpSession, gaps: list[str] | None = None) -> tuple[Task, ...]:

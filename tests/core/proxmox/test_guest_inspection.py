@@ -102,6 +102,21 @@ def test_the_guest_under_way_is_told_at_the_end_of_a_long_log(lab, client):
     assert lab.journal.count(path_contains="/log") == 1
 
 
+def test_of_a_long_log_only_what_is_new_is_read(lab, client):
+    lines = [line.format(vmid) for vmid in range(1000, 4000) for line in (BEGUN, ENDED)]
+    upid = a_job(lab, *lines)
+    assert client.inspect(101, "pve1").busy_tasks == ()
+    begun = BEGUN.format(101)
+    # The last line may be written in part when it is read.
+    for new, busy in (([begun[:-9]], ()), ([begun], (upid,)), ([begun, "INFO: status = running"], (upid,))):
+        with lab.world.entered() as cluster:
+            cluster.tasks.find(upid).log[len(lines) :] = new
+        lab.journal.clear()
+        assert client.inspect(101, "pve1").busy_tasks == busy, new
+        (sent,) = (entry for entry in lab.journal.entries() if entry.path.endswith("/log"))
+        assert int(sent.params["start"]) >= len(lines) - 1
+
+
 @pytest.mark.parametrize("path", ["/nodes/pve1/tasks$", "/log$"])
 def test_a_backup_job_that_does_not_tell_what_it_works_on_is_a_gap(lab, client, path):
     a_job(lab, BEGUN.format(102))

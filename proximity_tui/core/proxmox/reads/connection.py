@@ -11,6 +11,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.clock import Clock, SystemClock
 from proximity_tui.core.model import Inventory, Quorum
+from proximity_tui.core.proxmox.job_logs import JobLogs
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.cluster_memory import ClusterMemory
 from proximity_tui.core.proxmox.transport.http import HttpSession
@@ -53,6 +54,7 @@ class ClusterConnection:
         self._clock = clock or SystemClock()
         self._session = HttpSession(settings, self._clock, read_only=read_only, recall=recall)
         self._last = LastRead()
+        self._job_logs = JobLogs()
 
     @property
     def read_only(self) -> bool:

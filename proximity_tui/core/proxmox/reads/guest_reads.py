@@ -25,7 +25,9 @@ class GuestReads(ClusterConnection):
 
     def inspect(self, vmid: int, node: str, *, backups: bool = False, quorum: Quorum | None = None) -> GuestDetail:
         """Return everything about one guest, its config by the very last request; see `guest_inspection.inspect`."""
-        return guest_inspection.inspect(self._session, vmid, node, self.now, with_backups=backups, quorum=quorum)
+        return guest_inspection.inspect(
+            self._session, vmid, node, self.now, job_logs=self._job_logs, with_backups=backups, quorum=quorum
+        )
 
     def inspect_briefly(self, vmid: int, node: str) -> GuestDetail:
         """Return status and config of one guest, by two requests; see `guest_inspection.inspect_briefly`."""

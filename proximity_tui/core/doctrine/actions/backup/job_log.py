@@ -13,9 +13,11 @@ _FINISHED = re.compile(r"INFO: Finished Backup of VM (\d{1,9}) ")
 _FAILED = re.compile(r"ERROR: Backup of VM (\d{1,9}) failed ")
 
 
-def under_way(log: Iterable[str]) -> int | None:
-    """Return the VMID of the guest that a job works on by the end of its log; None between two guests."""
-    now: str | None = None
+def under_way(log: Iterable[str], before: int | None = None) -> int | None:
+    """Return the VMID of the guest that a job works on by the end of these lines; None between two guests. `before` is
+    the one that it worked on by the lines before.
+    """
+    now = None if before is None else str(before)
     for line in log:
         if begun := _BEGUN.match(line):
             now = begun[1]
