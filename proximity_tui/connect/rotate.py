@@ -66,8 +66,13 @@ def other_members(facts: ClusterFacts) -> tuple[Membership, Membership] | None:
     """Return the nodes that a cluster is known by, and those that its server tells of, where these may be only a part
     that left it; else None. The database must be open. Raises ConfigError while another URL leads to the whole.
     """
-    told, known = facts.quorum.told if facts.quorum is not None else None, clusters.known_members(facts.name)
-    if told is None or known is None or known.is_continued_by(told):
+    told = facts.quorum.told if facts.quorum is not None else None
+    if told is None:
+        return None
+    known = clusters.known_members(facts.name)
+    if known is None and told.is_alone:
+        known = clusters.nodes_of_records(facts.name)
+    if known is None or known.is_continued_by(told):
         return None
     for url, quorum in cluster_facts.other_quorums(facts, SystemClock()):
         if quorum.quorate and quorum.told is not None and known.is_continued_by(quorum.told):

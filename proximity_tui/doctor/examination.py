@@ -63,7 +63,7 @@ def _clusters(settings: Settings, clock: Clock, on_record: Mapping[str, OnRecord
         known = on_record.get(name, OnRecord())
         yield from cluster_check.judge_identity(facts, known.identity)
         yield from privileges_check.judge_token(facts, read_only=settings.read_only)
-        yield from cluster_check.judge_quorum(facts, known.members)
+        yield from cluster_check.judge_quorum(facts, known.members_for(facts))
         yield from cluster_check.judge_rows(facts)
         yield from cluster_check.judge_storages(facts, settings.alerts.storage_used)
         yield from servers_check.judge_clocks(facts)

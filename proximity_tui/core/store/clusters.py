@@ -64,6 +64,17 @@ def known_members(name: str) -> Membership | None:
         return None
 
 
+def nodes_of_records(name: str) -> Membership | None:
+    """Return the nodes of the open records of a cluster, if they are several: by these a server that tells of itself
+    alone is known to have left it, before any nodes are on record for it.
+    """
+    with unit():
+        here = ContainerRow.select(ContainerRow.node).distinct()
+        found = tuples(here.where(ContainerRow.cluster == name, ContainerRow.closed_at.is_null()))
+    nodes = frozenset(str(node) for (node,) in found if node)
+    return Membership(None, nodes) if len(nodes) > 1 else None
+
+
 def name_of(identity: str | None) -> str | None:
     """Return the name under which a cluster is on record, by its root CA: of two, the older one."""
     if identity is None:

@@ -70,17 +70,27 @@ def twice(name: str, other: str) -> CheckResult:
 
 @value_object
 class OnRecord:
-    """The root CA and the nodes on record for a cluster; None where none are."""
+    """The root CA and the nodes on record for a cluster, and the nodes of its open records; None where none are."""
 
     identity: str | None = None
     members: Membership | None = None
+    of_records: Membership | None = None
+
+    def members_for(self, facts: ClusterFacts) -> Membership | None:
+        """Return the nodes that its server is held against."""
+        told = facts.quorum.told if facts.quorum is not None else None
+        return self.members or (self.of_records if told is not None and told.is_alone else None)
 
 
 def on_record(names: Sequence[str]) -> Mapping[str, OnRecord]:
     """Return what is on record for each cluster. The database must be open."""
     from proximity_tui.core.store import clusters
 
-    return {name: OnRecord(clusters.known_identity(name), clusters.known_members(name)) for name in names}
+    def read(name: str) -> OnRecord:
+        known = clusters.known_members(name)
+        return OnRecord(clusters.known_identity(name), known, None if known else clusters.nodes_of_records(name))
+
+    return {name: read(name) for name in names}
 
 
 def judge_quorum(facts: ClusterFacts, known: Membership | None = None) -> Iterator[CheckResult]:

@@ -40,13 +40,16 @@ class KnownClusters:
 
     def known_members(self, cluster: str, told: Membership) -> Membership | None:
         """Return the nodes that `cluster` is known by, by our records or this process; our records are asked only where
-        a server `told` of others.
+        a server `told` of others. Before any are on record a server by itself is held against the nodes of our
+        containers.
         """
         if self._recorded.get(cluster) == told:
             return told
         with suppress(StoreError):
             if (known := clusters.known_members(cluster)) is not None:
                 self._members[cluster] = self._recorded[cluster] = known
+            elif cluster not in self._members and told.is_alone:
+                return clusters.nodes_of_records(cluster)
         return self._members.get(cluster)
 
     def note_members(self, cluster: str, told: Membership) -> None:

@@ -19,6 +19,11 @@ class Membership:
         """Its nodes, for a sentence."""
         return ", ".join(sorted(self.nodes)) or "no node"
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is a host by itself."""
+        return self.name is None
+
     def is_continued_by(self, told: Membership) -> bool:
         """Return whether the cluster that a server tells of may be this one later, if it has a quorum. It has its name,
         or most of its nodes: who left has neither, and still has its root CA.

@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.known_clusters import KnownClusters
 from proximity_tui.core.engine.reconcile import reconciler
-from proximity_tui.core.model import Membership
+from proximity_tui.core.model import Kind, Membership, State
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.proxmox import errors
@@ -25,6 +25,7 @@ from proximity_tui.core.proxmox.transport.root_ca import answering
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.faults import Fault
 from tests.support.records.permits import permit_to
@@ -300,6 +301,49 @@ def test_a_host_that_was_always_by_itself_is_not_remembered(ours: Simulator, lef
     assert clusters.known_members("prod") is None
     ours.faults.remove(alone)
     assert client(ours).quorum().quorate is True
+
+
+def a_record(vmid: int, node: str) -> None:
+    records.add(
+        cluster="prod",
+        vmid=vmid,
+        node=node,
+        name=f"ct{vmid}",
+        kind=Kind.ADOPTED,
+        state=State.RUNNING,
+        actor="test",
+        action="test",
+        message="adopted before nodes were remembered",
+    )
+
+
+def test_before_any_nodes_are_remembered_who_is_alone_is_held_against_the_nodes_of_our_containers(
+    ours: Simulator, left: Callable[[], Fault]
+) -> None:
+    """A database of before has none, and one that left must not be believed until a server of the whole is met."""
+    alone = left()
+    a_record(150, "pve1")
+    assert client(ours).quorum().standalone, "all of ours are on it"
+    a_record(151, "pve2")
+    quorum = client(ours).quorum()
+    assert (quorum.quorate, quorum.allows_conclusions) == (False, False)
+    assert "prod is a cluster of pve1, pve2" in str(quorum.reason)
+    assert clusters.known_members("prod") is None
+    ours.faults.remove(alone)
+    assert client(ours).quorum().quorate is True
+    assert clusters.known_members("prod") is not None
+
+
+def test_a_person_may_say_that_it_is_alone_though_our_containers_were_on_several_nodes(
+    ours: Simulator, left: Callable[[], Fault]
+) -> None:
+    left()
+    a_record(150, "pve1")
+    a_record(151, "pve2")
+    running = client(ours)
+    assert running.quorum().quorate is False
+    clusters.note_members("prod", Membership(None, frozenset({"pve1"})))
+    assert running.quorum().standalone
 
 
 def test_read_only_knows_the_nodes_on_record_and_writes_none(ours: Simulator, left: Callable[[], Fault]) -> None:
