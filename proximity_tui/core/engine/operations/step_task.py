@@ -22,7 +22,7 @@ from proximity_tui.core.store.records import operations
 
 def await_task(client: PveClient, operation: int, step: StepRecord, upid: str, *, seconds: float, owner: str) -> Task:
     """Return the task of a step when it has ended. Raises Interrupted when that cannot be found out within so many
-    seconds, or within a minute in which nothing answers.
+    seconds, or within a minute in which nothing answers; at once where its node left the cluster.
     """
 
     def heard(error: ProxmoxError | None) -> None:
@@ -30,19 +30,41 @@ def await_task(client: PveClient, operation: int, step: StepRecord, upid: str, *
         # What is only told must not end what is waited for.
         with suppress(StoreError):
             operations.note_silence(operation, step.seq, why, owner=owner)
+        if error is not None and _has_left(client, upid) and (lost := _lost_task(client, upid, operation)):
+            raise _unfollowed(upid, error, lost) from error
 
     if step.silence is not None:
         heard(None)
     try:
         task = client.wait_task(upid, timeout=seconds, heard=heard)
     except ProxmoxError as error:
-        reason = f"task {upid} cannot be followed, so it may have been carried out: {error.sentence}"
-        parsed = names.upid(upid)
-        lost = "" if parsed is None else _lost_with_node(client, parsed.node, operation)
-        raise Interrupted(f"{reason}{lost}", names_request=True) from error
+        raise _unfollowed(upid, error, _lost_task(client, upid, operation)) from error
     if task.running:
         raise Interrupted(f"task {upid} still runs after {seconds:.0f} s; it was not stopped", names_request=True)
     return task
+
+
+def _unfollowed(upid: str, error: ProxmoxError, lost: str) -> Interrupted:
+    reason = f"task {upid} cannot be followed, so it may have been carried out: {error.sentence}"
+    return Interrupted(f"{reason}{lost}", names_request=True)
+
+
+def _has_left(client: PveClient, upid: str) -> bool:
+    """Return whether a cluster with a quorum says that the node of a task is none of its own: a list that lacks it may
+    be that of a server that has just started.
+    """
+    parsed = names.upid(upid)
+    with suppress(ProxmoxError):
+        quorum = client.quorum(age=0.0)
+        return (
+            parsed is not None and quorum.quorate is True and bool(quorum.members) and parsed.node not in quorum.members
+        )
+    return False
+
+
+def _lost_task(client: PveClient, upid: str, operation: int) -> str:
+    parsed = names.upid(upid)
+    return "" if parsed is None else _lost_with_node(client, parsed.node, operation)
 
 
 def _lost_with_node(client: PveClient, node: str, operation: int) -> str:

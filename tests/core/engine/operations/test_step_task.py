@@ -160,9 +160,11 @@ def test_the_task_of_a_dead_node_is_waited_for_a_minute_and_resumed_when_it_is_b
     assert all(step.silence is None for step in resumed.operation.steps)
 
 
+@pytest.mark.parametrize("told", [True, False])
 def test_of_the_task_of_a_node_that_left_it_is_said_that_only_abandoning_ends_it(
-    house: House, simulator: Simulator
+    house: House, simulator: Simulator, told: bool
 ) -> None:
+    """At once, where a cluster with a quorum says that the node is none of its own; else after a minute."""
     ready = BACKUP.prepare(house)
     simulator.world.offline_delay = 0.0
     simulator.world.hang_next_task(BACKUP.task, ready.at)
@@ -170,6 +172,8 @@ def test_of_the_task_of_a_node_that_left_it_is_said_that_only_abandoning_ends_it
     def leave() -> None:
         simulator.world.set_node_online("pve1", False)
         simulator.faults.rewrite(lambda rows: [row for row in rows if row.get("node") != "pve1"], "/cluster/resources")
+        if told:
+            simulator.faults.rewrite(lambda rows: [row for row in rows if row["name"] != "pve1"], "/cluster/status")
 
     when(simulator, lambda entry: "/tasks/UPID" in entry.path, leave)
     simulator.journal.clear()
@@ -180,4 +184,5 @@ def test_of_the_task_of_a_node_that_left_it_is_said_that_only_abandoning_ends_it
     assert result.operation is not None
     assert "Node pve1 is not in the list of lab any more. If it is gone for good, so are its tasks" in result.reason
     assert f"`proximity-tui operations abandon {result.operation.id}`" in result.reason
+    assert (simulator.journal.count(path_contains="/tasks/UPID") == 2) is told
     assert house.engine.abandon(result.operation.id).success
