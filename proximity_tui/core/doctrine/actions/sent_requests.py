@@ -7,6 +7,7 @@ request; it does not know the earlier steps, or an earlier attempt of its own.
 from __future__ import annotations
 
 from proximity_tui.core.base.text import describe
+from proximity_tui.core.doctrine.guards.proxmox_words import meaning_of
 from proximity_tui.core.model import Action, Operation, StepName, StepOutcome, StepRecord
 from proximity_tui.core.model.actions.operation import Silence
 
@@ -27,6 +28,21 @@ def destroy_of(operation: Operation) -> StepRecord | None:
 def is_unanswered(step: StepRecord) -> bool:
     """Return whether a step was sent and its outcome is unknown: there is no answer and no task of it."""
     return step.may_have_run and step.task is None
+
+
+def may_have_removed(operation: Operation) -> bool:
+    """Return whether an operation may be why its guest is gone: a hard delete whose destroy ended well, or may have
+    been carried out (law 5). A destroy that was never sent, or that Proxmox refused, had no effect: then somebody else
+    removed the guest, and it is not known who (law 7).
+    """
+    destroy = next((step for step in operation.steps if step.name is StepName.DESTROY), None)
+    if operation.action is not Action.HARD_DELETE or destroy is None:
+        # Without that step the guest was gone when the hard delete was planned.
+        return operation.action is Action.HARD_DELETE
+    if destroy.outcome is not StepOutcome.FAILED or destroy.may_have_run:
+        return destroy.was_sent
+    meaning = meaning_of(str(destroy.detail.get("error", "")))
+    return destroy.task is not None and (meaning is None or meaning.code_in_task is None)
 
 
 def requests_sentence(operation: Operation) -> str:

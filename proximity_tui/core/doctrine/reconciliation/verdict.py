@@ -31,11 +31,11 @@ def orphan_kind(state: State) -> Orphan:
     return Orphan.EXPECTED if state in (State.REMOVING, State.ERROR) else Orphan.ANOMALOUS
 
 
-def deserves_notice(container: Container, deletion_asked: bool) -> bool:
-    """Return whether an expected orphan also gets an amber alert: its state was `error`, it had been alive, and nobody
-    ever requested its deletion.
+def deserves_notice(container: Container, *, explained: bool) -> bool:
+    """Return whether an expected orphan also gets an amber alert: its state was `error`, it had been alive, and no
+    deletion of ours explains that it is gone.
     """
-    return container.state is State.ERROR and container.observed_at is not None and not deletion_asked
+    return container.state is State.ERROR and container.observed_at is not None and not explained
 
 
 class VerdictReason(StrEnum):

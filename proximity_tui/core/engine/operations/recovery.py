@@ -39,6 +39,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.plan_bounds import OperationBound
 from proximity_tui.core.model.actions.plan_options import CreateOptions
+from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import operations, records
 
 
@@ -141,22 +142,37 @@ def abandon(context: StepContext) -> Outcome:
 def _end_as_observed(context: StepContext) -> None:
     reason = f"abandoned; {progress_sentence(context.operation)}"
     lookup = context.guest.inspect_when_quiet(destroyed=is_destroyed(context.operation))
-    ending = _ending_by(context.operation, lookup)
+    ending = _ending_by(context, lookup)
     if ending is ClosedReason.GONE:
         # No task of our destroy is known to have done it: a miss is not a proof, so a second one must agree (law 2).
         context.clock.sleep(context.settings.confirm_after.total_seconds())
         lookup = context.guest.inspect_when_quiet()
-        ending = _ending_by(context.operation, lookup)
+        ending = _ending_by(context, lookup)
     if ending is not None:
         _close(context, ending, reason)
     else:
         settle_to_observed(context, reason, OperationStatus.ABANDONED, lookup)
 
 
-def _ending_by(operation: Operation, lookup: GuestLookup) -> ClosedReason | None:
-    """Return the reason to close the record, by one look at its guest; None where that is not gone."""
-    gone = isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT
-    return ending_when_gone(operation) if gone else None
+def _ending_by(context: StepContext, lookup: GuestLookup) -> ClosedReason | None:
+    """Return the reason to close the record, by one look at its guest; None where that is not gone. A destroy whose
+    task is seen to have failed is not called the reason.
+    """
+    if not isinstance(lookup, GuestNotSeen) or lookup.presence is not Presence.ABSENT:
+        return None
+    ending = ending_when_gone(context.operation)
+    failed = ending is ClosedReason.DESTROYED and _destroy_failed(context)
+    return ClosedReason.GONE if failed else ending
+
+
+def _destroy_failed(context: StepContext) -> bool:
+    """Return whether the task of our destroy is seen to have failed: somebody else was faster, or nobody knows."""
+    if is_destroyed(context.operation):
+        return False
+    try:
+        return context.client.task(str(context.operation.step(StepName.DESTROY).task)).failed
+    except ProxmoxError:
+        return False
 
 
 def _close(context: StepContext, ending: ClosedReason, reason: str) -> None:

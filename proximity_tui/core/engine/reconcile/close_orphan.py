@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
-from proximity_tui.core.doctrine.actions.sent_requests import evidence_of
+from proximity_tui.core.doctrine.actions.sent_requests import evidence_of, may_have_removed
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     ANOMALOUS_PHRASE,
     EXPECTED_PHRASE,
@@ -18,7 +18,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import (
     deserves_notice,
 )
 from proximity_tui.core.engine.reconcile.evidence import Evidence
-from proximity_tui.core.model import Action, ClosedReason, Container, Operation, OperationStatus
+from proximity_tui.core.model import Action, ClosedReason, Operation, OperationStatus
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
@@ -30,19 +30,19 @@ log = logging.getLogger(__name__)
 
 def close_orphan(verdict: Verdict, gathered: Evidence) -> None:
     """Close one orphan by its verdict. Raises `LostRace` when the record changed since it was judged."""
-    ours = _our_destroy(verdict)
-    if ours is not None:
+    ours = our_destroy(verdict)
+    if ours is not None and not gathered.destroy_failed:
         _close_destroyed(verdict, ours)
     elif verdict.orphan is Orphan.ANOMALOUS:
         _close_anomalous(verdict, gathered)
     else:
-        _close_expected(verdict)
+        _close_expected(verdict, ours)
     alerts.resolve(alerts.key_of(AlertKind.HALF_DESTROYED, container=verdict.container.id), "it is proved gone")
 
 
-def _our_destroy(verdict: Verdict) -> Operation | None:
-    """Return our hard delete that destroyed the guest and was interrupted before it could record that; else None. A
-    destroy is ours only where a task of it is known; otherwise the orphan is an expected one.
+def our_destroy(verdict: Verdict) -> Operation | None:
+    """Return our hard delete that sent its destroy, by a task that is known, and was interrupted before it could record
+    the end; else None: then the orphan is an expected one.
     """
     if verdict.orphan is not Orphan.EXPECTED:
         return None
@@ -67,22 +67,30 @@ def _close_destroyed(verdict: Verdict, operation: Operation) -> None:
     after_commit(lambda: log.info("%s: %s, found gone by the reconciler", HARD_PHRASE, container.label))
 
 
-def _close_expected(verdict: Verdict) -> None:
+def _close_expected(verdict: Verdict, failed: Operation | None) -> None:
+    """Close an expected orphan. `failed` is the hard delete whose task is known to have failed, if there is one."""
     container = verdict.container
-    asked = _deletion_was_asked(container)
+    asked = [one for one in operations.for_container(container.id) if one.action is Action.HARD_DELETE]
+    in_vain = failed or (None if any(map(may_have_removed, asked)) else next(reversed(asked), None))
     records.close(
         container,
         reason=ClosedReason.REMOVED,
         actor="reconciler",
         action=EventAction.EXPECTED_ORPHAN,
         message=f"{EXPECTED_PHRASE}: {container.label}, was {container.state}",
-        evidence={"proof": verdict.reason, "missing_since": verdict.missing_since},
+        evidence={"proof": verdict.reason, "missing_since": verdict.missing_since, **_not_by(in_vain)},
     )
     after_commit(lambda: log.info("%s: %s, was %s", EXPECTED_PHRASE, container.label, container.state))
-    if deserves_notice(container, asked):
-        message = f"{container.name}  CT {container.vmid} is gone; its state was error, no deletion was asked for"
-        evidence = {"last_error": container.last_error, "last_seen": container.observed_at}
+    if deserves_notice(container, explained=bool(asked) and in_vain is None):
+        why = f"operation {in_vain.id} did not destroy it" if in_vain else "no deletion was asked for"
+        message = f"{container.name}  CT {container.vmid} is gone; its state was error, {why}"
+        evidence = {"last_error": container.last_error, "last_seen": container.observed_at, **_not_by(in_vain)}
         alerts.raise_about(container, AlertKind.LOST_IN_ERROR, Severity.AMBER, message, evidence)
+
+
+def _not_by(operation: Operation | None) -> dict[str, int]:
+    """Return the evidence that a hard delete of ours did not remove it: nobody else is named either (law 7)."""
+    return {} if operation is None else {"not_by_operation": operation.id}
 
 
 def _close_anomalous(verdict: Verdict, gathered: Evidence) -> None:
@@ -107,7 +115,3 @@ def _close_anomalous(verdict: Verdict, gathered: Evidence) -> None:
     }
     alerts.raise_about(container, AlertKind.ANOMALOUS_ORPHAN, Severity.RED, gathered.sentence, evidence)
     after_commit(lambda: log.critical("%s: %s, was %s", ANOMALOUS_PHRASE, container.label, container.state))
-
-
-def _deletion_was_asked(container: Container) -> bool:
-    return any(one.action is Action.HARD_DELETE for one in operations.for_container(container.id))

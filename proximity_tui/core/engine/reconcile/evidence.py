@@ -13,12 +13,13 @@ from typing import Any
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.deletion import ending_when_gone
+from proximity_tui.core.doctrine.actions.sent_requests import destroy_of
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner
 from proximity_tui.core.doctrine.reconciliation import removal_tasks
 from proximity_tui.core.doctrine.reconciliation.removal_tasks import NOTICEABLE, OurPart, TaskType
 from proximity_tui.core.engine.observe.reader import Reader
-from proximity_tui.core.model import Container, NodeStatus, Task
+from proximity_tui.core.model import Container, NodeStatus, Operation, Task, names
 from proximity_tui.core.model.privilege import Privilege
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
 from proximity_tui.core.store.records import operations
@@ -37,10 +38,13 @@ PATIENCE = 10.0
 
 @value_object
 class Evidence:
-    """The evidence of a disappearance: one line for the banner, and the facts as plain values."""
+    """The evidence of a disappearance: one line for the banner, and the facts as plain values; and whether the task of
+    our own destroy is known to have failed.
+    """
 
     sentence: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
+    destroy_failed: bool = False
 
 
 def gather(reader: Reader, container: Container, nodes: dict[str, NodeStatus], clock: Clock) -> Evidence:
@@ -80,6 +84,19 @@ def gather(reader: Reader, container: Container, nodes: dict[str, NodeStatus], c
         gaps.append("Proxmox is too slow: not everything was read, because the alert does not wait")
     found["not_known"] = gaps
     return Evidence(removal_tasks.sentence(container, suspects, ours, ahead, filtered), found)
+
+
+def of_our_destroy(reader: Reader, operation: Operation) -> Evidence:
+    """Return the evidence about a guest whose destroy was ours: whether its task failed, where that can be read."""
+    destroy = destroy_of(operation)
+    task = None if destroy is None else names.upid(str(destroy.task))
+    if destroy is None or task is None:
+        return Evidence()
+    try:
+        listed = reader.find_tasks(task.node, operation.vmid)
+    except ProxmoxError:
+        return Evidence()
+    return Evidence(destroy_failed=any(one.failed for one in listed if one.upid == destroy.task))
 
 
 def _clock_ahead(reader: Reader) -> timedelta:

@@ -160,10 +160,12 @@ def _close_orphans(
     and neither is a guest that was seen meanwhile, or an operation that was resumed: gathering takes time, and the
     proof is only as young as the list.
     """
-    gathered = evidence.Evidence()
-    if verdict.orphan is Orphan.ANOMALOUS:
-        with reader.within(_EVIDENCE_PATIENCE):
+    gathered, ours = evidence.Evidence(), close_orphan.our_destroy(verdict)
+    with reader.within(_EVIDENCE_PATIENCE):
+        if verdict.orphan is Orphan.ANOMALOUS:
             gathered = evidence.gather(reader, verdict.container, dict(inventory.node_statuses), clock)
+        elif ours is not None:
+            gathered = evidence.of_our_destroy(reader, ours)
     try:
         with write_scope():
             container = verdict.container.id

@@ -10,6 +10,7 @@ from proximity_tui.core.doctrine.actions.create.creation import CreatePlace, nev
 from proximity_tui.core.doctrine.actions.deletion import ending_when_gone
 from proximity_tui.core.doctrine.actions.sent_requests import (
     is_unanswered,
+    may_have_removed,
     requests_sentence,
     with_doubt,
     with_requests,
@@ -36,6 +37,7 @@ from tests.support.records.make import MARKER, NOON, fingerprint, observation
 GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "web2")
 SENT = StepRecord(1, StepName.SHUTDOWN, "", StepOutcome.DONE, intent_at=NOON)
 LOST = StepRecord(2, StepName.DESTROY, "", StepOutcome.INTENDED, intent_at=NOON)
+FAILED_TASK = replace(LOST, outcome=StepOutcome.FAILED, task="UPID:pve1:destroy")
 BACKED_UP = replace(SENT, name=StepName.BACK_UP)
 PROVED = StepRecord(2, StepName.PROVE_BACKUP, "", StepOutcome.DONE, detail={"volume": "nas:backup/1"})
 WAITING = StepRecord(3, StepName.PROVE_ABSENT, "", StepOutcome.PENDING)
@@ -151,3 +153,26 @@ def test_who_is_gone_was_destroyed_by_us_only_where_our_destroy_has_a_task(
 ) -> None:
     """Neither a shutdown that was sent nor a destroy that was not explains why a guest is gone."""
     assert ending_when_gone(operation(action, *steps)) is reason
+
+
+@pytest.mark.parametrize(
+    ("action", "destroy", "explained"),
+    [
+        (Action.HARD_DELETE, LOST, True),
+        (Action.HARD_DELETE, ASKED_BEFORE, True),
+        (Action.HARD_DELETE, replace(LOST, outcome=StepOutcome.DONE), True),
+        (Action.HARD_DELETE, replace(LOST, outcome=StepOutcome.SKIPPED), True),
+        (Action.HARD_DELETE, WAITING, True),
+        (Action.HARD_DELETE, replace(LOST, outcome=StepOutcome.PENDING, intent_at=None), False),
+        (Action.HARD_DELETE, replace(LOST, outcome=StepOutcome.SKIPPED, intent_at=None), False),
+        (Action.HARD_DELETE, replace(LOST, outcome=StepOutcome.FAILED), False),
+        (Action.HARD_DELETE, replace(FAILED_TASK, detail={"error": "rbd error: image is busy"}), True),
+        (Action.HARD_DELETE, replace(FAILED_TASK, detail={"error": "CT is locked (backup)"}), False),
+        (Action.SHUTDOWN, SENT, False),
+    ],
+)
+def test_who_is_gone_was_removed_by_somebody_else_where_our_destroy_had_no_effect(
+    action: Action, destroy: StepRecord, explained: bool
+) -> None:
+    """A task that failed half way may have done it; one that Proxmox refused did nothing."""
+    assert may_have_removed(operation(action, SENT, destroy)) is explained

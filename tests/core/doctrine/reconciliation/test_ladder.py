@@ -242,10 +242,10 @@ def test_a_fleet_of_which_something_is_left_waits_no_longer_than_usual() -> None
 
 
 def test_a_given_up_container_that_had_been_alive_deserves_a_notice_when_nobody_asked_to_delete_it() -> None:
-    assert deserves_notice(container(state=State.ERROR), deletion_asked=False)
-    assert not deserves_notice(container(state=State.ERROR), deletion_asked=True)
-    assert not deserves_notice(container(state=State.ERROR, observed_at=None), deletion_asked=False)
-    assert not deserves_notice(container(state=State.REMOVING), deletion_asked=False)
+    assert deserves_notice(container(state=State.ERROR), explained=False)
+    assert not deserves_notice(container(state=State.ERROR), explained=True)
+    assert not deserves_notice(container(state=State.ERROR, observed_at=None), explained=False)
+    assert not deserves_notice(container(state=State.REMOVING), explained=False)
 
 
 @pytest.mark.parametrize(

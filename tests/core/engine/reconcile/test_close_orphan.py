@@ -12,6 +12,7 @@ from email.utils import formatdate
 import pytest
 
 from proximity_tui.core import store
+from proximity_tui.core.engine.operations.outcome import Failed
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.model import ClosedReason, Container, OperationStatus, Plan, Presence, State
 from proximity_tui.core.model.alert import AlertKind, Severity
@@ -25,7 +26,7 @@ from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.house import QUICK, House
 from tests.support.records.alerted import the_alert
 from tests.support.servers.databases import both_databases
-from tests.support.timing.meddling import die_while_deleting
+from tests.support.timing.meddling import asked, die_while_deleting, when
 from tests.support.timing.waiting import until
 
 
@@ -271,3 +272,49 @@ def test_a_token_that_sees_only_its_pool_still_proves_a_destroy_in_it(house: Hou
     simulator.world.destroy_outside(101)
     assert house.reconcile_twice().anomalous_orphans == 1
     assert house.again(ours).is_tombstone
+
+
+def test_law_7_what_somebody_else_destroyed_while_our_destroy_was_refused_is_not_said_to_be_our_work(
+    house: House,
+) -> None:
+    """Between the config, which is read last, and the DELETE somebody else destroys it: ours is refused."""
+    native = house.native("web1", port=80, start=False)
+    world, vmid = house.simulator.world, native.vmid or 0
+    plan = house.plan_hard(native)
+    assert isinstance(plan, Plan)
+    when(house.simulator, asked("GET", f"/lxc/{vmid}/config"), lambda: world.destroy_outside(vmid))
+    house.simulator.journal.clear()
+    result = house.engine.delete(plan, native)
+
+    assert len(house.destroys()) == 1
+    assert isinstance(result, Failed), result
+    assert "it had no effect" in result.reason
+    assert house.again(native).state is State.ERROR
+    assert house.reconcile_twice().expected_orphans == 1
+    assert house.again(native).closed_reason == ClosedReason.REMOVED
+    alert = the_alert(AlertKind.LOST_IN_ERROR)
+    assert result.operation is not None
+    assert f"operation {result.operation.id} did not destroy it" in alert.message
+    (closed,) = (one for one in events.list_events(container=native.id) if one.action == "expected-orphan")
+    assert (alert.severity, closed.evidence["not_by_operation"]) == (Severity.AMBER, result.operation.id)
+
+
+@pytest.mark.parametrize("abandoned", [False, True])
+def test_law_7_a_destroy_whose_task_failed_is_not_closed_as_done_by_us(house: House, abandoned: bool) -> None:
+    """We died while we waited for our task, which failed, and then somebody else destroyed the container."""
+    native = house.native("web1", port=80, start=False)
+    vmid = native.vmid or 0
+    house.simulator.world.fail_next_task("vzdestroy", vmid, "CT is locked (backup)")
+    plan = house.plan_hard(native)
+    assert isinstance(plan, Plan)
+    left = die_while_deleting(house, plan, native, "wait_task", after=True)
+    until(lambda: not house.clients["lab"].find_tasks("pve1", vmid, "active"))
+    house.simulator.world.destroy_outside(vmid)
+    if abandoned:
+        assert house.engine.abandon(left).success
+    else:
+        assert house.reconcile_twice().orphans_purged == 1
+
+    assert house.again(native).closed_reason == (ClosedReason.GONE if abandoned else ClosedReason.REMOVED)
+    assert operations.get(left).status is OperationStatus.ABANDONED
+    assert not any("HARD DELETE" in line for line in house.said(native))
