@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual._time import get_time
 from textual.binding import Binding
 
 from proximity_tui.widgets.terminal.driver import TerminalDriver
@@ -32,5 +33,9 @@ class SuspendingApp(ToastingApp):
     def suspend_now(self) -> None:
         """Stop until the shell continues the program. What was typed behind the key was meant for the shell."""
         if isinstance(self._driver, TerminalDriver):
-            self.keys.drop_waiting()
             self._driver.suspend_to_shell()
+            self.drop_typed_to_others()
+
+    def drop_typed_to_others(self) -> None:
+        """Drop what was typed before another program got the terminal: it was meant for that."""
+        self.keys.drop_typed_until(self._driver.left_at if isinstance(self._driver, TerminalDriver) else get_time())

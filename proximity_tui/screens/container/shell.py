@@ -21,7 +21,7 @@ def open_shell(app: ControllerApp, cluster: str, node: str | None, vmid: int | N
         )
         return
     ended = run_outside(app, app.controller.context.settings.shell_argv(cluster=cluster, node=node, vmid=vmid))
-    app.keys.drop_waiting()
+    app.drop_typed_to_others()
     if isinstance(ended, NotRun):
         app.show_message(ended.reason, bad=True)
     elif ended.code != 0:

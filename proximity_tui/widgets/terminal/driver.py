@@ -6,7 +6,6 @@ It is built on Textual 8's driver for Unix and replaces the parts of it that Tex
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import signal
@@ -20,12 +19,14 @@ from io import TextIOWrapper
 from typing import Any, cast
 
 from textual import events
+from textual._time import get_time
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from proximity_tui.runtime.early_screen import EarlyScreen
+from proximity_tui.runtime.waking_event import WakingEvent
 from proximity_tui.widgets.colors import ColorDepth, color_depth
 from proximity_tui.widgets.terminal.background import ASK_BACKGROUND, GIVE_UP, Answered, BackgroundAnswer
 from proximity_tui.widgets.terminal.drawing import Drawing
@@ -100,30 +101,6 @@ class TerminalInput:
                 yield BackgroundReported(light=part.light)
 
 
-class WakingEvent(threading.Event):
-    """An event that also makes a pipe readable, for a thread that waits for a file."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.readable, self._writable = os.pipe()
-        os.set_blocking(self.readable, False)
-
-    def set(self) -> None:
-        """Set it, and make the pipe readable."""
-        super().set()
-        os.write(self._writable, b"\0")
-
-    def clear(self) -> None:
-        """Clear it, and empty the pipe."""
-        super().clear()
-        with contextlib.suppress(BlockingIOError):
-            os.read(self.readable, 4096)
-
-    def __del__(self) -> None:
-        os.close(self.readable)
-        os.close(self._writable)
-
-
 class TerminalDriver(LinuxDriver):
     """The driver for an App, given as its `driver_class`."""
 
@@ -137,6 +114,8 @@ class TerminalDriver(LinuxDriver):
         self._file = cast(TextIOWrapper, self._drawing)
         self._is_taken_over = False
         """Whether the terminal shows something already that must not flash."""
+        self.left_at = 0.0
+        """When another program got the terminal, by the clock of Textual's messages."""
         self.exit_event = self._ending = WakingEvent()
 
     def write(self, data: str) -> None:
@@ -171,6 +150,11 @@ class TerminalDriver(LinuxDriver):
         self.suspend_application_mode()
         self._must_signal_resume = True
         stop_with_group()
+
+    def suspend_application_mode(self) -> None:
+        """Give the terminal to another program."""
+        super().suspend_application_mode()
+        self.left_at = get_time()
 
     def start_application_mode(self) -> None:
         """Take the terminal, at first and after another program had it; from the early screen, if that has it, with

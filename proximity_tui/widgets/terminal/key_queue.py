@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from textual._time import get_time
 from textual.app import App
 from textual.dom import DOMNode
 from textual.events import Callback, Key, Paste
@@ -41,8 +42,10 @@ class KeyQueue:
         self._deliver = deliver
         self._waiting: deque[Key | Paste] = deque()
         self._acting: asyncio.Task[None] | None = None
-        self._stale = False
-        """Whether the one that acts has made those that wait meaningless."""
+        self._void_until = 0.0
+        """What was typed up to then is for nobody, by the clock of Textual's messages."""
+        self._top: Screen[Any] | None = None
+        """The screen that the last key was delivered to; None once it is known to be gone."""
         self._held = False
         self._early = 0
         """How many of those that wait were typed before what they act on was on the screen."""
@@ -54,6 +57,8 @@ class KeyQueue:
 
     async def take(self, event: Key | Paste) -> None:
         """Deliver an event at once, or after those that came before it."""
+        if event.time <= self._void_until:
+            return
         self._waiting.append(event)
         if self._acting is None and not self._held:
             await self._deliver_next()
@@ -68,11 +73,14 @@ class KeyQueue:
             self._held, self._early = False, len(self._waiting)
             await self._deliver_next()
 
-    def drop_waiting(self) -> None:
-        """Drop the keys typed up to now. Called by an action that makes them void, such as the start of another
-        program.
+    def drop_typed_until(self, moment: float) -> None:
+        """Drop what was typed up to a moment, by the clock of Textual's messages, wherever it waits. What is typed
+        later counts, however long the key that made the others void is followed.
         """
-        self._stale = True
+        self._void_until = moment
+        while self._waiting and self._waiting[0].time <= moment:
+            self._waiting.popleft()
+            self._early = max(0, self._early - 1)
 
     async def _deliver_next(self) -> None:
         self._acting = None
@@ -83,19 +91,19 @@ class KeyQueue:
             self._drop_early()
         if self._waiting:
             self._early = max(0, self._early - 1)
-            top, self._stale = self._app.screen, False
+            self._top = self._app.screen
             try:
                 await self._deliver(self._waiting.popleft())
             finally:
-                self._acting = asyncio.create_task(self._follow(top), name="key")
+                self._acting = asyncio.create_task(self._follow(), name="key")
 
     def _drop_early(self) -> None:
         for _ in range(min(self._early, len(self._waiting))):
             self._waiting.popleft()
         self._early = 0
 
-    async def _follow(self, top: Screen[Any]) -> None:
-        """Wait until a key that was delivered to this screen has had its effect, then continue with the next one."""
+    async def _follow(self) -> None:
+        """Wait until the key that was delivered has had its effect, then continue with the next one."""
         try:
             async with asyncio.timeout(PATIENCE):
                 if not self._waiting:
@@ -104,16 +112,15 @@ class KeyQueue:
         except TimeoutError:
             log.debug("a key still has effects after %s s; the next one acts all the same", PATIENCE)
         finally:
-            # Within the App's messages: those that arrived before this are all waiting here by then.
-            if not self._app.call_later(self._go_on, top):
+            self._drop_for_what_is_gone()
+            if not self._app.call_later(self._deliver_next):
                 self._acting = None
 
-    async def _go_on(self, top: Screen[Any]) -> None:
-        # What was meant for a dialog that is gone is for nothing that lies under it.
-        if self._stale or (isinstance(top, ModalScreen) and top not in self._app.screen_stack):
-            self._waiting.clear()
-            self._early = 0
-        await self._deliver_next()
+    def _drop_for_what_is_gone(self) -> None:
+        """Drop what was meant for a dialog that is gone: it is for nothing that lies under it."""
+        if isinstance(self._top, ModalScreen) and self._top not in self._app.screen_stack:
+            self._top = None
+            self.drop_typed_until(get_time())
 
     async def _until_still(self) -> None:
         still = 0
@@ -123,6 +130,7 @@ class KeyQueue:
             for pump in pumps:
                 await _reached(pump)
             busy = busy or pumps != self._pumps() or any(pump.message_queue_size for pump in pumps)
+            self._drop_for_what_is_gone()
             still = 0 if busy else still + 1
             if still == STILL:
                 return

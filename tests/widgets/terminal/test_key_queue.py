@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from textual._time import get_time
 from textual.app import App, ComposeResult
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
@@ -25,7 +27,7 @@ class Question(ModalScreen[bool]):
 class Asking(BaseApp):
     """An App in which `d` asks, and `x` counts."""
 
-    BINDINGS = [("d", "ask", "Ask"), ("x", "count", "Count")]  # noqa: RUF012
+    BINDINGS = [("d", "ask", "Ask"), ("x", "count", "Count"), ("z", "leave", "Leave")]  # noqa: RUF012
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,6 +39,13 @@ class Asking(BaseApp):
 
     def action_count(self) -> None:
         self.counted += 1
+
+    def action_leave(self) -> None:
+        """Give the terminal away: one key comes before that, and is read late, and two come after it."""
+        before = Key("x", "x")
+        self.keys.drop_typed_until(get_time())
+        for key in (before, Key("x", "x"), Key("x", "x")):
+            self.post_message(key)
 
 
 def shows_question(app: App[str]) -> bool:
@@ -73,3 +82,12 @@ async def test_uncovering_again_changes_nothing() -> None:
         await app.uncover()
         await pilot.press("x")
         await until(pilot, lambda: app.counted == 1)
+
+
+async def test_what_was_typed_before_the_terminal_was_given_away_is_dropped_and_what_comes_after_counts() -> None:
+    app = Asking()
+    async with app.run_test() as pilot:
+        await pilot.press("z")
+        await until(pilot, lambda: app.keys.is_idle and app.counted == 2)
+        await pilot.press("x")
+        await until(pilot, lambda: app.counted == 3)
