@@ -26,11 +26,11 @@ def why_not_suspended(tstp_before: object) -> str | None:
 
 def stop_with_group() -> None:
     """Stop this program, and with it what started it for a shell, as a script; return once it was continued."""
-    handler = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+    handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+    # One signal for all: with a second one for this program alone, a shell that has seen the others stop could continue
+    # all of them in between, and this program would stop after that, for good.
     os.kill(0, signal.SIGTSTP)
     signal.signal(signal.SIGTSTP, handler)
-    # The one that was just ignored stops the others only; unlike it, this has happened when the call returns.
-    os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def _has_shell() -> bool:
