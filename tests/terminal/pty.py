@@ -115,8 +115,14 @@ class Terminal:
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether every thread of the program waits, or is stopped: none runs, and none waits only for a processor."""
-        return all(_state_of(thread) in "StTZX" for thread in Path(f"/proc/{self.process.pid}/task").glob("*/stat"))
+        """Whether every thread on this terminal waits, or is stopped: none runs, and none waits only for a processor.
+        Where a shell was started, the program is another process of its session.
+        """
+        stats = (_stat_of(process) for process in Path("/proc").glob("[0-9]*/stat"))
+        ours = (int(pid) for pid, _, session in stats if session == str(self.process.pid))
+        return all(
+            _stat_of(thread)[1] in "StTZX" for pid in ours for thread in Path(f"/proc/{pid}/task").glob("*/stat")
+        )
 
     def press(self, *keys: str) -> None:
         """Type keys by name (`enter`, `ctrl+c`, `down`) or as the characters they are."""
@@ -231,9 +237,13 @@ _TAKE_THE_TERMINAL = (
 )
 
 
-def _state_of(thread: Path) -> str:
-    """Return the letter of the kernel for what a thread does: R for running or waiting for a processor."""
+def _stat_of(stat: Path) -> tuple[str, str, str]:
+    """Return the number of a process or thread, the letter of the kernel for what it does (R for running or waiting for
+    a processor), and its session.
+    """
     try:
-        return thread.read_text().rpartition(")")[2].split()[0]
+        named, _, rest = stat.read_text().rpartition(")")
     except (FileNotFoundError, ProcessLookupError):
-        return "X"
+        return "", "X", ""
+    fields = rest.split()
+    return named.split(" ", 1)[0], fields[0], fields[3]
