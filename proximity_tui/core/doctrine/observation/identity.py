@@ -13,7 +13,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Container, Fingerprint, Identity, Lock, Match
+from proximity_tui.core.model import Container, Fingerprint, Identity, IdentityCause, Lock, Match
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 
 UNSETTLED_LOCKS = frozenset({Lock.CREATE, Lock.DESTROYED, Lock.ROLLBACK})
@@ -21,7 +21,9 @@ UNSETTLED_LOCKS = frozenset({Lock.CREATE, Lock.DESTROYED, Lock.ROLLBACK})
 
 DESCRIPTION = "Created by Proximity TUI. The next line is how it is recognised; please keep it."
 
-NOT_MARKED = Identity(Match.DIFFERENT, ("it does not have our marker",))
+_UNREAD = Identity(Match.UNSURE, ("its config could not be read",))
+_NOT_MARKED = Identity(Match.DIFFERENT, ("it does not have our marker",))
+_ONLY_MARKED = Identity(Match.UNSURE, ("no fingerprint was ever recorded",), IdentityCause.ONLY_MARKER)
 
 _MARKER = re.compile(r"^proximity-tui:([0-9a-f]{32})\s*$", re.MULTILINE)
 _IS_HWADDR = re.compile(r"[0-9A-Fa-f:]{17}")
@@ -74,28 +76,38 @@ def compare(recorded: Fingerprint | None, seen: Fingerprint | None, lock: str | 
     if recorded is None:
         return Identity(Match.UNSURE, ("no fingerprint was ever recorded",))
     if seen is None:
-        return Identity(Match.UNSURE, ("its config could not be read",))
+        return _UNREAD
     if recorded.type != seen.type:
         return Identity(Match.DIFFERENT, (f"it was {recorded.type} and is now {seen.type}",))
+    return unsettled_identity(seen, lock) or _compare_settled(recorded, seen)
+
+
+def unsettled_identity(seen: Fingerprint, lock: str | None) -> Identity | None:
+    """Return the doubt about a guest whose config is being written, or is only what a destroy left of it, else None."""
     if lock in UNSETTLED_LOCKS:
         return Identity(Match.UNSURE, (f"locked ({lock}): its config is not settled",))
-    if seen.rootfs is None:
-        return Identity(Match.UNSURE, ("its config has no root volume",))
-    return _compare_settled(recorded, seen)
+    return Identity(Match.UNSURE, ("its config has no root volume",)) if seen.rootfs is None else None
+
+
+def judge_marker(marker: str, seen: Fingerprint | None, lock: str | None = None) -> Identity:
+    """Return whether `seen` is the guest that we asked Proxmox to make with this marker, and never read since.
+
+    It carries the marker from its first settled config on: a settled guest without it is another one. Before that, and
+    of what a destroy left, nothing can be said: the remains of ours have no marker, either. The marker alone proves no
+    more than that it may be ours (clones copy it), so it is unsure, too, with that as the cause.
+    """
+    if seen is None:
+        return _UNREAD
+    return unsettled_identity(seen, lock) or (_ONLY_MARKED if seen.marker == marker else _NOT_MARKED)
 
 
 def identify(container: Container, seen: Fingerprint | None, lock: str | None = None) -> Identity:
-    """Return whether `seen` is the guest of a record, as `compare` does.
-
-    What we asked Proxmox to make carries our marker from its first settled config on. So where an operation ended
-    before it had recorded a fingerprint, a guest without that marker is another one. The marker alone proves no more:
-    clones copy it.
+    """Return whether `seen` is the guest of a record: by its fingerprint (`compare`), and where an operation ended
+    before it had recorded one, by our marker (`judge_marker`).
     """
-    identity = compare(container.fingerprint, seen, lock)
-    if container.fingerprint is not None or container.marker is None or seen is None:
-        return identity
-    settled = seen.rootfs is not None and lock not in UNSETTLED_LOCKS
-    return NOT_MARKED if settled and seen.marker != container.marker else identity
+    if container.fingerprint is None and container.marker is not None:
+        return judge_marker(container.marker, seen, lock)
+    return compare(container.fingerprint, seen, lock)
 
 
 def half_destroyed(recorded: Fingerprint | None, lock: str | None, seen: Fingerprint | None = None) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
-from proximity_tui.core.doctrine.observation.identity import NOT_MARKED, UNSETTLED_LOCKS, unsettled
+from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, identify, unsettled
 from proximity_tui.core.model import Container, Guest, GuestConfig, GuestDetail, Identity, IdentityCause, Match, Status
 from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.model.guests.guest import display_name
@@ -44,6 +44,7 @@ NO_DATA = "Proxmox has no current data about it"
 _RAN_ON = Identity(Match.SAME, ("it has run without a break since its fingerprint was read",), IdentityCause.RAN_ON)
 _ONLY_LISTED = Identity(Match.UNSURE, ("a list shows no fingerprint",), IdentityCause.LISTED_ONLY)
 """The two answers that a row of the list usually gives."""
+_MARKED = Identity(Match.SAME, ("agrees: our marker",))
 
 
 @value_object
@@ -133,12 +134,10 @@ def has_run_on(container: Container, guest: ComparableRow, at: datetime) -> bool
 def _judge_config(container: Container, read: Read) -> Identity:
     if read.lock in UNSETTLED_LOCKS:
         return Identity(Match.PLACEHOLDER, (unsettled(read.lock or ""),))
-    unread = container.fingerprint is None and not container.is_tombstone
-    if unread and container.marker is not None and read.fingerprint is not None:
-        # What we asked Proxmox to make carries our marker from its first settled config on.
-        if read.fingerprint.marker == container.marker:
-            return Identity(Match.SAME, ("agrees: our marker",))
-        return NOT_MARKED
+    cause = identify(container, read.fingerprint, read.lock).cause
+    if cause is IdentityCause.ONLY_MARKER and not container.is_tombstone:
+        # Enough to say what is seen of what we made; whoever changes or destroys it is told that it is unsure.
+        return _MARKED
     return recognise(container, read.fingerprint, read.lock)
 
 

@@ -73,6 +73,8 @@ class IdentityCause(StrEnum):
     """The list shows that the guest has run without a break since its fingerprint was read."""
     LISTED_ONLY = "listed only"
     """Only the list was read, which shows no fingerprint."""
+    ONLY_MARKER = "only marker"
+    """The guest carries our marker, and there is no fingerprint to compare with."""
 
 
 @value_object

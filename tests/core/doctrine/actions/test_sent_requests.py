@@ -22,6 +22,7 @@ from proximity_tui.core.model import (
     CreateRequest,
     GuestLookup,
     GuestNotSeen,
+    Kind,
     Operation,
     Plan,
     Presence,
@@ -31,6 +32,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.action import StepName
 from proximity_tui.core.model.actions.operation import STILL_UNANSWERED
+from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from tests.support.records import make
 from tests.support.records.make import MARKER, NOON, fingerprint, observation
 
@@ -116,11 +118,14 @@ def test_law_5_only_a_request_with_a_known_end_is_told_as_not_carried_out(step: 
         (observation(vmid=120), False),
         (observation(vmid=120, fingerprint=None), False),
         (observation(vmid=120, fingerprint=fingerprint(marker="f" * 32), lock="create"), False),
+        (observation(vmid=120, fingerprint=fingerprint(marker=None, rootfs=None)), False),
     ],
-    ids=["free", "hidden", "unknown", "a stranger", "ours", "unreadable", "being made"],
+    ids=["free", "hidden", "unknown", "a stranger", "ours", "unreadable", "being made", "remains"],
 )
 def test_law_2_what_was_to_be_created_is_known_to_be_missing_only_by_proof(lookup: GuestLookup, proved: bool) -> None:
     assert never_came_to_be(plan(), lookup) is proved
+    promised = RestoreOptions("nas:backup/1", "local-lvm", Kind.NATIVE, True, fingerprint=fingerprint())
+    assert never_came_to_be(replace(plan(), options=promised), lookup) is proved
 
 
 def test_a_reason_names_what_was_sent_unless_it_is_about_that_alone() -> None:

@@ -8,10 +8,11 @@ from proximity_tui.core.doctrine.observation.identity import (
     compare,
     fingerprint_of,
     identify,
+    judge_marker,
     marker_in,
     marker_line,
 )
-from proximity_tui.core.model import Fingerprint, Match
+from proximity_tui.core.model import Fingerprint, IdentityCause, Match
 from tests.support.records.make import MARKER, PRINT, container, fingerprint
 
 CONFIG = {
@@ -119,21 +120,39 @@ def test_a_hostname_is_plain_text_and_one_of_digits_comes_as_a_number(sent: obje
 
 
 @pytest.mark.parametrize(
-    ("seen", "lock", "expected"),
+    ("seen", "lock", "expected", "cause"),
     [
-        (PRINT, None, Match.UNSURE),
-        (fingerprint(marker=None), None, Match.DIFFERENT),
-        (fingerprint(marker="f" * 32), None, Match.DIFFERENT),
-        (fingerprint(marker=None), "create", Match.UNSURE),
-        (fingerprint(marker=None, rootfs=None), None, Match.UNSURE),
-        (None, None, Match.UNSURE),
+        (PRINT, None, Match.UNSURE, IdentityCause.ONLY_MARKER),
+        (fingerprint(marker=None), None, Match.DIFFERENT, None),
+        (fingerprint(marker="f" * 32), None, Match.DIFFERENT, None),
+        (PRINT, "create", Match.UNSURE, None),
+        (fingerprint(marker=None), "create", Match.UNSURE, None),
+        (fingerprint(marker=None), "destroyed", Match.UNSURE, None),
+        (fingerprint(rootfs=None), None, Match.UNSURE, None),
+        (fingerprint(marker=None, rootfs=None), None, Match.UNSURE, None),
+        (fingerprint(marker="f" * 32, rootfs=None), None, Match.UNSURE, None),
+        (None, None, Match.UNSURE, None),
     ],
-    ids=["marked", "unmarked", "marked by another", "being created", "without a volume", "unread"],
+    ids=[
+        "marked",
+        "unmarked",
+        "marked by another",
+        "marked, being created",
+        "being created",
+        "being destroyed",
+        "marked, without a volume",
+        "without a volume",
+        "marked by another, without a volume",
+        "unread",
+    ],
 )
-def test_what_we_made_and_never_read_is_not_a_guest_without_our_marker(
-    seen: Fingerprint | None, lock: str | None, expected: Match
+def test_what_we_made_and_never_read_is_not_a_settled_guest_without_our_marker(
+    seen: Fingerprint | None, lock: str | None, expected: Match, cause: IdentityCause | None
 ) -> None:
-    assert identify(container(fingerprint=None, marker=MARKER), seen, lock).match is expected
+    """What a destroy left of ours has no marker either, so only a settled config without it is another guest's."""
+    by_marker = judge_marker(MARKER, seen, lock)
+    assert (by_marker.match, by_marker.cause) == (expected, cause)
+    assert identify(container(fingerprint=None, marker=MARKER), seen, lock) == by_marker
 
 
 def test_without_a_fingerprint_and_a_marker_nobody_is_told_from_another() -> None:

@@ -94,6 +94,9 @@ def test_a_container_that_is_called_like_a_placeholder_is_none() -> None:
         (container(), config(marker=None), Match.UNSURE),
         (container(fingerprint=None, marker=MARKER), config(), Match.SAME),
         (container(fingerprint=None, marker=MARKER), config(marker=None), Match.DIFFERENT),
+        # What a destroy left has no marker, whoever it was: neither ours nor another guest's.
+        (container(fingerprint=None, marker=MARKER), config(rootfs=None), Match.UNSURE),
+        (container(fingerprint=None, marker=MARKER), config(rootfs=None, marker=None), Match.UNSURE),
         (container(fingerprint=None), config(), Match.UNSURE),
         # Clones copy markers: a closed record without a fingerprint is recognised by nothing.
         (container(fingerprint=None, marker=MARKER, closed_at=after(0)), config(), Match.UNSURE),

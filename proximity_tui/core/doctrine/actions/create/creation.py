@@ -21,12 +21,13 @@ from proximity_tui.core.doctrine.actions.restore.restored_guest import is_anothe
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_node_in_quorum
 from proximity_tui.core.doctrine.guards.wrong_names import wrong_bridge, wrong_storage
-from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
+from proximity_tui.core.doctrine.observation.identity import judge_marker, unsettled_identity
 from proximity_tui.core.model import (
     Action,
     CreateRequest,
     GuestLookup,
     GuestNotSeen,
+    Match,
     Operation,
     Plan,
     Presence,
@@ -171,19 +172,20 @@ def never_made(operation: Operation, lookup: GuestLookup) -> bool:
 
 def never_came_to_be(plan: Plan, lookup: GuestLookup) -> bool:
     """Return whether the guest that a plan was to create is proved not to exist: its VMID is free, or the guest there
-    does not carry the marker of the plan, or is not what the backup promised. A guest that cannot be read may be ours
-    (law 2).
+    does not carry the marker of the plan, or is not what the backup promised. A guest that cannot be read, or is not
+    settled, may be ours (law 2).
     """
     options = plan.options
     if not isinstance(options, CreateOptions | CloneOptions | RestoreOptions):
         return False
     if isinstance(lookup, GuestNotSeen):
         return lookup.presence is Presence.ABSENT
-    if lookup.fingerprint is None or lookup.lock in UNSETTLED_LOCKS:
+    seen, lock = lookup.fingerprint, lookup.lock
+    if not isinstance(options, RestoreOptions):
+        return judge_marker(options.marker, seen, lock).match is Match.DIFFERENT
+    if seen is None or unsettled_identity(seen, lock) is not None:
         return False
-    if isinstance(options, RestoreOptions):
-        return is_another(options.fingerprint, lookup.fingerprint, unique=options.unique)
-    return lookup.fingerprint.marker != options.marker
+    return is_another(options.fingerprint, seen, unique=options.unique)
 
 
 def download_line(storage: str, template: str) -> str:

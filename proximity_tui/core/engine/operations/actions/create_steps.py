@@ -12,14 +12,25 @@ from proximity_tui.core.doctrine.actions.create.creation_settings import not_kep
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_node_in_quorum
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.doctrine.observation.identity import described
+from proximity_tui.core.doctrine.observation.identity import described, judge_marker
 from proximity_tui.core.engine.operations import new_guest
 from proximity_tui.core.engine.operations.actions.power_steps import start_once
 from proximity_tui.core.engine.operations.actions.read_back import see_whole
 from proximity_tui.core.engine.operations.last_inspection import Permitted
-from proximity_tui.core.engine.operations.outcome import Fact, StepFailed, fact_of
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import Action, Container, GuestDetail, Plan, PortMapping, Refusal, RefusalCode, StepRecord
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    GuestDetail,
+    IdentityCause,
+    Match,
+    Plan,
+    PortMapping,
+    Refusal,
+    RefusalCode,
+    StepRecord,
+)
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.model.actions.plan_options import CloneOptions, CreateOptions
 from proximity_tui.core.store.db.store_errors import PortsExhausted
@@ -84,14 +95,17 @@ def verify(context: StepContext, step: StepRecord) -> Fact:
 def _recognised(context: StepContext) -> GuestDetail:
     """Return the container that was made. Raises StepFailed for another one, and for a copy of another source: its VMID
     may have been given to somebody else between the last inspection and the request. Raises Interrupted where that
-    cannot be read.
+    cannot be read, or its config is not that of a whole guest.
     """
     seen, plan = new_guest.see_unlocked(context), context.operation.plan
     if seen.fingerprint is None:
         # What cannot be read proves nothing, and certainly not that it is another one (law 2).
         raise new_guest.unread(seen)
-    if seen.fingerprint.marker != marker_of(plan):
+    identity = judge_marker(marker_of(plan), seen.fingerprint, seen.lock)
+    if identity.match is Match.DIFFERENT:
         raise StepFailed(f"the container at CT {seen.vmid} does not have our marker: it is not the one that we created")
+    if identity.cause is not IdentityCause.ONLY_MARKER:
+        raise Interrupted(f"CT {seen.vmid} cannot be recognised: {identity.sentence}; look at it, then resume")
     other = differs_from_source(plan, seen.fingerprint) if context.operation.action is Action.CLONE else None
     if other is not None:
         source = plan.carries(CloneOptions).source

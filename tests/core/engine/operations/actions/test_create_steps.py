@@ -77,3 +77,25 @@ def test_what_was_made_and_replaced_before_it_started_is_lost_and_not_never_crea
     simulator.world.broadcast()
     assert house.reconcile().replaced == 1
     assert the_alert(AlertKind.REPLACED).vmid == vmid
+
+
+def test_law_2_remains_of_what_was_created_are_not_taken_for_another_guest(house: House, simulator: Simulator) -> None:
+    """What a destroy leaves has no marker, whoever it was: the record is neither failed nor closed for that."""
+    plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
+    assert isinstance(plan, Plan)
+    vmid = plan.vmid or 0
+
+    def destroy_by_half() -> None:
+        simulator.world.half_destroy(vmid)
+        simulator.world.set_lock(vmid, None)
+
+    when(simulator, asked("GET", "/cluster/replication"), destroy_by_half)
+
+    result = house.engine.create(plan)
+
+    assert isinstance(result, Resumable), result
+    assert "its config has no root volume" in result.reason
+    (left,) = house.engine.mark_interrupted()
+    assert house.engine.abandon(left.id).success
+    (container,) = records.active()
+    assert (container.vmid, container.closed_at) == (vmid, None)
