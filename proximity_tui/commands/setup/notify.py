@@ -74,7 +74,8 @@ def _sent(channel: ChannelSettings) -> tuple[str | None, str | None]:
         client = ChannelClient(resolve_secret(channel.url).reveal(), timeout=TIMEOUT)
     except (ConfigError, WrongChannel) as error:
         return None, str(error)
-    return client.kind, client.send(trial_message(channel.name), None)
+    why = client.send(trial_message(channel.name), None)
+    return client.kind, None if why is None else why.reason
 
 
 def _chosen(settings: Settings, name: str | None) -> list[ChannelSettings]:

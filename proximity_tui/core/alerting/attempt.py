@@ -9,11 +9,25 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from proximity_tui.core.base.value_object import value_object
+
 LIMIT = 30.0
 """Seconds for a whole message, however slow the other side is. Other processes leave a claim alone for longer."""
 
-UNANSWERED = "it did not answer"
-"""How a reason begins after which the message may have arrived."""
+
+@value_object
+class NotTaken:
+    """The end of an attempt that no receipt ended: the reason, as a sentence continues `it`, and whether the message
+    may have arrived all the same.
+    """
+
+    reason: str
+    may_have_arrived: bool = False
+
+
+def unanswered(how: str) -> NotTaken:
+    """Return the end of an attempt that was never answered, and how it ended here."""
+    return NotTaken(f"it did not answer{how}", may_have_arrived=True)
 
 
 class Attempts:
@@ -24,18 +38,18 @@ class Attempts:
         self._place = place
         self._hanging: threading.Thread | None = None
 
-    def make(self, send: Callable[[], str | None]) -> str | None:
-        """Call `send` and wait. Return what it returns: None when it was taken, else the reason why not."""
+    def make(self, send: Callable[[], NotTaken | None]) -> NotTaken | None:
+        """Call `send` and wait. Return what it returns: None when the message was taken, else why not."""
         if self._hanging is not None and self._hanging.is_alive():
-            return f"{UNANSWERED}: the message before is still on its way"
-        ends: list[str | None] = []
+            return unanswered(": the message before is still on its way")
+        ends: list[NotTaken | None] = []
 
         def attempt() -> None:
             try:
                 ends.append(send())
             except Exception as error:
                 # Its words may repeat a part of the address.
-                ends.append(f"it could not be used: {type(error).__name__}")
+                ends.append(NotTaken(f"it could not be used: {type(error).__name__}"))
 
         thread = threading.Thread(target=attempt, name=f"attempt at {self._place}", daemon=True)
         thread.start()
@@ -43,4 +57,4 @@ class Attempts:
         if ends:
             return ends[0]
         self._hanging = thread
-        return f"{UNANSWERED} within {LIMIT:.0f} s"
+        return unanswered(f" within {LIMIT:.0f} s")

@@ -13,7 +13,7 @@ import warnings
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.core.alerting.attempt import UNANSWERED, Attempts
+from proximity_tui.core.alerting.attempt import Attempts, NotTaken, unanswered
 from proximity_tui.core.alerting.message import Message
 from proximity_tui.core.model.alert import Occasion, Severity
 
@@ -46,13 +46,13 @@ class ChannelClient:
         """The service, such as `ntfy`, `Email` or `Slack`."""
         return str(self._service.service_name)
 
-    def send(self, message: Message, severity: Severity | None, *, occasion: Occasion = Occasion.OPENED) -> str | None:
-        """Send a message (without a severity: a test) and wait. Return None when it was taken, else the reason why
-        not.
-        """
+    def send(
+        self, message: Message, severity: Severity | None, *, occasion: Occasion = Occasion.OPENED
+    ) -> NotTaken | None:
+        """Send a message (without a severity: a test) and wait. Return None when it was taken, else why not."""
         return self._attempts.make(lambda: self._send(message, severity, occasion))
 
-    def _send(self, message: Message, severity: Severity | None, occasion: Occasion) -> str | None:
+    def _send(self, message: Message, severity: Severity | None, occasion: Occasion) -> NotTaken | None:
         from apprise import NotifyFormat, NotifyType
 
         self._forget_the_future()
@@ -71,7 +71,7 @@ class ChannelClient:
             )
         finally:
             log.removeHandler(said)
-        return None if taken else said.reason()
+        return None if taken else said.why()
 
     def _forget_the_future(self) -> None:
         """Forget when the last message was sent, where that is ahead by the local time, which goes back each autumn.
@@ -95,20 +95,20 @@ class _Complaints(logging.Handler):
         if told and record.thread == self._thread:
             self._lines.append(record.getMessage())
 
-    def reason(self) -> str:
+    def why(self) -> NotTaken:
         """Return why the message was not taken."""
         said = " ".join(self._lines)
         if found := _STATUS.search(said):
             status = found[1] or found[2]
             elsewhere = ", so it is elsewhere: its URL has to name the new place" if status.startswith("3") else ""
-            return f"it answered {status}{elsewhere}"
+            return NotTaken(f"it answered {status}{elsewhere}")
         if "CERTIFICATE_VERIFY_FAILED" in said:
-            return "its certificate is not trusted here"
+            return NotTaken("its certificate is not trusted here")
         if _CUT_OFF.search(said):
-            return f"{UNANSWERED}: the connection ended"
+            return unanswered(": the connection ended")
         if "onnection error" in said or "ocket" in said:
-            return "it could not be reached"
-        return "it did not take the message"
+            return NotTaken("it could not be reached")
+        return NotTaken("it did not take the message")
 
 
 def _service(url: str) -> NotifyBase:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.alerting.attempt import UNANSWERED
+from proximity_tui.core.alerting.attempt import NotTaken
 from proximity_tui.core.alerting.message import RUNBOOK, message_about, message_of_the_end
 from proximity_tui.core.alerting.target import CannotConnect, Claim
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model.alert import Alert, AlertKind, ChannelDelivery, DeliveryState, Occasion, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, Occasion, Severity
 from proximity_tui.core.model.channel_rules import ChannelRules
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.db.fields import now
@@ -70,13 +70,12 @@ class ChannelTarget:
     def claim(self, alert: Alert) -> Claim | None:
         """Claim the message about an alert, or about its end."""
         name, occasion = self._channel.rules.name, _occasion(alert)
-        before = notifications.deliveries(alert.id, occasion).get(name)
         claimed = notifications.claim(alert.id, name, self._owner, occasion=occasion)
         if claimed is None:
             return None
-        return Claim(alert, claimed.attempts, before is not None and _may_have_arrived(before), occasion)
+        return Claim(alert, claimed.attempts, claimed.unanswered_at is not None, occasion)
 
-    def send(self, claim: Claim) -> str | None:
+    def send(self, claim: Claim) -> NotTaken | None:
         """Send the message; return None when it was taken, else why not."""
         assert self._client is not None
         if claim.occasion is Occasion.RESOLVED:
@@ -94,27 +93,25 @@ class ChannelTarget:
         if alerts.unresolved(failed) is not None:
             alerts.resolve(failed, f"the channel {name} took a message", by=ACTOR)
 
-    def failed(self, claim: Claim, reason: str, retry_at: datetime) -> None:
+    def failed(self, claim: Claim, why: NotTaken, retry_at: datetime) -> None:
         """Record why the channel did not take it. What it refuses again and again is an alert, for the other ones."""
         name = self._channel.rules.name
-        notifications.failed(claim.alert.id, name, reason, retry_at, token=self._owner, occasion=claim.occasion)
+        notifications.failed(
+            claim.alert.id, name, why.reason, retry_at,
+            token=self._owner, occasion=claim.occasion, unanswered=why.may_have_arrived,
+        )  # fmt: skip
         if claim.attempts >= TOLERATED:
             alerts.raise_alert(
                 AlertKind.CHANNEL_FAILED,
                 Severity.AMBER,
                 name=name,
-                message=f"the on-call channel {name} does not take messages: {reason}",
+                message=f"the on-call channel {name} does not take messages: {why.reason}",
                 evidence={"channel": name},
                 actor=ACTOR,
             )
 
     def close(self) -> None:
         """Do nothing: a message leaves no connection open."""
-
-
-def _may_have_arrived(before: ChannelDelivery) -> bool:
-    """Return whether how the last attempt ended is not known: its process died, or nobody answered."""
-    return before.state is DeliveryState.CLAIMED or (before.error or "").startswith(UNANSWERED)
 
 
 def _occasion(alert: Alert) -> Occasion:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+from proximity_tui.core.alerting.attempt import NotTaken
 from proximity_tui.core.alerting.target import CannotConnect, Claim, Target
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.model.alert import Alert
@@ -98,19 +99,19 @@ class Sender:
                 return
 
     def _deliver(self, claim: Claim) -> None:
-        refusal = self._attempt(claim)
-        if refusal is None:
+        why = self._attempt(claim)
+        if why is None:
             self.target.delivered(claim)
             self.problem = None
             return
-        self.problem = f"{self.target.label} did not take alert {claim.alert.id}: {refusal}"
+        self.problem = f"{self.target.label} did not take alert {claim.alert.id}: {why.reason}"
         wait = min(self._retry * 2 ** min(claim.attempts - 1, 10), _LONGEST_RETRY)
-        self.target.failed(claim, refusal, shared_time() + wait)
+        self.target.failed(claim, why, shared_time() + wait)
         _log.warning("%s; trying again in %d s", self.problem, wait.total_seconds())
 
-    def _attempt(self, claim: Claim) -> str | None:
+    def _attempt(self, claim: Claim) -> NotTaken | None:
         try:
             return self.target.send(claim)
         except Exception as error:
             # Whatever is wrong with this alert, it must not end the only thread that delivers the others.
-            return redact(f"{type(error).__name__}: {error}")
+            return NotTaken(redact(f"{type(error).__name__}: {error}"))

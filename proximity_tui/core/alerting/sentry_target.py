@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.alerting.attempt import Attempts
+from proximity_tui.core.alerting.attempt import Attempts, NotTaken
 from proximity_tui.core.alerting.sentry_event import event_of
 from proximity_tui.core.alerting.target import CannotConnect, Claim
 from proximity_tui.core.base.secret import Secret
@@ -61,21 +61,26 @@ class SentryTarget:
         claimed = alerts.claim_notification(alert.id, self._owner)
         return None if claimed is None else Claim(claimed, claimed.delivery.attempts)
 
-    def send(self, claim: Claim) -> str | None:
+    def send(self, claim: Claim) -> NotTaken | None:
         """Send the event; return None when it was taken, else why not. One that was sent before has the same id, so
         Sentry drops it.
         """
         client, event = self._client, event_of(claim.alert)
         assert client is not None
-        return self._attempts.make(lambda: client.send(event))
+
+        def send() -> NotTaken | None:
+            refusal = client.send(event)
+            return None if refusal is None else NotTaken(refusal)
+
+        return self._attempts.make(send)
 
     def delivered(self, claim: Claim) -> None:
         """Record that Sentry has the event."""
         alerts.delivered(claim.alert.id, claim.alert.delivery.event_id or "")
 
-    def failed(self, claim: Claim, reason: str, retry_at: datetime) -> None:
+    def failed(self, claim: Claim, why: NotTaken, retry_at: datetime) -> None:
         """Record why Sentry did not take it."""
-        alerts.failed(claim.alert.id, reason, retry_at, token=self._owner)
+        alerts.failed(claim.alert.id, why.reason, retry_at, token=self._owner)
 
     def close(self) -> None:
         """Close the connection."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from proximity_tui.core.alerting.attempt import NotTaken
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.alert import Alert, Occasion
 
@@ -42,14 +43,14 @@ class Target(Protocol):
     def claim(self, alert: Alert) -> Claim | None:
         """Claim an alert; return None when another process was faster. Raises StoreError."""
 
-    def send(self, claim: Claim) -> str | None:
-        """Send it. Return None when it was taken, else the reason why not."""
+    def send(self, claim: Claim) -> NotTaken | None:
+        """Send it. Return None when it was taken, else why not."""
 
     def delivered(self, claim: Claim) -> None:
         """Record that it arrived. Raises StoreError."""
 
-    def failed(self, claim: Claim, reason: str, retry_at: datetime) -> None:
-        """Record that it did not arrive, and when it is tried again. Raises StoreError."""
+    def failed(self, claim: Claim, why: NotTaken, retry_at: datetime) -> None:
+        """Record that it was not taken, and when it is tried again. Raises StoreError."""
 
     def close(self) -> None:
         """Close the client."""

@@ -122,6 +122,8 @@ class ChannelDelivery:
     retry_at: datetime | None = None
     delivered_at: datetime | None = None
     occasion: Occasion = Occasion.OPENED
+    unanswered_at: datetime | None = None
+    """The start of the first attempt after which it may have arrived: nobody knows how that ended. None for none."""
 
     @property
     def subject(self) -> str:

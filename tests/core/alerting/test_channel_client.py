@@ -181,6 +181,20 @@ def test_what_was_not_answered_is_sent_again_and_says_that_it_may_be_a_repeat(we
     assert "This may be a repeat" in web.taken[0].json["message"]
 
 
+def test_what_was_refused_after_it_may_have_arrived_still_says_that_it_may_be_a_repeat(web: HttpReceiver) -> None:
+    web.mute.set()
+    web.status = 500
+    alert = an_alert()
+    with telling(a_channel(f"json://127.0.0.1:{web.port}/hook")):
+        web.wait_for(1)
+        web.mute.clear()
+        web.closing.set()
+        until(lambda: notifications.deliveries(alert.id)["oncall"].error == "it answered 500")
+        web.status = 200
+        until(lambda: is_delivered(alert))
+    assert "This may be a repeat" in web.taken[0].json["message"]
+
+
 def test_what_did_not_leave_is_no_repeat(web: HttpReceiver) -> None:
     alert = an_alert()
     with telling(a_channel(nobody())):

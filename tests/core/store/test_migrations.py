@@ -10,8 +10,9 @@ from playhouse.schema_diff import diff_models  # type: ignore[import-untyped]
 
 from proximity_tui.core import store
 from proximity_tui.core.model import Membership
+from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.store import clusters, database, migrations, opening, schema
-from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.db.store_errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.schema.base import ModelBase
@@ -221,3 +222,33 @@ def test_a_database_that_knows_no_nodes_keeps_its_clusters_and_learns_their_node
     lab = Membership("lab", frozenset({"pve1", "pve2"}))
     clusters.note_members("prod", lab)
     assert clusters.known_members("prod") == lab
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "may_have_arrived"),
+    [
+        ("failed", "it did not answer within 30 s", True),
+        ("failed", "it did not answer: the connection ended", True),
+        ("failed", "it could not be reached", False),
+        ("delivered", None, False),
+        ("claimed", None, False),
+        ("claimed", "it did not answer within 30 s", False),
+    ],
+)
+def test_a_message_of_before_may_have_arrived_where_its_error_said_so(
+    url: str, monkeypatch: pytest.MonkeyPatch, state: str, error: str | None, *, may_have_arrived: bool
+) -> None:
+    """One that is claimed is known when it is claimed again."""
+    said = "NULL" if error is None else f"'{error}'"
+    with monkeypatch.context() as patch:
+        schema_of_before(patch, 21)
+        store.open_store(url)
+        alert = alerts.raise_alert("test", Severity.RED, message="red")
+        raw(
+            "INSERT INTO notification (alert_id, channel, state, attempts, claimed_at, claimed_by, error) VALUES"
+            f" ({alert.id}, 'oncall', '{state}', 1, '2026-11-23T14:30:00.000000Z', 'jump1:10:aa', {said})"
+        )
+        store.close_store()
+    store.open_store(url)
+    delivery = notifications.deliveries(alert.id)["oncall"]
+    assert delivery.unanswered_at == (delivery.claimed_at if may_have_arrived else None)

@@ -106,7 +106,12 @@ def claim(
             kept_as = _kept_as(channel, occasion)
             NotificationRow.insert(alert_id=alert_id, channel=kept_as, attempts=1, **values).execute()
         else:
-            again = NotificationRow.update(attempts=NotificationRow.attempts + 1, **values)
+            # Whose process died while it was sent has no end, either (law 5).
+            abandoned = peewee.Case(
+                None, [(NotificationRow.state == DeliveryState.CLAIMED.value, NotificationRow.claimed_at)]
+            )
+            since = peewee.fn.COALESCE(NotificationRow.unanswered_at, abandoned)
+            again = NotificationRow.update(attempts=NotificationRow.attempts + 1, unanswered_at=since, **values)
             if not again.where(_this(alert_id, channel, occasion), _may_try_again(moment)).execute():
                 return None
         return deliveries(alert_id, occasion)[channel]
@@ -128,10 +133,16 @@ def failed(
     *,
     token: str,
     occasion: Occasion = Occasion.OPENED,
+    unanswered: bool = False,
 ) -> None:
-    """Record why an attempt failed and when the next is due. Does nothing when the claim is not `token`'s."""
+    """Record why an attempt failed and when the next is due; `unanswered` says that its message may have arrived all
+    the same. Does nothing when the claim is not `token`'s.
+    """
+    values: dict[str, Any] = {"state": DeliveryState.FAILED.value, "error": reason, "retry_at": retry_at}
+    if unanswered:
+        values["unanswered_at"] = peewee.fn.COALESCE(NotificationRow.unanswered_at, NotificationRow.claimed_at)
     with transaction():
-        NotificationRow.update(state=DeliveryState.FAILED.value, error=reason, retry_at=retry_at).where(
+        NotificationRow.update(**values).where(
             _this(alert_id, channel, occasion),
             NotificationRow.state == DeliveryState.CLAIMED.value,
             NotificationRow.claimed_by == token,
@@ -187,6 +198,7 @@ def _read(*conditions: Any, order: Any, limit: int | None = None) -> tuple[Chann
                 retry_at=row["retry_at"],
                 delivered_at=row["delivered_at"],
                 occasion=Occasion.RESOLVED if row["channel"].endswith(_END) else Occasion.OPENED,
+                unanswered_at=row["unanswered_at"],
             )
             for row in dicts(query)
         )

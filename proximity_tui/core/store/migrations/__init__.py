@@ -28,6 +28,7 @@ from proximity_tui.core.store.migrations import (
     m0019_lint,
     m0020_seen_lists,
     m0021_members,
+    m0022_unanswered,
 )
 
 MIGRATIONS: tuple[tuple[int, str], ...] = (
@@ -52,6 +53,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
     (19, m0019_lint.TABLES),
     (20, m0020_seen_lists.TABLES),
     (21, m0021_members.TABLES),
+    (22, m0022_unanswered.TABLES),
 )
 """Number and SQL text of each; `{id}` stands for the primary key of the database."""
 

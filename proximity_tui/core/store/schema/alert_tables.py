@@ -55,6 +55,7 @@ class NotificationRow(ModelBase):
     retry_at = OptionalTimeField()
     delivered_at = OptionalTimeField()
     error = peewee.TextField(null=True)
+    unanswered_at = OptionalTimeField()
 
     class Meta:
         table_name = "notification"

@@ -72,6 +72,31 @@ def test_a_failure_is_due_again_when_its_time_comes_and_counts() -> None:
     assert notifications.last_delivery("oncall") == again
 
 
+@pytest.mark.parametrize("ends", ["unanswered", "killed"])
+def test_law_5_a_message_that_may_have_arrived_is_one_whatever_its_later_attempts_say(ends: str) -> None:
+    """It is known by a time of its own, and not by the words of an error: the next attempt has others."""
+    alert, moment = an_alert(), now()
+    first = notifications.claim(alert.id, "oncall", ME, moment)
+    assert first is not None
+    assert first.unanswered_at is None
+    if ends == "unanswered":
+        notifications.failed(alert.id, "oncall", "silence", moment, token=ME, unanswered=True)
+    for number in range(1, 3):
+        again = notifications.claim(alert.id, "oncall", RIVAL, moment + number * PATIENCE)
+        assert again is not None
+        assert again.unanswered_at == first.claimed_at
+        notifications.failed(alert.id, "oncall", "it answered 500", moment, token=RIVAL)
+
+
+def test_what_was_refused_for_certain_has_not_arrived() -> None:
+    alert, moment = an_alert(), now()
+    notifications.claim(alert.id, "oncall", ME, moment)
+    notifications.failed(alert.id, "oncall", "it did not answer: so it says", moment, token=ME)
+    again = notifications.claim(alert.id, "oncall", ME, moment)
+    assert again is not None
+    assert again.unanswered_at is None
+
+
 def test_what_is_tried_again_later_has_not_arrived_yet() -> None:
     """Nothing of it may be sent now, and who asks what waits must not hear that nothing does."""
     alert = an_alert(notify=True)
