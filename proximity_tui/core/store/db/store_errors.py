@@ -21,6 +21,9 @@ class StoreError(Exception):
     where that has to be said, and `fault` the same without the database.
     """
 
+    is_nameless = False
+    """Whether it has still to be said which database failed: true of what `describe` makes without knowing it."""
+
     def __init__(self, fault: str, where: str | None = None) -> None:
         self.fault = fault
         self.message = f"{where}: {fault}" if where else fault
@@ -104,11 +107,14 @@ _UNAVAILABLE = (
 )
 
 
-_NAMELESS = frozenset(sentence for _, sentence in (*_DAMAGED, *_UNAVAILABLE))
-
-
 def describe(error: Exception, where: str | None = None) -> StoreError:
     """Return the `StoreError` for a peewee error; `where` names the database while it is being opened."""
+    described = _described(error, where)
+    described.is_nameless = where is None
+    return described
+
+
+def _described(error: Exception, where: str | None) -> StoreError:
     message = " ".join(str(error).split())
     refusal = None if isinstance(error, peewee.IntegrityError) else server_refusal(message)
     if refusal is not None:
@@ -138,8 +144,8 @@ def translated(where: str | None = None) -> Iterator[None]:
     """Turn every error of peewee within it into a `StoreError`, and name the database in one that was turned before."""
     try:
         yield
-    except StoreUnavailable as error:
-        if where is None or error.message not in _NAMELESS or isinstance(error, CommitUnknown):
+    except StoreError as error:
+        if where is None or not error.is_nameless:
             raise
         raise type(error)(error.fault, where) from error
     except (peewee.PeeweeException, *_DRIVERS) as error:
