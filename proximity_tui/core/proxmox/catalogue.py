@@ -24,6 +24,7 @@ from proximity_tui.core.proxmox.decode.json_values import (
     as_text,
     require_dict,
 )
+from proximity_tui.core.proxmox.decode.names_in_answers import as_storage_name
 from proximity_tui.core.proxmox.decode.node_rows import node_reading
 from proximity_tui.core.proxmox.decode.rows import Fields, from_each
 from proximity_tui.core.proxmox.lists import read_list
@@ -166,7 +167,7 @@ def read_history(session: HttpSession, node: str, vmid: int, timeframe: Timefram
 def _storage(fields: Fields) -> Storage:
     content = fields.decisive("content", as_text) or ""
     return Storage(
-        name=fields.required("storage", _storage_name),
+        name=fields.required("storage", as_storage_name),
         type=fields.optional("type", as_text) or "unknown",
         content=tuple(sorted(filter(None, content.split(",")))),
         active=fields.decisive("active", as_bool) is True,
@@ -174,13 +175,6 @@ def _storage(fields: Fields) -> Storage:
         available=fields.optional("avail", as_bytes),
         total=fields.optional("total", as_bytes),
     )
-
-
-def _storage_name(value: object, name: str) -> str:
-    try:
-        return paths.storage_name(value)
-    except errors.InvalidName as error:
-        raise Malformed(error.reason) from None
 
 
 def _template(fields: Fields) -> Template:

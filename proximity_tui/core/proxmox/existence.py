@@ -13,6 +13,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.model.names import SMALLEST_NEW_VMID
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.json_values import Malformed, as_int, require_dict
+from proximity_tui.core.proxmox.decode.names_in_answers import as_vmid
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 MOST_TAKEN = 1000
@@ -45,13 +46,11 @@ def next_free(session: HttpSession, avoid: Collection[int | None] = ()) -> int:
     """
     path = paths.cluster("nextid")
     try:
-        candidate = paths.vmid(as_int(session.get(path), "the answer"))
+        candidate = as_vmid(as_int(session.get(path), "the answer"), "the answer")
         if candidate < SMALLEST_NEW_VMID:
             raise Malformed(f"{candidate} is no VMID for a new guest")
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
-    except errors.InvalidName as error:
-        raise session.malformed(path, error.reason) from None
     fresh = (vmid for vmid in range(candidate, paths.LARGEST_VMID + 1) if vmid not in avoid)
     for vmid in islice(fresh, MOST_TAKEN):
         if is_free(session, vmid):

@@ -30,9 +30,9 @@ from proximity_tui.core.proxmox.decode.json_values import (
     require_dict,
     require_list,
 )
+from proximity_tui.core.proxmox.decode.names_in_answers import as_node_name
 from proximity_tui.core.proxmox.decode.node_rows import node_reading, storage_reading
 from proximity_tui.core.proxmox.decode.rows import MOST_KEPT, Fields, bad_row, kept, notes_on, why_not
-from proximity_tui.core.proxmox.errors import InvalidName
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 if TYPE_CHECKING:
@@ -219,13 +219,9 @@ def _guest(fields: Fields, kind: str) -> Guest:
     vmid = _vmid(fields.row.get("vmid"))
     if vmid is None:
         raise Malformed("its VMID cannot be read")
-    try:
-        node = paths.node_name(fields.row.get("node"))
-    except InvalidName:
-        raise Malformed("its node cannot be read") from None
     return Guest(
         vmid=vmid,
-        node=node,
+        node=fields.required("node", as_node_name),
         type=kind,
         status=fields.required("status", as_status),
         # A blank name is none.

@@ -15,6 +15,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Task, names
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.json_values import Malformed, as_moment, as_text, require_dict, require_list
+from proximity_tui.core.proxmox.decode.names_in_answers import as_task_id
 from proximity_tui.core.proxmox.decode.rows import Fields, read_rows
 from proximity_tui.core.proxmox.job_logs import LINES, JobLogs, LogTooLong
 from proximity_tui.core.proxmox.lists import read_list
@@ -206,7 +207,7 @@ def _listed(fields: Fields, vmid: int | None) -> Task | None:
     """
     row = fields.row
     try:
-        parsed = fields.required("upid", _upid)
+        parsed = fields.required("upid", as_task_id)
     except Malformed:
         if vmid is not None and row.get("id") not in (None, "", vmid, str(vmid)):
             return None
@@ -219,13 +220,6 @@ def _listed(fields: Fields, vmid: int | None) -> Task | None:
         return _task(parsed, "running", None)
     ended_at = fields.optional("endtime", as_moment)
     return _task(parsed, "stopped", fields.decisive("status", as_text), ended_at)
-
-
-def _upid(value: object, name: str) -> Upid:
-    try:
-        return paths.upid(value)
-    except errors.InvalidName as error:
-        raise Malformed(error.reason) from None
 
 
 def _user(told: str, row: Mapping[str, Any]) -> str:

@@ -35,9 +35,9 @@ def test_a_row_that_cannot_be_read_makes_its_container_unknown_and_proves_nothin
     report = house.reconcile_twice()
     now = house.again(odd)
     assert (now.presence, now.missing_since) == (Presence.UNKNOWN, None)
-    assert now.presence_reason == "its row could not be read: its node cannot be read"
+    assert now.presence_reason == "its row could not be read: node is not a node name: ['pve1']"
     assert (report.outcome, report.undecided) == (JobOutcome.PARTIAL, 1)
-    assert report.reasons == (f"{odd.label}: its row could not be read: its node cannot be read",)
+    assert report.reasons == (f"{odd.label}: its row could not be read: node is not a node name: ['pve1']",)
     assert house.again(gone).is_tombstone
     assert simulator.journal.count("GET", "/cluster/nextid") == 2, "it is listed: nobody asks whether its VMID is free"
 

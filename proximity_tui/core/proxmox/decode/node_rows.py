@@ -4,19 +4,16 @@ a guest rests on them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from proximity_tui.core.model import NodeReading, NodeStatus, StorageReading, StorageStatus
-from proximity_tui.core.proxmox import paths
-from proximity_tui.core.proxmox.decode.json_values import Malformed, as_bool, as_bytes, as_load, as_seconds, as_text
+from proximity_tui.core.proxmox.decode.json_values import as_bool, as_bytes, as_load, as_seconds, as_text
+from proximity_tui.core.proxmox.decode.names_in_answers import as_node_name, as_storage_name
 from proximity_tui.core.proxmox.decode.rows import Fields
-from proximity_tui.core.proxmox.errors import InvalidName
 
 
 def node_reading(fields: Fields) -> NodeReading:
     """Return the node of a row. Raises Malformed without a name that a node can have: nothing could be asked of it."""
     return NodeReading(
-        name=fields.required("node", _node),
+        name=fields.required("node", as_node_name),
         status=NodeStatus.read(fields.row.get("status")),
         cpu=fields.optional("cpu", as_load),
         maxcpu=fields.optional("maxcpu", as_load),
@@ -33,8 +30,8 @@ def storage_reading(fields: Fields) -> StorageReading:
     """Return the storage of a row. Raises Malformed without names that a storage and a node can have."""
     content = fields.optional("content", as_text) or ""
     return StorageReading(
-        node=fields.required("node", _node),
-        storage=fields.required("storage", _storage),
+        node=fields.required("node", as_node_name),
+        storage=fields.required("storage", as_storage_name),
         status=StorageStatus.read(fields.row.get("status")),
         type=fields.optional("plugintype", as_text) or "unknown",
         # Proxmox writes the same contents in another order each time.
@@ -43,18 +40,3 @@ def storage_reading(fields: Fields) -> StorageReading:
         disk=fields.optional("disk", as_bytes),
         maxdisk=fields.optional("maxdisk", as_bytes),
     )
-
-
-def _named_as(check: Callable[[object], str]) -> Callable[[object, str], str]:
-    """Return the reading of a name that `check` accepts; it raises Malformed for every other one."""
-
-    def read(value: object, name: str) -> str:
-        try:
-            return check(value)
-        except InvalidName as error:
-            raise Malformed(f"{name} is {error.reason}") from None
-
-    return read
-
-
-_node, _storage = _named_as(paths.node_name), _named_as(paths.storage_name)

@@ -11,6 +11,7 @@ from typing import Any
 from proximity_tui.core.model import NodeStatus
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.json_values import Malformed, as_text, require_list
+from proximity_tui.core.proxmox.decode.names_in_answers import as_node_name
 from proximity_tui.core.proxmox.decode.rows import Fields, read_rows
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport.trust import normal_fingerprint
@@ -66,10 +67,7 @@ def shown(ask: Callable[[ApiPath], Any]) -> str | None:
 
 
 def _node(fields: Fields) -> tuple[str, NodeStatus]:
-    try:
-        return paths.node_name(fields.row.get("node")), NodeStatus.read(fields.optional("status", as_text))
-    except errors.InvalidName as error:
-        raise Malformed(error.reason) from None
+    return fields.required("node", as_node_name), NodeStatus.read(fields.optional("status", as_text))
 
 
 def answering(nodes: Mapping[str, NodeStatus]) -> list[str]:

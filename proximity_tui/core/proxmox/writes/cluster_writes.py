@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.proxmox import paths
-from proximity_tui.core.proxmox.errors import InvalidName
+from proximity_tui.core.proxmox.decode.json_values import Malformed
+from proximity_tui.core.proxmox.decode.names_in_answers import as_task_id
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.reads.cluster_reads import ClusterReads
 from proximity_tui.core.proxmox.transport.thread_connections import Parameters
@@ -18,6 +18,6 @@ class ClusterWrites(ClusterReads):
     def _task_id(self, path: ApiPath, method: str, answer: object) -> str:
         """Return the answer if it is a task id. Raises otherwise: something may have been started all the same."""
         try:
-            return paths.upid(answer).text
-        except InvalidName as error:
-            raise self._session.malformed(path, error.reason, method) from None
+            return as_task_id(answer, "the answer").text
+        except Malformed as error:
+            raise self._session.malformed(path, str(error), method) from None
