@@ -147,7 +147,7 @@ def _asked_for_snapshots(
     """
     there = [one for one, guest in guests.items() if one in old and isinstance(guest, Guest)]
     named = [one for one in there if _names_a_snapshot(recorded.configs[one])]
-    others = [one for one in there if one not in set(named)]
+    others = list(set(there).difference(named))
     first = draw(named, max(MOST_SNAPSHOTS - len(others), MOST_SNAPSHOTS * 3 // 4))
     return frozenset((*first, *draw(others, MOST_SNAPSHOTS - len(first))))
 
