@@ -77,6 +77,27 @@ def test_n74_disk_full_in_the_middle(house: House, simulator: Simulator) -> None
     assert events.verify().whole
 
 
+def test_n75_the_log_of_the_database_is_removed_in_the_middle(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    plan = planned(house, native)
+    engine = house.hands()
+    engine.owner = owner_that_died()
+    log = Path(f"{house.database.removeprefix('sqlite:///')}-wal")
+    when(simulator, asked("POST", "/status/shutdown"), log.unlink)
+
+    result = engine.delete(plan, native)
+
+    assert isinstance(result, Resumable), "what cannot be kept is not sent"
+    assert "proximity.db-wal was removed while the database was open" in str(result.error)
+    assert house.destroys() == []
+    store.close_store()
+    store.open_store(house.database)
+    (left,) = house.engine.mark_interrupted()
+    assert house.engine.resume(left.id).success
+    assert len(house.destroys()) == 1
+    assert events.verify().whole
+
+
 @pytest.mark.parametrize("damage", ["read-only", "newer", "not a database", "damaged", "a directory is missing"])
 def test_n75_a_database_that_cannot_be_trusted_is_refused_in_one_sentence(
     house: House, tmp_path: Path, damage: str

@@ -60,6 +60,23 @@ def test_a_file_that_vanishes_under_the_program_is_not_made_again(db_file: Path)
     assert not db_file.exists()
 
 
+@pytest.mark.parametrize("replaced", [False, True])
+def test_law_5_nothing_is_written_into_a_log_that_was_removed(db_file: Path, *, replaced: bool) -> None:
+    """SQLite goes on writing into the removed one: no other process sees that, and a kill loses it."""
+    store.open_store(url_of(db_file))
+    kept = a_container()
+    log = Path(f"{db_file}-wal")
+    log.unlink()
+    if replaced:
+        log.touch()
+    for work in (lambda: a_container(vmid=102), records.active):
+        with pytest.raises(StoreUnavailable, match=r"proximity\.db-wal was removed while the database was open"):
+            work()
+    store.close_store()
+    store.open_store(url_of(db_file))
+    assert [one.id for one in records.active()] == [kept.id], "whoever ends the program loses nothing"
+
+
 def dropped(url: str, tables: list[str]) -> None:
     """Let another program drop tables of the database."""
     if url.startswith("sqlite"):

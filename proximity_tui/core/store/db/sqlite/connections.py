@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,12 @@ class KeptConnections(peewee.SqliteDatabase):
 
     context_class = Statement
 
-    def __init__(self, path: Path, address: str, **given: Any) -> None:
+    def __init__(
+        self, path: Path, address: str, check: Callable[[tuple[int, int] | None], None] | None = None, **given: Any
+    ) -> None:
+        """`check` raises where the file at a place must not be used any more."""
         self._path = path
+        self._check = check
         self._resting: list[SqliteConnection] = []
         # `_lock` is peewee's own.
         self._resting_lock = threading.Lock()
@@ -69,6 +74,8 @@ class KeptConnections(peewee.SqliteDatabase):
 
     def _connect(self) -> SqliteConnection:
         place = files.place_of(self._path)
+        if self._check is not None:
+            self._check(place)
         while (kept := self._take()) is not None:
             if kept.file == place and place is not None:
                 return kept

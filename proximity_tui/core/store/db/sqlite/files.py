@@ -34,6 +34,12 @@ def lock_of(path: Path) -> Path:
     return Path(f"{path}.lock")
 
 
+def log_of(path: Path) -> Path:
+    """Return the write-ahead log of the database at `path`."""
+    # SQLite keeps its own files beside the file that a symbolic link leads to.
+    return Path(f"{path.resolve()}-wal")
+
+
 @contextmanager
 def locked(path: Path, handle: int, mode: int) -> Iterator[None]:
     """Hold the open lock file `handle` of the database at `path`, and close it afterwards: with `LOCK_EX` alone, with
@@ -184,6 +190,4 @@ def _try_lock(handle: int, mode: int) -> bool:
 
 
 def _companions(path: Path) -> tuple[Path, ...]:
-    # SQLite keeps its own files beside the file that a symbolic link leads to.
-    real = path.resolve()
-    return (lock_of(path), Path(f"{real}-wal"), Path(f"{real}-shm"))
+    return (lock_of(path), log_of(path), Path(f"{path.resolve()}-shm"))

@@ -87,7 +87,7 @@ class SelectOnlySqlite(SqliteBackend):
     def data_version(self) -> int:
         """Return a number that changes with the counter of SQLite, the size and the time of the files."""
         counted = self._watcher.version(self.path, connected=self._counts)
-        found = [file.stat() for file in (self.path, _log_of(self.path)) if file.exists()]
+        found = [file.stat() for file in (self.path, files.log_of(self.path)) if file.exists()]
         return hash((counted, *((one.st_size, one.st_mtime_ns) for one in found)))
 
     def close(self) -> None:
@@ -105,7 +105,7 @@ class SelectOnlySqlite(SqliteBackend):
         places = [place for place in (self.path, self.path.resolve().parent) if os.path.exists(place)]
         # The mode is looked at too, because root may write what somebody marked read-only on purpose.
         may_write = all(os.access(place, os.W_OK) and place.stat().st_mode & 0o222 for place in places)
-        log = _log_of(self.path)
+        log = files.log_of(self.path)
         return not may_write and not (os.path.exists(log) and log.stat().st_size)
 
     def address(self) -> str:
@@ -130,7 +130,3 @@ class _ReadOnlyDatabase(peewee.SqliteDatabase):
         except OSError as error:
             raise peewee.OperationalError(f"unable to open the file: {error.strerror}") from error
         return super()._connect()  # type: ignore[misc]
-
-
-def _log_of(path: Path) -> Path:
-    return Path(f"{path.resolve()}-wal")

@@ -43,10 +43,12 @@ class SqliteBackend:
     def __init__(self, path: Path) -> None:
         self.path = _absolute(path)
         self.label = f"sqlite:///{self.path}"
+        self._watcher = FileWatcher(self.address)
         # IMMEDIATE: a deferred transaction that reads and then writes fails at once under contention.
         self.db: peewee.Database = KeptConnections(
             self.path,
             self.address(),
+            self._watcher.refuse_removed_log,
             lock_type="IMMEDIATE",
             timeout=waits.WRITER,
             pragmas=[
@@ -57,7 +59,6 @@ class SqliteBackend:
                 ("cache_size", -CACHE),
             ],
         )
-        self._watcher = FileWatcher(self.address)
 
     def address(self) -> str:
         """Return the URI by which connections open the file."""

@@ -26,6 +26,8 @@ class FileWatcher:
         self._connection: sqlite3.Connection | None = None
         self._place: tuple[int, int] | None = None
         """Device and inode of the file that is watched."""
+        self._log: tuple[Path, tuple[int, int]] | None = None
+        """The log of the watched file, and its device and inode; None while none is known."""
         self._lock = threading.Lock()
 
     def open(self, path: Path, *, connect: bool = True) -> None:
@@ -34,6 +36,7 @@ class FileWatcher:
             # Asked before it is opened: a file that is exchanged meanwhile is then noticed as such.
             self._place = files.place_of(path)
             self._connection = self._connect() if connect else None
+            self._note_log(path)
 
     def version(self, path: Path, *, connected: bool = True) -> int:
         """Return a number that changes with every write of others, and with every exchange. Raises StoreUnavailable."""
@@ -41,7 +44,7 @@ class FileWatcher:
             if connected and self._connection is None:
                 raise StoreUnavailable("the database is not open")
             try:
-                self._follow(files.place_of(path))
+                self._follow(path)
                 counted = 0
                 if self._connection is not None:
                     counted = int(self._connection.execute("PRAGMA data_version").fetchone()[0])
@@ -49,22 +52,45 @@ class FileWatcher:
                 raise StoreUnavailable(f"the database failed: {error}") from error
             return self.exchanges * EXCHANGE + counted
 
+    def refuse_removed_log(self, place: tuple[int, int] | None) -> None:
+        """Raise `StoreUnavailable` where the file at `place` is the watched one, and its log was removed or replaced:
+        SQLite would go on writing into the removed one, which no other process reads and no restart finds. It removes a
+        log itself only when nobody has the file open.
+        """
+        log = self._log
+        if log is None or place != self._place or files.place_of(log[0]) == log[1]:
+            return
+        raise StoreUnavailable(
+            f"{log[0]} was removed while the database was open: nothing is read or written any more."
+            " End every proximity-tui that has it open, then run `proximity-tui doctor`"
+        )
+
     def close(self) -> None:
         """End to watch."""
         with self._lock:
+            self._log = None
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
 
-    def _follow(self, place: tuple[int, int] | None) -> None:
+    def _follow(self, path: Path) -> None:
         """Watch the file that is at the path now. One that is gone is no other one."""
+        place = files.place_of(path)
         if place in (None, self._place):
             return
+        self._log = None
         if self._connection is not None:
             former, self._connection = self._connection, self._connect()
             former.close()
         self._place = place
+        self._note_log(path)
         self.exchanges += 1
+
+    def _note_log(self, path: Path) -> None:
+        """Note which log there is. While our connection is open SQLite does not remove it."""
+        log = files.log_of(path)
+        place = files.place_of(log) if self._connection is not None else None
+        self._log = None if place is None else (log, place)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
