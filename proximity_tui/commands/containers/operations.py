@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
@@ -68,11 +69,14 @@ def run(args: Namespace) -> int:
 
 
 def _list(args: Namespace) -> int:
+    from proximity_tui.core.store.db.store_errors import StoreError
     from proximity_tui.core.store.records import operations
 
     with records_of(args) as settings:
         if not settings.read_only:
-            operations.mark_interrupted_stale()
+            # What is read needs no room on the disk: what lost its process is listed as interrupted either way.
+            with suppress(StoreError):
+                operations.mark_interrupted_stale()
         found = operations.without_dead_owners(operations.open_operations(args.cluster))
     if args.json:
         output.document([operation_document(operation) for operation in found])

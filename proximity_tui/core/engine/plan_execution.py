@@ -126,11 +126,11 @@ class PlanExecution(RestorePlanner):
 
 def _keep_what_was(container: Container, last_inspection: LastInspection) -> None:
     """Keep the config that is about to be changed as a revision, where nobody saw it before."""
-    from proximity_tui.core.engine.observe.drift_check import compare_with_record
+    from proximity_tui.core.engine.observe.drift_check import keep_config
 
     seen = last_inspection.just_seen(container.vmid or 0)
     if seen is not None:
-        compare_with_record(container, seen, remember=True)
+        keep_config(container, seen)
 
 
 def _check_as_shown(agreed: Plan, container: Container) -> Refusal | None:

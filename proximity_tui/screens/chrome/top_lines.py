@@ -18,8 +18,8 @@ from proximity_tui.widgets.theme import SHORT
 
 
 class TopLines(Vertical):
-    """The status line, the tabs, the banner of a red alert, and whether the database can be read. It follows the view
-    while its screen is on top.
+    """The status line, the tabs, the banner of a red alert, and what keeps the database from being read or written. It
+    follows the view while its screen is on top.
     """
 
     DEFAULT_CSS = """
@@ -61,8 +61,9 @@ class TopLines(Vertical):
         key = keys.shown(self.app.keymap.keys_of(keys.BY_ID["alerts"])[0])
         self.query_one(AlertBanner).show(view.red_alerts, controller.clock.now(), key)
         trouble = self.query_one("#trouble", Line)
-        trouble.display = view.store_error is not None
-        trouble.set_text([(f" The database cannot be read, so these values may be old: {view.store_error}", "bad")])
+        told = database_trouble(view)
+        trouble.display = told is not None
+        trouble.set_text([(f" {told}", "bad")])
 
     @unless_unmounted
     def tick(self) -> None:
@@ -73,3 +74,13 @@ class TopLines(Vertical):
     def _view_changed(self, view: View) -> None:
         if self.is_mounted and self.screen.is_current:
             self.show()
+
+
+def database_trouble(view: View) -> str | None:
+    """Return what is wrong with the database, and what that means; None where it is read and takes what is seen."""
+    if view.store_error is not None:
+        return f"The database cannot be read, so these values may be old: {view.store_error}"
+    # After a failed poll this is of the last good one: whether the database takes the next is not known.
+    refused = (poll.store_error for poll in view.polls.values() if poll.error is None and poll.store_error is not None)
+    why = next(refused, None)
+    return f"No change and no job can begin: {why}" if why is not None else None

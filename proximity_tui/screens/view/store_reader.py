@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,6 +21,7 @@ from proximity_tui.core.store import changes, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.clock_readings import shared_time
 from proximity_tui.core.store.database import data_version, opened
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.journal import journal, liveness
 from proximity_tui.core.store.records.record_reads import check_readable, sightings
 
@@ -159,13 +161,14 @@ class StoreReader:
 
     def _read_operations(self, context: AppContext) -> None:
         """Read the operations without an end. One that lost its process is interrupted; that is written down where this
-        process may write.
+        process may write. On a full disk it is shown all the same: what is read needs no room.
         """
         found = journal.open_operations()
         standing = liveness.without_dead_owners(found)
         if standing != found and not context.settings.read_only:
-            context.engine.mark_interrupted()
-            standing = journal.open_operations()
+            with suppress(StoreError):
+                context.engine.mark_interrupted()
+                standing = journal.open_operations()
         self.operations = _sharing(self.operations, standing)
         self._fleet.replace_operations(self.operations)
 

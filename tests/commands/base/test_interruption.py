@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import subprocess
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
@@ -52,6 +53,19 @@ def test_a_signal_leaves_the_operation_resumable_and_says_how(cli: Cli, interrup
     assert row["operation"]["id"] == 1
     assert row["state"] == "removing"
     assert "interrupted" in cli("list").out
+
+
+def test_an_end_that_cannot_be_written_down_is_listed_all_the_same(cli: Cli, lab: Simulator, native: Any) -> None:
+    lab.faults.hang("/tasks/")
+    lab.journal.clear()
+    process = cli.start(*HARD)
+    until(lambda: lab.journal.count("POST", "/status/shutdown"))
+    process.kill()
+    process.communicate(timeout=LONGEST)
+    with closing(sqlite3.connect(cli.database, isolation_level=None)) as file:
+        file.execute("CREATE TRIGGER full_up BEFORE UPDATE ON operation BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    [operation] = cli.json("operations")
+    assert (operation["id"], operation["status"]) == (1, "interrupted")
 
 
 def test_resuming_goes_on_and_asks_for_nothing_twice(

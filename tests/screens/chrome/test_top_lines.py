@@ -10,9 +10,10 @@ import pytest
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from tests.screens.stage import Stage
+from tests.screens.stage import Stage, read_again
 from tests.screens.stories.test_key_bursts import dialogs
 from tests.screens.support.deleting import by_name
+from tests.support.timing.meddling import full_disk
 from tests.support.timing.until import said, screen_text, until
 
 
@@ -83,3 +84,17 @@ async def test_a_screen_that_is_left_while_it_opens_is_no_error(stage: Stage) ->
         app: Any = pilot.app
         app.routes.open_backups(by_name("web-1").id)
     assert app.unexpected.last is None
+
+
+async def test_n74_a_database_that_takes_nothing_is_told_with_its_reason_until_it_does(stage: Stage) -> None:
+    told = "No change and no job can begin: the disk that holds the database is full"
+    async with stage.shown((80, 24)) as pilot:
+        with full_disk():
+            await read_again(pilot, lambda: told in screen_text(pilot.app))
+            assert "not saved" in screen_text(pilot.app).splitlines()[0]
+            stage.simulator.faults.answer(596, "Connection refused")
+            await read_again(pilot, lambda: told not in screen_text(pilot.app))
+            stage.simulator.faults.clear()
+            await read_again(pilot, lambda: told in screen_text(pilot.app))
+        await read_again(pilot, lambda: told not in screen_text(pilot.app))
+        assert "web-1" in screen_text(pilot.app)

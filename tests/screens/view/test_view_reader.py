@@ -38,6 +38,7 @@ from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop
 from tests.core.store.records.test_clinical_records import captured
 from tests.support.records.figured import write_figures
 from tests.support.records.make import guest, inventory
+from tests.support.timing.meddling import full_disk, owner_that_died
 
 AT = datetime.now(UTC).replace(microsecond=0)
 SETTINGS = """\
@@ -235,6 +236,23 @@ def test_differences_show_what_a_whole_reading_shows(scene: Scene, seed: int) ->
         assert shown(scene.read()) == shown(scene.whole()), happened[-5:]
     refused = [one for one in happened if one.endswith("refused")]
     assert len(refused) < len(happened) / 2, "most of it happened"
+
+
+def test_an_end_that_cannot_be_written_down_hides_nothing(scene: Scene) -> None:
+    """What is read needs no room on the disk."""
+    operation = begun(a_container(vmid=101), owner=owner_that_died())
+    raised = alerts.raise_alert("test", Severity.RED, cluster="prod", message="look at this")
+    scene.poll(guest(101))
+    with full_disk():
+        view = scene.read()
+    assert view.store_error is None
+    assert [one.status for one in view.operations] == [OperationStatus.INTERRUPTED]
+    assert [one.id for one in view.alerts] == [raised.id]
+    assert [row.vmid for row in view.rows] == [101]
+    assert operations.get(operation.id).status is OperationStatus.OPEN
+
+    scene.read()
+    assert operations.get(operation.id).status is OperationStatus.INTERRUPTED, "written down once there is room"
 
 
 def test_a_renewal_of_a_lease_and_a_sighting_of_what_is_listed_are_no_news(scene: Scene) -> None:

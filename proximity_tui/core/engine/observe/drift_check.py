@@ -5,6 +5,7 @@ It sends no request: the inspection is given. Only our own database is written, 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 from proximity_tui.core.base.value_object import value_object
@@ -14,9 +15,12 @@ from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.status_update import config_seen
 from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, GuestLookup, Match
 from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.records.clinical_records import Revision
 from proximity_tui.core.store.revisions import drifts
+
+log = logging.getLogger(__name__)
 
 _OURS = (Match.SAME, Match.UNSURE, Match.OLDER)
 """The guests whose settings are compared: ours and settled. The config of another guest at the VMID (law 3), or of one
@@ -40,7 +44,7 @@ def compare_with_record(
     container: Container, seen: GuestLookup | None, *, remember: bool, rules: DriftRules = WATCH_ALL
 ) -> Comparison:
     """Return the changes that an inspection found, as far as the rules watch them. With `remember` the lists show them
-    from now on; in read-only nothing is remembered.
+    from now on, as far as the database takes it; in read-only nothing is remembered.
     """
     latest = clinical_records.latest(container.id)
     if latest is None:
@@ -49,15 +53,28 @@ def compare_with_record(
     if not isinstance(seen, GuestDetail) or recorded is None or seen.config is None:
         return Comparison(latest.record, reason=latest.reason)
     fields = field_changes(recorded, seen.config)
-    if remember and not container.is_tombstone:
-        _remember(container, latest, seen, fields)
+    if remember:
+        try:
+            _remember(container, latest, seen, fields)
+        except StoreError as error:
+            # On a full disk, for one: what differs can be told all the same.
+            log.warning("what was seen of %s was not recorded: %s", container.label, error)
     watched = tuple(field for field in fields if rules.watches(field.label))
     keys = {field.key for field in watched}
     changes = tuple(change for change in drift(recorded, seen.config) or () if change.key in keys)
     return Comparison(latest.record, changes, watched, latest.reason)
 
 
+def keep_config(container: Container, seen: GuestDetail) -> None:
+    """Keep the config that an inspection found, and what the lists show of it. Raises `StoreError`."""
+    latest = clinical_records.latest(container.id)
+    if latest is not None and latest.record.config is not None and seen.config is not None:
+        _remember(container, latest, seen, field_changes(latest.record.config, seen.config))
+
+
 def _remember(container: Container, latest: Revision, seen: GuestDetail, fields: Iterable[FieldChange]) -> None:
+    if container.is_tombstone:
+        return
     match = judge(container, seen, seen.taken_at).match
     config = config_seen(seen) if match is Match.SAME else None
     if config is not None:

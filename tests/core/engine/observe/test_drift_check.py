@@ -8,6 +8,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.core.store.revisions.drifts import Drifts
 from tests.support.actions.drifting import LeapingClock, clock, house_clock, look_closely, time_passes
 from tests.support.house import House
+from tests.support.timing.meddling import full_disk
 
 __all__ = ["clock", "house_clock"]
 
@@ -43,6 +44,14 @@ def test_a_list_notices_memory_cores_and_tags_by_its_one_request(house: House, c
     asked = house.simulator.journal.count("GET", "/cluster/resources")
     assert asked == 1
     assert house.simulator.journal.count("GET", "/config") == 1, "the tags changed: that is a reason to compare"
+
+
+def test_what_differs_is_told_although_it_cannot_be_remembered(house: House, clock: LeapingClock) -> None:
+    ours = house.adopt(101)
+    house.simulator.world.set_config(101, nameserver="9.9.9.9", memory=4096)
+    time_passes(house, clock)
+    with full_disk():
+        assert look_closely(house, ours) == ["memory", "nameserver"]
 
 
 def test_a_list_remembers_what_a_look_found(house: House, clock: LeapingClock) -> None:

@@ -11,7 +11,7 @@ from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions.changing.stored_changes import followed, followed_fingerprint
 from proximity_tui.core.doctrine.observation.config_drift import drift
 from proximity_tui.core.doctrine.observation.identity import compare, fingerprint_of
-from proximity_tui.core.engine.observe.drift_check import compare_with_record
+from proximity_tui.core.engine.observe.drift_check import keep_config
 from proximity_tui.core.engine.observe.status_update import config_seen
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext
@@ -102,7 +102,7 @@ def record_our_change(context: StepContext, seen: GuestDetail, coming: Mapping[s
         with context.writing():
             _record_settings(context, seen, coming, keys)
     context.guest.note(seen)
-    compare_with_record(context.container, seen, remember=True)
+    keep_config(context.container, seen)
 
 
 def _record_settings(context: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
