@@ -35,6 +35,8 @@ class StatusLog:
         self._silent: set[str] = set()
         self._unread = False
         """Whether the leases could not be read when they were looked at last."""
+        self._unsaved: dict[str, str] = {}
+        """Why the database did not take the last list, by cluster."""
         self._stopping = threading.Event()
 
     @property
@@ -45,6 +47,7 @@ class StatusLog:
         if self._unread:
             held = {}
         parts = ["the database cannot be read: who runs the jobs is not known"] if self._unread else []
+        parts += [f"no job can begin: {why}" for why in sorted(set(self._unsaved.copy().values()))]
         if ours := [cluster for cluster, holder in held.items() if holder == self._owner]:
             parts.append(f"running the jobs of {', '.join(ours)}")
         for cluster, holder in held.items():
@@ -89,6 +92,10 @@ class StatusLog:
         """Handle a poll, on the thread of its poller, when it begins and when it has ended."""
         if poll.asking_since is not None or self._stopping.is_set():
             return
+        if poll.error is None and poll.store_error is not None:
+            self._unsaved[poll.cluster] = poll.store_error
+        else:
+            self._unsaved.pop(poll.cluster, None)
         if poll.error is not None and poll.cluster not in self._silent:
             self._silent.add(poll.cluster)
             log.warning("%s cannot be read: %s", poll.cluster, poll.error)

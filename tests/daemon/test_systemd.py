@@ -29,6 +29,7 @@ from proximity_tui.daemon.systemd import SystemdNotifier
 from proximity_tui.runtime.context import AppContext, build_context
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Site
+from tests.support.timing.meddling import full_disk
 
 UNIT = Path(__file__).parents[2] / "packaging" / "proximity-tui.service"
 
@@ -130,6 +131,20 @@ def test_without_the_database_nobody_is_said_to_run_the_jobs(site: Site, lab: Si
     store.open_store(site.url)
     status.look()
     assert status.line == "running the jobs of lab"
+
+
+def test_n74_a_database_that_takes_nothing_is_told_with_its_reason(site: Site, lab: Simulator) -> None:
+    context = context_of(site)
+    status, (poller,) = StatusLog(context), context.pollers.values()
+    poller.subscribe(status.polled)
+    store.open_store(site.url, make_new=True)
+    poller.poll_once()
+    with full_disk():
+        poller.poll_once()
+        status.look()
+        assert status.line.startswith("no job can begin: the disk that holds the database is full")
+    poller.poll_once()
+    assert status.line == "waiting for the leases"
 
 
 def test_who_waits_says_who_runs_the_jobs(site: Site, manager: Manager) -> None:
