@@ -66,20 +66,20 @@ def other_members(facts: ClusterFacts) -> tuple[Membership, Membership] | None:
     """Return the nodes that a cluster is known by, and those that its server tells of, where these may be only a part
     that left it; else None. The database must be open. Raises ConfigError while another URL leads to the whole.
     """
-    told = facts.quorum.told if facts.quorum is not None else None
-    if told is None:
+    if facts.quorum is None or facts.quorum.told is None:
         return None
     known = clusters.known_members(facts.name)
-    if known is None and told.is_alone:
+    if known is None and facts.quorum.told.is_alone:
         known = clusters.nodes_of_records(facts.name)
-    if known is None or known.is_continued_by(told):
+    departure = facts.quorum.departure_from(known)
+    if departure is None:
         return None
     for url, quorum in cluster_facts.other_quorums(facts, SystemClock()):
-        if quorum.quorate and quorum.told is not None and known.is_continued_by(quorum.told):
+        if quorum.quorate and quorum.told is not None and quorum.departure_from(known) is None:
             left = facts.used.url if facts.used is not None else "the other one"
             whole = f"{url} answers for {facts.name} with a quorum: nothing was changed"
             raise ConfigError(f"{whole}. Take {left} out of the configuration")
-    return known, told
+    return departure.known, departure.told
 
 
 def members_sentences(name: str, members: tuple[Membership, Membership]) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ if TYPE_CHECKING:
         Vacancy,
     )
     from proximity_tui.core.model.guests.guest_snapshot import GuestSnapshots, Snapshot, SnapshotList
-    from proximity_tui.core.model.guests.membership import Membership, Quorum
+    from proximity_tui.core.model.guests.membership import Departure, Membership, Quorum
     from proximity_tui.core.model.node import NodeReading, NodeStatus, StorageReading, StorageStatus
 
 __getattr__ = lazy_exports(
@@ -75,7 +75,7 @@ __getattr__ = lazy_exports(
         "guests.guest": "BadRow Fingerprint Guest Identity IdentityCause Inventory Lock Match Presence Status",
         "guests.guest_detail": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
         "guests.guest_snapshot": "GuestSnapshots Snapshot SnapshotList",
-        "guests.membership": "Membership Quorum",
+        "guests.membership": "Departure Membership Quorum",
         "node": "NodeReading NodeStatus StorageReading StorageStatus",
         "actions.operation": "Actor Event Operation OperationStatus StepOutcome StepRecord",
         "actions.action": "POWER_ACTIONS Action Step StepName",

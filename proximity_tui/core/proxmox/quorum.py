@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.model import Membership, Quorum
+from proximity_tui.core.model import Departure, Membership, Quorum
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.json_values import Malformed, as_bool, require_list_of_dicts
 from proximity_tui.core.proxmox.transport.http import HttpSession
@@ -51,7 +51,7 @@ def _search(session: HttpSession) -> None:
             except (errors.ProxmoxError, Malformed):
                 continue
             known = None if found.told is None else session.memory.known_members(session.cluster, found.told)
-            if found.quorate and (known is None or found.told is None or known.is_continued_by(found.told)):
+            if found.quorate and found.departure_from(known) is None:
                 session.prefer(position)
                 return
 
@@ -64,14 +64,16 @@ def _as_known(session: HttpSession, found: Quorum) -> Quorum:
     if told is None:
         return found
     known = session.memory.known_members(session.cluster, told)
-    if known is not None and not known.is_continued_by(told):
-        return _left(session, known, told)
+    departure = found.departure_from(known)
+    if departure is not None:
+        return _left(session, departure)
     if not found.standalone and told != known and (found.quorate or known is None):
         session.memory.note_members(session.cluster, told)
     return found
 
 
-def _left(session: HttpSession, known: Membership, told: Membership) -> Quorum:
+def _left(session: HttpSession, departure: Departure) -> Quorum:
+    known, told = departure.known, departure.told
     where = "itself alone" if told.name is None else f"the cluster {told.name or '(no name)'} of {told.listed}"
     reason = f"{session.url} tells of {where}, and {session.cluster} is a cluster of {known.listed}"
     return Quorum(

@@ -10,7 +10,7 @@ from proximity_tui.core.base.text import percent
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.surroundings import is_full
 from proximity_tui.core.doctrine.observation.surroundings import judge_storages as judge_all_storages
-from proximity_tui.core.model import BadRow, Membership, NodeStatus, StorageStatus
+from proximity_tui.core.model import BadRow, Departure, Membership, NodeStatus, StorageStatus
 from proximity_tui.doctor.check_result import CheckResult, ClusterFacts, fail, ok, unanswered, warn
 
 IDENTITY = "identity"
@@ -96,8 +96,9 @@ def on_record(names: Sequence[str]) -> Mapping[str, OnRecord]:
 def judge_quorum(facts: ClusterFacts, known: Membership | None = None) -> Iterator[CheckResult]:
     """Yield the results; nothing where no server could be contacted. `known` are the nodes on record."""
     quorum = facts.quorum
-    if known is not None and quorum is not None and quorum.told is not None and not known.is_continued_by(quorum.told):
-        yield _left(facts, known, quorum.told)
+    departure = None if quorum is None else quorum.departure_from(known)
+    if departure is not None:
+        yield _left(facts, departure)
         return
     if "quorum" in facts.trouble:
         yield unanswered(QUORUM, facts.name, facts.trouble["quorum"])
@@ -119,8 +120,9 @@ def judge_quorum(facts: ClusterFacts, known: Membership | None = None) -> Iterat
             yield warn(QUORUM, facts.name, message, f"start {node.name}, or look at its pvestatd")
 
 
-def _left(facts: ClusterFacts, known: Membership, told: Membership) -> CheckResult:
+def _left(facts: ClusterFacts, departure: Departure) -> CheckResult:
     where = facts.used.url if facts.used is not None else facts.name
+    known, told = departure.known, departure.told
     return fail(
         QUORUM,
         facts.name,

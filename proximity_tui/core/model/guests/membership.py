@@ -34,6 +34,16 @@ class Membership:
 
 
 @value_object
+class Departure:
+    """A server that left its cluster, or has just started: the nodes that this is known by, and those that it tells
+    of.
+    """
+
+    known: Membership
+    told: Membership
+
+
+@value_object
 class Quorum:
     """The answer of `/cluster/status`. `quorate` is None when our token may not see it (needs Sys.Audit on /)."""
 
@@ -55,6 +65,14 @@ class Quorum:
     def members(self) -> frozenset[str]:
         """The nodes that the cluster names as its own, whether they are seen or not; empty where one cannot be read."""
         return frozenset() if self.told is None else self.told.nodes
+
+    def departure_from(self, known: Membership | None) -> Departure | None:
+        """Return how the server left the cluster that is known by these nodes; None where it did not, where none are
+        known, and where it does not tell its own: that is no proof.
+        """
+        if known is None or self.told is None or known.is_continued_by(self.told):
+            return None
+        return Departure(known, self.told)
 
     @property
     def allows_conclusions(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.model import Membership
+from proximity_tui.core.model import Departure, Membership, Quorum
 
 LAB = Membership("lab", frozenset({"pve1", "pve2", "pve3"}))
 
@@ -46,3 +46,16 @@ def test_the_only_node_that_is_left_may_be_by_itself_and_no_other_one() -> None:
 
 def test_two_clusters_whose_names_cannot_be_read_are_not_the_same() -> None:
     assert not of("", "pve1", "pve2").is_continued_by(of("", "pve3"))
+
+
+def test_a_server_left_its_cluster_where_both_are_known_and_do_not_continue_each_other() -> None:
+    alone = of(None, "pve1")
+    assert Quorum(True, told=alone).departure_from(LAB) == Departure(LAB, alone)
+    assert Quorum(True, told=of("lab", "pve1")).departure_from(LAB) is None
+
+
+@pytest.mark.parametrize(("told", "known"), [(None, LAB), (of(None, "pve1"), None), (None, None)])
+def test_a_server_left_nothing_where_its_nodes_or_those_of_the_cluster_are_not_known(
+    told: Membership | None, known: Membership | None
+) -> None:
+    assert Quorum(True, told=told).departure_from(known) is None
