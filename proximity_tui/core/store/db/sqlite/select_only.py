@@ -8,9 +8,10 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -28,13 +29,15 @@ class SelectOnlySqlite(SqliteBackend):
     """A file that is only read, also where neither it nor its directory may be written."""
 
     select_only = True
+    _is_prepared = False
+    """Whether the place was found to be one where SQLite may open the file."""
+    _counts = False
+    """Whether SQLite counts the writes of others here."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.db = _ReadOnlyDatabase(self)
         self._stand_in: Path | None = None
-        self._counts = False
-        """Whether SQLite counts the writes of others here."""
 
     def prepare(self) -> None:
         """Look for the file. Raises `StoreUnavailable` for one that is gone, or that lies where SQLite is not safe."""
@@ -51,6 +54,7 @@ class SelectOnlySqlite(SqliteBackend):
         except OSError as error:
             why = access.why_closed(path, writing=False)
             raise StoreUnavailable(why or f"{path} cannot be read: {error.strerror or error}") from error
+        self._is_prepared = True
 
     @property
     def is_stand_in(self) -> bool:
@@ -97,7 +101,8 @@ class SelectOnlySqlite(SqliteBackend):
             shutil.rmtree(self._stand_in, ignore_errors=True)
 
     def is_still(self) -> bool:
-        """Return whether no process of ours can write now: there is no log, and none can be made here.
+        """Return whether no process of ours can write now: there is no log, and none can be made here, because we may
+        not or because the disk is full.
 
         SQLite reads a file without its log only as one that nobody changes.
         """
@@ -106,12 +111,30 @@ class SelectOnlySqlite(SqliteBackend):
         # The mode is looked at too, because root may write what somebody marked read-only on purpose.
         may_write = all(os.access(place, os.W_OK) and place.stat().st_mode & 0o222 for place in places)
         log = files.log_of(self.path)
-        return not may_write and not (os.path.exists(log) and log.stat().st_size)
+        if os.path.exists(log) and log.stat().st_size:
+            return False
+        return not may_write or self._has_no_room()
+
+    def _has_no_room(self) -> bool:
+        """Return whether SQLite cannot make the files that it keeps beside this one. While a connection of ours counts,
+        they are there.
+        """
+        if self._counts or not self._is_prepared:
+            return False
+        try:
+            with closing(sqlite3.connect(f"{self._uri()}?mode=ro", uri=True, timeout=waits.WRITER)) as connection:
+                connection.execute("PRAGMA schema_version").fetchone()
+        except sqlite3.OperationalError as error:
+            return error.sqlite_errorname.startswith(("SQLITE_IOERR", "SQLITE_FULL"))
+        return False
 
     def address(self) -> str:
         """Return the URI by which a connection made now can read."""
         still = "&immutable=1" if self.is_still() else ""
-        return f"file:{quote(os.fsencode(self.path))}?mode=ro{still}"
+        return f"{self._uri()}?mode=ro{still}"
+
+    def _uri(self) -> str:
+        return f"file:{quote(os.fsencode(self.path))}"
 
 
 class _ReadOnlyDatabase(peewee.SqliteDatabase):
