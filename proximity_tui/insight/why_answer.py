@@ -104,7 +104,8 @@ def _of_record(context: AppContext, container: Container, judged: Judgement | No
     now, cluster = context.clock.now(), container.cluster
     result = judged.result_of(container.id) if judged is not None else None
     verdict = result.verdict if result is not None else None
-    operation = next((one for one in operations.open_operations(cluster) if one.container == container.id), None)
+    standing = operations.without_dead_owners(operations.open_operations(cluster))
+    operation = next((one for one in standing if one.container == container.id), None)
     inventory = judged.found.inventory if judged is not None else None
     silent = {} if inventory is not None else {cluster: _why_silent(context, container, verdict)}
     [row] = managed_rows(

@@ -75,7 +75,8 @@ def recorded_rows(context: AppContext, polls: RefreshedClusters, containers: tup
     from proximity_tui.core.store.records import operations
 
     silent = {**polls.silent, **not_checked(context, containers)}
-    return managed_rows(containers, polls.inventories, operations.open_operations(), silent, context.drifts.known())
+    standing = operations.without_dead_owners(operations.open_operations())
+    return managed_rows(containers, polls.inventories, standing, silent, context.drifts.known())
 
 
 def hidden_guests(context: AppContext, polls: RefreshedClusters) -> list[str]:

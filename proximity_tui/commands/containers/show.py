@@ -75,7 +75,8 @@ def _know_container(context: AppContext, chosen: Container) -> KnownContainer:
     polls = refresh_all(context, only=chosen.cluster)
     container = records.get(chosen.id)
     silent = {**polls.silent, **not_checked(context, (container,))}
-    rows = managed_rows([container], polls.inventories, operations.open_operations(), silent)
+    standing = operations.without_dead_owners(operations.open_operations())
+    rows = managed_rows([container], polls.inventories, standing, silent)
     answers = container.cluster in polls.inventories and not container.is_tombstone
     seen = _inspect(context, container, polls.inventories[container.cluster]) if answers else None
     why = None if seen is not None else _why_not_inspected(container, silent, answers=answers)

@@ -55,13 +55,34 @@ def test_a_signal_leaves_the_operation_resumable_and_says_how(cli: Cli, interrup
     assert "interrupted" in cli("list").out
 
 
-def test_an_end_that_cannot_be_written_down_is_listed_all_the_same(cli: Cli, lab: Simulator, native: Any) -> None:
-    lab.faults.hang("/tasks/")
+@pytest.fixture
+def killed(cli: Cli, lab: Simulator, native: Any) -> None:
+    """A hard delete whose process was killed while it waited for the shutdown: nobody wrote anything down of that."""
+    hung = lab.faults.hang("/tasks/")
     lab.journal.clear()
     process = cli.start(*HARD)
     until(lambda: lab.journal.count("POST", "/status/shutdown"))
     process.kill()
     process.communicate(timeout=LONGEST)
+    lab.faults.remove(hung)
+
+
+@pytest.mark.usefixtures("killed")
+def test_a_killed_process_is_nowhere_said_to_be_at_work(cli: Cli) -> None:
+    said = {
+        "list": cli("list").out,
+        "show": cli("show", "web1").out,
+        "why": cli("why", "web1").out,
+        "stop": cli("stop", "web1", "--yes").err,
+        "rename": cli("cluster", "rename", "lab", "other", "--yes").err,
+        "status": cli.json("list")[0]["operation"]["status"],
+    }
+    assert {name for name, text in said.items() if "interrupted" not in text} == set(), said
+    assert "resume or abandon it" in said["stop"]
+
+
+@pytest.mark.usefixtures("killed")
+def test_an_end_that_cannot_be_written_down_is_listed_all_the_same(cli: Cli) -> None:
     with closing(sqlite3.connect(cli.database, isolation_level=None)) as file:
         file.execute("CREATE TRIGGER full_up BEFORE UPDATE ON operation BEGIN SELECT RAISE(ABORT, 'no room'); END")
     [operation] = cli.json("operations")

@@ -93,6 +93,12 @@ def without_dead_owners(found: Sequence[Operation]) -> tuple[Operation, ...]:
     )
 
 
+def holder_now(operation: Operation) -> str:
+    """Return who holds a guest and since when, for a message: a dead process holds it by an interrupted operation."""
+    (standing,) = without_dead_owners((operation,))
+    return holder(standing)
+
+
 def is_alive(operation: Operation, moment: ClockReading | None = None) -> bool:
     """Return whether a process executes the operation: then neither job touches its record."""
     return operation.status is OperationStatus.OPEN and not _abandoned(operation, moment or clock_reading())

@@ -23,7 +23,6 @@ from proximity_tui.core.store.journal.journal import (
     for_containers,
     get,
     heartbeat,
-    holder,
     intend,
     note_silence,
     open_operations,
@@ -33,6 +32,7 @@ from proximity_tui.core.store.journal.journal import (
 )
 from proximity_tui.core.store.journal.liveness import (
     STALE,
+    holder_now,
     is_alive,
     is_busy,
     mark_interrupted_stale,
@@ -167,4 +167,4 @@ def _in_progress(plan: Plan, container: Container | None, error: StoreError) -> 
     mine = OperationRow.container_id == (container.id if container else None)
     guest = (OperationRow.cluster == plan.cluster) & (OperationRow.vmid == plan.vmid)
     holders = read_operations(OperationRow.status.in_(UNFINISHED), mine | guest)
-    return Conflict(f"{plan.name} is busy", holder(holders[0])) if holders else error
+    return Conflict(f"{plan.name} is busy", holder_now(holders[0])) if holders else error

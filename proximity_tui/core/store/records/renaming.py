@@ -16,7 +16,7 @@ from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, tuples
 from proximity_tui.core.store.db.store_errors import Conflict, RecordNotFound, StoreError
-from proximity_tui.core.store.journal import journal
+from proximity_tui.core.store.journal import journal, liveness
 from proximity_tui.core.store.records import identity_trail, records, seen_lists
 from proximity_tui.core.store.schema.alert_tables import AlertRow
 from proximity_tui.core.store.schema.container_tables import ClusterRow, ContainerRow
@@ -49,7 +49,7 @@ def check(old: str, new: str) -> None:
         raise RecordNotFound(f"our records know no cluster {old}")
     for name in (old, new):
         for operation in journal.open_operations(name):
-            raise Conflict(f"{operation.name} in {name} is busy", journal.holder(operation))
+            raise Conflict(f"{operation.name} in {name} is busy", liveness.holder_now(operation))
     if held := records.active(new):
         raise Conflict(f"{new} has {len(held)} records of its own; one of them", held[0].label)
     known = clusters.known_identity(new)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.guards.provenance import check_ours, check_provenance
 from proximity_tui.core.model import Container, Refusal, RefusalCode
-from proximity_tui.core.store.journal.journal import holder
+from proximity_tui.core.store.journal.liveness import holder_now
 from proximity_tui.core.store.records import identity_trail, operations
 
 
@@ -12,7 +12,7 @@ def refuse_busy(container: Container) -> Refusal | None:
     """Return the refusal that names the operation that holds the record, at work or interrupted, else None."""
     if container.operation is None or container.is_tombstone:
         return None
-    return Refusal(RefusalCode.BUSY, f"{container.name} is busy: {holder(operations.get(container.operation))}")
+    return Refusal(RefusalCode.BUSY, f"{container.name} is busy: {holder_now(operations.get(container.operation))}")
 
 
 def refuse_altered(container: Container) -> Refusal | None:
