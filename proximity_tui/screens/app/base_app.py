@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import locale
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -35,8 +34,6 @@ from proximity_tui.widgets.terminal.sanitize import Sanitizer
 
 if TYPE_CHECKING:
     from proximity_tui.widgets.dialogs.dialog import Dialog
-
-log = logging.getLogger(__name__)
 
 CRASHED = 1
 """Exit status of an App that could not begin, or ended without being told to."""

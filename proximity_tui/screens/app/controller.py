@@ -160,13 +160,6 @@ class Controller(BackgroundTasks):
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._calls, partial(function, *args, **kwargs))
 
-    async def ask_alone(self, name: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return the result of a call that may last for minutes, from a thread of its own. Its errors are raised here.
-
-        Who leaves meanwhile leaves the call to end by itself.
-        """
-        return await asyncio.wrap_future(call_alone(name, self.and_hang_up, partial(function, *args, **kwargs)))
-
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a short write into our own database, such as an acknowledgement, and return its result. Its errors are
         raised here.
