@@ -57,7 +57,7 @@ def furnish() -> None:
 def everything() -> tuple[object, ...]:
     return (
         records.active(),
-        records.tombstones(),
+        records.last_tombstone("prod", 102),
         public_ports.used(),
         operations.open_operations(),
         safe_modes.active_freezes(),

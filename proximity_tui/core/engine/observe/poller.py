@@ -98,11 +98,6 @@ class Poller:
         self._may_write.set()
         self._thread = threading.Thread(target=self._work, name=f"poller-{client.cluster}", daemon=True)
 
-    @property
-    def is_at_work(self) -> bool:
-        """True from its start until it has stopped, and the poll under way then has ended."""
-        return self._thread.is_alive()
-
     def subscribe(self, listener: Listener) -> None:
         """Have `listener` called, on the poller's own thread, after every poll."""
         self._listeners.append(listener)

@@ -18,12 +18,6 @@ _LAST_CLOSED = (ContainerRow.closed_at.desc(), ContainerRow.id.desc())
 _IS_CLOSED = ContainerRow.closed_at.is_null(False)
 
 
-def tombstones(cluster: str | None = None, limit: int | None = 500) -> tuple[Container, ...]:
-    """Return the closed records (of a cluster), the last closed first, at most `limit` (None: all)."""
-    with unit():
-        return read_containers(_IS_CLOSED, *_ever(cluster), order=_LAST_CLOSED, limit=limit)
-
-
 def tombstones_called(
     name: str, vmid: int | None, record: int | None, cluster: str | None = None
 ) -> tuple[Container, ...]:

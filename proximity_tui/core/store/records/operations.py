@@ -31,7 +31,6 @@ from proximity_tui.core.store.journal.journal import (
     withdraw,
 )
 from proximity_tui.core.store.journal.liveness import (
-    STALE,
     holder_now,
     is_alive,
     is_busy,
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     from proximity_tui.core.model import Plan
 
 __all__ = [
-    "STALE",
     "begin",
     "by_ids",
     "conclude",

@@ -39,7 +39,6 @@ from proximity_tui.core.store.records.adding import add
 from proximity_tui.core.store.records.closed import (
     last_released,
     last_tombstone,
-    tombstones,
     tombstones_called,
     vanished,
 )
@@ -76,7 +75,6 @@ __all__ = [
     "seen_since",
     "set_fingerprint",
     "set_last_error",
-    "tombstones",
     "tombstones_called",
     "transition",
     "vanished",

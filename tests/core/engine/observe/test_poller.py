@@ -1,6 +1,8 @@
-"""The watch: one request a look, what it says in the records, and doubt that stays until it was looked into."""
+"""The poller: one request a poll, what it writes into the records, and doubt that stays until the config was read."""
 
 from __future__ import annotations
+
+import threading
 
 import pytest
 
@@ -82,7 +84,7 @@ def test_a_list_that_comes_after_the_end_is_not_written_down(
     poller.start(ahead=True)
     until(lambda: poller.latest.inventory)
     poller.stop()
-    until(lambda: not poller.is_at_work)
+    until(lambda: f"poller-{poller.latest.cluster}" not in {thread.name for thread in threading.enumerate()})
     assert house.again(ours).lock is None
 
 

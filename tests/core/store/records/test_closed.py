@@ -19,13 +19,6 @@ def ids(found: tuple[Container, ...]) -> list[int]:
     return sorted(one.id for one in found)
 
 
-def test_tombstones_are_listed_the_last_closed_first() -> None:
-    first, second = close(a_container(vmid=101)), close(a_container(vmid=102))
-    assert records.tombstones() == (second, first)
-    assert records.tombstones(limit=1) == (second,)
-    assert records.tombstones("lab") == ()
-
-
 def test_those_of_a_name_a_vmid_or_an_id_are_found_the_last_closed_first() -> None:
     web, other = gone(101, name="web1"), gone(102, name="db1")
     again, unnumbered = gone(101, name="web2"), gone(None, name="lost")

@@ -36,7 +36,7 @@ def test_everything_follows_and_history_stays() -> None:
     assert (moved.cluster, moved.id, moved.ports[0].public) == ("lab", web.id, 8100)
     assert records.get(tombstone.id).cluster == "prod"
     assert records.last_tombstone("lab", 102) == tombstone
-    assert [one.id for one in records.tombstones("lab")] == [tombstone.id]
+    assert [one.id for one in records.tombstones_called("102", 102, None, "lab")] == [tombstone.id]
     again = alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="lab", message="no answer")
     assert again.count == 2
     assert breakers.state("lab") is not None

@@ -70,7 +70,7 @@ def test_records_of_before_are_kept_and_vouched_for_by_their_first_event(old: st
         web, turned = records.active()
         assert (web.vmid, turned.vmid) == (101, 205)
         assert identity_trail.provenance(web.id).disagreement is None
-        assert identity_trail.provenance(records.tombstones()[0].id).disagreement is None
+        assert identity_trail.provenance(records.tombstones_called("web103", None, None)[0].id).disagreement is None
         assert events.verify().events == 4, "three of before, and one baseline"
 
 

@@ -56,7 +56,7 @@ def test_a_creation_that_fails_leaves_no_record_to_look_after(house: House, simu
     with pytest.raises(AssertionError, match="no space left"):
         house.create("web1", port=80)
     assert records.active() == ()
-    (closed,) = records.tombstones()
+    (closed,) = records.tombstones_called("web1", None, None)
     assert closed.closed_reason == "never created"
     assert public_ports.used() == frozenset()
 
