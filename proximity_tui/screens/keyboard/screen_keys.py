@@ -5,7 +5,7 @@ from __future__ import annotations
 from proximity_tui.screens.keyboard.command import ScreenCommand
 
 SCREEN_COMMANDS: tuple[ScreenCommand, ...] = (
-    # Screens: one row here and one in `routes.MAIN` make a new one.
+    # Its name is the value of its `ScreenId`; `MAIN` (`screens/main_screens.py`) has what opens it.
     ScreenCommand("everything", ("0",), "Everything", "Every guest: managed, unmanaged, VMs and templates."),
     ScreenCommand("fleet", ("1",), "Fleet", "All managed containers."),
     ScreenCommand("unmanaged", ("2",), "Unmanaged", "Containers without a record, which can be adopted."),

@@ -1,4 +1,4 @@
-"""Point 4 of the doctrine: informed adoption.
+"""The plan of an adoption, which says first what it takes over.
 
 Adoption makes an existing guest one of our containers and records its whole clinical record. It only reads from Proxmox
 and writes our record; it changes nothing at Proxmox.

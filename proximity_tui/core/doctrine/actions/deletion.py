@@ -1,4 +1,4 @@
-"""Point 1 of the doctrine: adoption-aware deletion.
+"""The plan of a deletion, which asks first who made the container.
 
 A soft delete closes our record and frees its ports; the container is not touched. A hard delete destroys, and only what
 we created ourselves. There is no default between them, and no deletion of an adopted container ever stops it.

@@ -1,4 +1,4 @@
-"""Point 3 of the doctrine: the conservative janitor.
+"""The diagnosis of the janitor.
 
 It only ever writes a diagnosis: a container stuck in a transient state becomes `error`, with a reason that a person can
 act on. It is given records and operations, and no client of Proxmox, so it cannot touch a guest.

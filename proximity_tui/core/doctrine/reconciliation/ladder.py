@@ -1,4 +1,4 @@
-"""Point 2 of the doctrine: intelligent reconciliation, as a ladder.
+"""The ladder by which a container is concluded to be gone.
 
 Each rung is a question; the first that fails ends in `unknown` or `hidden`, with what decided it on the verdict. Only a
 container that passes every rung is an orphan. Nothing here can reach Proxmox.
