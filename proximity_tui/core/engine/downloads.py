@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.outcome import (
     Done,
     Failed,
@@ -78,9 +79,7 @@ class TemplateDownloads(Planner):
             return plan
         # How much room there is changes all the time, and forbids nothing.
         if replace(plan, taken_at=agreed.taken_at, warnings=agreed.warnings) != agreed:
-            return Refusal(
-                RefusalCode.CHANGED, f"what {request.node} offers has changed since it was shown: make the plan again"
-            )
+            return refusals.changed(f"what {request.node} offers changed")
         client = self.clients[request.cluster]
         if plan.follows is not None:
             return self._end(_followed(client, request, plan.follows))

@@ -36,15 +36,11 @@ def check_typed(wanted: str, typed: str | None, confirms: str) -> Refusal | None
 
 
 def check_free(container: Container) -> Refusal | None:
-    """Return a refusal while another operation holds the record, else None."""
+    """Return a refusal for a closed record, and while an operation holds an open one; else None."""
     if container.is_tombstone:
-        return Refusal(
-            RefusalCode.CLOSED, f"{container.name} is closed: its history is kept, there is nothing to act on"
-        )
+        return refusals.not_managed(container)
     if container.operation is not None:
-        return Refusal(
-            RefusalCode.BUSY, f"operation {container.operation} is in progress on {container.name}: {container.state}"
-        )
+        return refusals.busy(container, f"operation {container.operation} holds it")
     return None
 
 

@@ -155,6 +155,11 @@ def closed_record(container: Container) -> Refusal:
     )
 
 
+def busy(container: Container, holder: str) -> Refusal:
+    """Return the refusal to act on a record that an operation holds; `holder` says which."""
+    return Refusal(RefusalCode.BUSY, f"{container.name} is busy: {holder}")
+
+
 def not_at_vmid(container: Container, vmid: int) -> Refusal:
     """Return the refusal of a confirmation by another VMID than that of the container."""
     return Refusal(RefusalCode.CONFIRMATION, f"{container.name} is not at VMID {vmid}")

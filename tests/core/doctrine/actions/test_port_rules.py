@@ -58,7 +58,7 @@ def test_what_a_move_leaves_open_stays_and_the_forwarding_is_said_to_be_elsewher
         (PortChange.MOVE, {"held": HELD.key}, RefusalCode.INVALID, "there is nothing to move"),
         (PortChange.MOVE, {"held": HELD.key, "public": 8102}, RefusalCode.PORT_TAKEN, "reserved: mail"),
         (PortChange.RELEASE, {"held": "record/99"}, RefusalCode.CHANGED, "not held as it was"),
-        (PortChange.RELEASE, {"held": HELD.key, "busy": True}, RefusalCode.BUSY, "operation 9 is in progress"),
+        (PortChange.RELEASE, {"held": HELD.key, "busy": True}, RefusalCode.BUSY, "is busy: operation 9 holds it"),
     ],
 )
 def test_it_is_refused_with_what_to_do(change: PortChange, asked: dict[str, object], code: object, words: str) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import (
+    check_free,
     check_identity,
     check_native,
     check_open,
@@ -36,6 +38,13 @@ def test_a_closed_record_is_refused_by_its_name_and_an_open_one_is_not() -> None
     assert refused is not None
     assert refused.code is RefusalCode.CLOSED
     assert refused.reason.startswith(f"{container().name} is closed")
+
+
+def test_a_record_that_is_held_or_closed_is_refused_in_the_words_that_every_other_guard_has() -> None:
+    assert check_free(container()) is None
+    held, closed = container(operation=7), container(closed_at=NOON, closed_reason="vanished")
+    assert check_free(held) == refusals.busy(held, "operation 7 holds it")
+    assert check_free(closed) == refusals.not_managed(closed)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.provenance import check_ours, check_provenance
-from proximity_tui.core.model import Container, Refusal, RefusalCode
+from proximity_tui.core.model import Container, Refusal
 from proximity_tui.core.store.journal.liveness import holder_now
 from proximity_tui.core.store.records import identity_trail, operations
 
@@ -12,7 +13,7 @@ def refuse_busy(container: Container) -> Refusal | None:
     """Return the refusal that names the operation that holds the record, at work or interrupted, else None."""
     if container.operation is None or container.is_tombstone:
         return None
-    return Refusal(RefusalCode.BUSY, f"{container.name} is busy: {holder_now(operations.get(container.operation))}")
+    return refusals.busy(container, holder_now(operations.get(container.operation)))
 
 
 def refuse_altered(container: Container) -> Refusal | None:
