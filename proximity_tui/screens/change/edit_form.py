@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal
 from proximity_tui.core.model.actions.plan_options import ChangeOptions
-from proximity_tui.core.model.guests.guest_config import ROOT, named_properties, tags
+from proximity_tui.core.model.guests.guest_config import ROOT, is_on, named_properties, tags
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.request.request_form import ContainerForm
@@ -101,7 +101,7 @@ class EditForm(ContainerForm[tuple[SettingRequest, ...]]):
             raise ValueError(refusals.no_guest_to_ask(record).reason)
         if not isinstance(seen, GuestDetail) or seen.config is None:
             raise ValueError(seen.reason if not isinstance(seen, GuestDetail) else refusals.config_unread(seen).reason)
-        on = frozenset(name for name in _SWITCHES if str(seen.config.get(name, 0)) == "1")
+        on = frozenset(name for name in _SWITCHES if is_on(seen.config, name))
         there: TextLine = [(f"{seen.status} on {seen.node}", "dim")]
         return replace(self, config=seen.config, chosen=on, known=[there], present=_present(seen.config))
 

@@ -12,6 +12,7 @@ from proximity_tui.core.base.text import human_age, percent, settings_differ
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.facts import LintSubject, UnreadFact
 from proximity_tui.core.model import Container, Kind, State
+from proximity_tui.core.model.guests.guest_config import is_on
 from proximity_tui.core.model.limits import LintLimits
 from proximity_tui.core.model.lint_report import LintRule, Remedy
 
@@ -142,7 +143,7 @@ def _unless_set(one: LintSubject, setting: str, reason: str) -> RuleAnswer:
     """Return the reason unless a setting of the config, which is off where it is missing, is on."""
     if isinstance(one.config, UnreadFact):
         return one.config
-    return None if str(one.config.get(setting, 0)) == "1" else reason
+    return None if is_on(one.config, setting) else reason
 
 
 def age_words(span: timedelta) -> str:

@@ -1,4 +1,4 @@
-"""The only parser of the config of a container: numbered keys, property strings, tags.
+"""The only parser of the config of a container: switches, numbered keys, property strings, tags.
 
 It keeps every text as it is; the code that shows one makes it plain.
 """
@@ -63,6 +63,11 @@ def properties(value: object) -> Properties:
         if part:
             named.setdefault(name, text)
     return Properties(first if alone and first else None, named)
+
+
+def is_on(config: Mapping[str, Any], setting: str) -> bool:
+    """Return whether a switch is on; one that is not in the config is off."""
+    return str(config.get(setting, 0)) in ("1", "True")
 
 
 def kind_of(key: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 import proximity_tui
 from proximity_tui.core.model.guests import guest_config
-from proximity_tui.core.model.guests.guest_config import Device, Properties, devices, disks, properties, tags
+from proximity_tui.core.model.guests.guest_config import Device, Properties, devices, disks, is_on, properties, tags
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,14 @@ def test_devices_come_by_kind_and_number_and_nothing_else_is_one() -> None:
 )
 def test_tags_are_split_as_proxmox_splits_them(written: object, found: tuple[str, ...]) -> None:
     assert tags(written) == found
+
+
+@pytest.mark.parametrize(
+    ("written", "on"), [(1, True), ("1", True), (True, True), (0, False), ("0", False), ("", False)]
+)
+def test_a_switch_is_on_however_it_is_written_and_off_where_it_is_missing(written: object, on: bool) -> None:
+    assert is_on({"protection": written}, "protection") is on
+    assert not is_on({}, "protection")
 
 
 def test_nobody_else_takes_a_config_apart() -> None:

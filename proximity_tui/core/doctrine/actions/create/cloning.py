@@ -49,7 +49,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.plan_bounds import SourceBound
 from proximity_tui.core.model.actions.plan_options import CloneOptions
-from proximity_tui.core.model.guests.guest_config import Device, devices
+from proximity_tui.core.model.guests.guest_config import Device, devices, is_on
 
 _COPY = re.compile(r"creating a clone of container \d+ with ID (?P<copy>\d+)$", re.ASCII)
 
@@ -188,7 +188,7 @@ def _check_copyable(seen: GuestDetail, *, full: bool) -> Refusal | None:
 
 def _warnings(config: Mapping[str, Any], request: CloneRequest, card: CardPlan) -> tuple[str, ...]:
     warnings = ["the clone has the same contents: host keys, secrets, identities, tags and settings"]
-    if str(config.get("protection", "0")) in ("1", "True"):
+    if is_on(config, "protection"):
         warnings.append("the clone is protected, too: it cannot be destroyed until the protection is removed")
     if keeps_fixed_address(config, card):
         told = "the clone has the same fixed IP address"

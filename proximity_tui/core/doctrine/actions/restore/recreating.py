@@ -18,6 +18,7 @@ from proximity_tui.core.model.guests.guest_config import (
     Device,
     Properties,
     devices,
+    is_on,
     named_properties,
     properties,
     size_in_bytes,
@@ -96,7 +97,7 @@ def request_for(
         search_domain=str(config["searchdomain"]) if config.get("searchdomain") else None,
         swap_mib=_number(config["swap"], 512) if "swap" in config else None,
         tags=tags(config.get("tags")),
-        onboot=str(config.get("onboot", 0)) == "1",
+        onboot=is_on(config, "onboot"),
         nesting=properties(config.get("features", "")).named.get("nesting") == "1",
         port=record.ports[0].container if record.ports else None,
     )

@@ -45,6 +45,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.actions.plan_bounds import RestoreBound
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.core.model.guests.guest import display_name
+from proximity_tui.core.model.guests.guest_config import is_on
 
 
 @value_object
@@ -158,7 +159,7 @@ def _options(
     lost: LostContainer, backup: BackupRead, place: RestorePlace, choices: RestoreRequest, identity: Identity
 ) -> RestoreOptions:
     config, record = backup.config or {}, lost.record
-    was_unprivileged = str((config or lost.config or {}).get("unprivileged", 0)) == "1"
+    was_unprivileged = is_on(config or lost.config or {}, "unprivileged")
     same = identity.match is not Match.DIFFERENT
     return RestoreOptions(
         backup=backup.backup.volid,
