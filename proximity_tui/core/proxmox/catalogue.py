@@ -18,6 +18,7 @@ from proximity_tui.core.proxmox.decode.json_values import (
     Malformed,
     as_bool,
     as_bytes,
+    as_contents,
     as_figure,
     as_load,
     as_moment,
@@ -165,11 +166,10 @@ def read_history(session: HttpSession, node: str, vmid: int, timeframe: Timefram
 
 
 def _storage(fields: Fields) -> Storage:
-    content = fields.decisive("content", as_text) or ""
     return Storage(
         name=fields.required("storage", as_storage_name),
         type=fields.optional("type", as_text) or "unknown",
-        content=tuple(sorted(filter(None, content.split(",")))),
+        content=fields.decisive("content", as_contents) or (),
         active=fields.decisive("active", as_bool) is True,
         shared=fields.optional("shared", as_bool) is True,
         available=fields.optional("avail", as_bytes),

@@ -105,6 +105,11 @@ def as_text(value: object, name: str, *, limit: int = TEXT_LIMIT) -> str:
     return plain(value, limit=limit)
 
 
+def as_contents(value: object, name: str) -> tuple[str, ...]:
+    """Return what a storage may hold, sorted: Proxmox writes the same contents in another order each time."""
+    return tuple(sorted(filter(None, as_text(value, name).split(","))))
+
+
 def as_status(value: object, name: str) -> Status:
     """Return the status of a guest; an unknown word is `unknown`, which is never "stopped"."""
     text = as_text(value, name)

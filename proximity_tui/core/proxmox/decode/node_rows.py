@@ -5,7 +5,7 @@ a guest rests on them.
 from __future__ import annotations
 
 from proximity_tui.core.model import NodeReading, NodeStatus, StorageReading, StorageStatus
-from proximity_tui.core.proxmox.decode.json_values import as_bool, as_bytes, as_load, as_seconds, as_text
+from proximity_tui.core.proxmox.decode.json_values import as_bool, as_bytes, as_contents, as_load, as_seconds, as_text
 from proximity_tui.core.proxmox.decode.names_in_answers import as_node_name, as_storage_name
 from proximity_tui.core.proxmox.decode.rows import Fields
 
@@ -28,14 +28,12 @@ def node_reading(fields: Fields) -> NodeReading:
 
 def storage_reading(fields: Fields) -> StorageReading:
     """Return the storage of a row. Raises Malformed without names that a storage and a node can have."""
-    content = fields.optional("content", as_text) or ""
     return StorageReading(
         node=fields.required("node", as_node_name),
         storage=fields.required("storage", as_storage_name),
         status=StorageStatus.read(fields.row.get("status")),
         type=fields.optional("plugintype", as_text) or "unknown",
-        # Proxmox writes the same contents in another order each time.
-        content=tuple(sorted(filter(None, content.split(",")))),
+        content=fields.optional("content", as_contents) or (),
         shared=fields.optional("shared", as_bool) is True,
         disk=fields.optional("disk", as_bytes),
         maxdisk=fields.optional("maxdisk", as_bytes),

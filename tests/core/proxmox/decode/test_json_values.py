@@ -81,6 +81,11 @@ def test_tags_are_split_where_proxmox_splits_them():
     assert json_values.as_tags("a\x1b", "tags") == ("a␛",)
 
 
+def test_what_a_storage_may_hold_is_sorted_and_never_blank():
+    assert json_values.as_contents("vztmpl,backup,,iso", "content") == ("backup", "iso", "vztmpl")
+    assert json_values.as_contents("", "content") == ()
+
+
 def test_a_moment_is_in_utc_and_what_is_none_is_malformed():
     assert json_values.as_moment(1795420416, "t") == datetime.fromtimestamp(1795420416, UTC)
     for value in (-1, "soon", 253_402_300_799, 10**18, float("nan")):
@@ -101,7 +106,8 @@ def test_lists_and_objects_are_not_each_other():
 def test_any_json_at_all_is_read_or_malformed(value):
     readers = (
         json_values.as_int, json_values.as_float, json_values.as_bool, json_values.as_text, json_values.as_status,
-        json_values.as_tags, json_values.as_moment, json_values.require_dict, json_values.require_list_of_dicts,
+        json_values.as_tags, json_values.as_contents, json_values.as_moment, json_values.require_dict,
+        json_values.require_list_of_dicts,
     )  # fmt: skip
     for read in readers:
         with contextlib.suppress(Malformed):
