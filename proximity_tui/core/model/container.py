@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from proximity_tui.core.base.text import whole_number
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.guests.guest import Fingerprint, Presence, Status
-from proximity_tui.core.model.names import SMALLEST_NEW_VMID
+from proximity_tui.core.model.names import PRESENT, SMALLEST_NEW_VMID
 
 
 @value_object
@@ -227,3 +227,8 @@ class ClinicalRecord:
     snapshots: tuple[Mapping[str, Any], ...]
     interfaces: tuple[Mapping[str, Any], ...]
     gaps: tuple[str, ...] = ()
+
+    @property
+    def snapshot_rows(self) -> tuple[Mapping[str, Any], ...]:
+        """The snapshots, as Proxmox listed them, without the row of the present."""
+        return tuple(one for one in self.snapshots if one.get("name") != PRESENT)

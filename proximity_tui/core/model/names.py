@@ -25,6 +25,9 @@ LARGEST_PORT = 65535
 LONGEST_USER = 64
 """Characters of `user@realm`."""
 
+PRESENT = "current"
+"""The row of the present among the snapshots of a guest. No snapshot can have its name."""
+
 LONGEST_SNAPSHOT_NAME = 40
 """Characters of the name of a snapshot; the shortest has 2."""
 

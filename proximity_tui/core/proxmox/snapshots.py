@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Snapshot, SnapshotList
+from proximity_tui.core.model import Snapshot, SnapshotList, names
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.decode.json_values import (
     Malformed,
@@ -23,9 +23,6 @@ from proximity_tui.core.proxmox.decode.json_values import (
 )
 from proximity_tui.core.proxmox.decode.rows import Fields, read_rows
 from proximity_tui.core.proxmox.transport.http import HttpSession
-
-PRESENT = "current"
-"""The name of the row that stands for the present. No snapshot can have it."""
 
 _WHERE = "the snapshots"
 _OLDEST = datetime.min.replace(tzinfo=UTC)
@@ -82,7 +79,7 @@ def read_can_snapshot(session: HttpSession, node: str, vmid: int) -> bool:
 def _read(fields: Fields) -> Snapshot | _Present:
     name = fields.required("name", as_text)
     parent = fields.optional("parent", as_text)
-    if name == PRESENT:
+    if name == names.PRESENT:
         return _Present(parent, fields.optional("digest", as_text))
     at = fields.optional("snaptime", as_moment)
     note = "" if fields.row.get("description") is None else fields.optional("description", _as_note)

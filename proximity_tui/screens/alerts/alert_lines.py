@@ -127,7 +127,7 @@ def _what_it_was(detail: AlertDetail, now: datetime) -> list[TextLine]:
         return lines
     record = revision.record
     captured = f"clinical record {revision.revision} ({revision.reason}) of {full_time(revision.captured_at, now)}"
-    snapshots = [str(one.get("name")) for one in record.snapshots if one.get("name") != "current"]
+    snapshots = [str(one.get("name")) for one in record.snapshot_rows]
     lines.append(
         _more(f"{captured}: {record.raw_status}" + (f", snapshots {', '.join(snapshots)}" if snapshots else ""))
     )

@@ -35,7 +35,7 @@ def clinical_lines(revision: Revision | None, *, reveal: bool) -> list[TextLine]
     lines += _table("Resources", [{key: _amount(key, value) for key, value in record.resources.items()}])
     lines += _table("Networks", record.networks)
     lines += _table("Interfaces", record.interfaces)
-    return [*lines, *_table("Snapshots", [one for one in record.snapshots if one.get("name") != "current"])]
+    return [*lines, *_table("Snapshots", record.snapshot_rows)]
 
 
 def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> list[TextLine]:

@@ -69,4 +69,4 @@ def read_details(container_id: int) -> RecordedDetails | None:
     found = tuple(events.list_events(container=container_id, limit=EVENTS))
     observed = results(port_observations.of_container(container_id))
     record = revision.record
-    return RecordedDetails(record.config, record.snapshots, revision.captured_at, found, observed)
+    return RecordedDetails(record.config, record.snapshot_rows, revision.captured_at, found, observed)

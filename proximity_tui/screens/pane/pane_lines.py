@@ -16,6 +16,7 @@ from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Guest
 from proximity_tui.core.model.actions.operation import Event
 from proximity_tui.core.model.alert import Severity
+from proximity_tui.core.model.guests.guest_config import is_on
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.backup_cells import last_backup_words
 from proximity_tui.screens.presentation.container_cells import last_seen, observed_words, ports_cell, status_cell
@@ -134,8 +135,8 @@ def _recorded(details: RecordedDetails | None) -> Iterator[tuple[str, Piece]]:
             yield label, NOT_READ
         return
     config = details.config
-    yield "at boot", ("started" if str(config.get("onboot", "0")) == "1" else "not started", "normal")
-    names = [str(one["name"]) for one in details.snapshots if one.get("name") not in (None, "current")]
+    yield "at boot", ("started" if is_on(config, "onboot") else "not started", "normal")
+    names = [str(one["name"]) for one in details.snapshots if one.get("name") is not None]
     # Read when it was captured: what was taken or deleted since is not among them.
     listed = ", ".join(names) or "none"
     yield "snapshots", (f"{listed} when captured", "normal" if names else "dim")

@@ -8,6 +8,7 @@ from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.snapshot_tree import Branch
+from proximity_tui.core.model import names
 from proximity_tui.screens.lists.list_entry import FewFields, Moment
 from proximity_tui.screens.presentation.ages import since
 from proximity_tui.widgets.table.cells import Cell
@@ -37,8 +38,8 @@ class SnapshotEntry(FewFields):
 
     @property
     def key(self) -> str:
-        """The name of the snapshot; `current` for the present, which no snapshot can be called."""
-        return self.branch.snapshot.name if self.branch.snapshot is not None else "current"
+        """The name of the snapshot; for the present `PRESENT`, which no snapshot can be called."""
+        return self.branch.snapshot.name if self.branch.snapshot is not None else names.PRESENT
 
     @property
     def urgent(self) -> bool:

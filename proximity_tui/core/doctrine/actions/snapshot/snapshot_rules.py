@@ -29,7 +29,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
 from proximity_tui.core.model.guests.guest_config import disks
 
-RESERVED = frozenset({"current", "pending", "vzdump"})
+RESERVED = frozenset({names.PRESENT, "pending", "vzdump"})
 """Names that Proxmox uses itself."""
 
 LONGEST_NOTE = 200

@@ -133,8 +133,8 @@ def _instead_of(record: Container, captured: ClinicalRecord, request: CreateRequ
     from proximity_tui.core.doctrine.actions.restore import recreating
     from proximity_tui.core.doctrine.pct_commands.recreation_line import recreation_line
 
-    config, snapshots = captured.config or {}, [str(one.get("name")) for one in captured.snapshots]
-    lost = recreating.what_is_lost(config, [name for name in snapshots if name != "current"])
+    config, snapshots = captured.config or {}, [str(one.get("name")) for one in captured.snapshot_rows]
+    lost = recreating.what_is_lost(config, snapshots)
     options = replace(planned.carries(CreateOptions), instead_of=record.id)
     # A plan is printed and kept: the secrets of the config stay behind `show --reveal`.
     line = recreation_line(request, config, int(planned.vmid or 0), options.storage)
