@@ -25,6 +25,8 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.rel
 BACKTICKED = re.compile(r"`((?:[A-Z][a-z0-9]+){2,}(?:\.\w+)*|[A-Z][a-z]+\.[a-z]\w*)(?:\([^`]*\))?`")
 """`PveClient.within`, as a page or a docstring names a class of ours."""
 RAISED = re.compile(r"\b[Rr]aises? `?([A-Z]\w+)")
+WORD = re.compile(r"[A-Z]?[a-z]+")
+"""A word of a name, such as the two of `read_all` and of `OpenAlert`."""
 KEPT = frozenset({ClosedReason.FORGOTTEN})
 """Words that stand in databases."""
 NAMED = frozenset({"name", "id", "attr", "arg", "asname"})
@@ -79,6 +81,11 @@ def test_no_docstring_has_a_word_that_was_given_up() -> None:
     assert [(where, found) for where, text in spoken() if (found := GIVEN_UP.findall(text))] == []
 
 
+def test_no_name_of_the_program_has_a_word_that_was_given_up() -> None:
+    names = ((where, name) for where, tree in program_trees() for name in defined(tree))
+    assert [(where, name) for where, name in names if GIVEN_UP.search(" ".join(WORD.findall(name)))] == []
+
+
 def test_no_sentence_of_the_program_has_a_private_word() -> None:
     """Also those that neither a screen nor a command of the tests happens to show."""
     found = [(where, words) for where, text in sentences() if (words := PRIVATE.findall(text)) and text not in KEPT]
@@ -91,6 +98,12 @@ def test_what_is_gone_is_found() -> None:
     text = "`Looks.within`, `PveClient.within`; raises OldError or ValueError"
     assert missing_names(text) == ["Looks.within", "OldError"]
     assert GIVEN_UP.findall("A close look; it is read anew.") == ["close look", "anew"]
+    assert list(defined(ast.parse("def read_anew(wish): patrol = Desk.crew = 1"))) == [
+        "read_anew",
+        "wish",
+        "patrol",
+        "crew",
+    ]
 
 
 @each_page
@@ -112,6 +125,17 @@ def missing_names(text: str) -> list[str]:
     """Return the classes, and their members, that a text names and that no module has or uses."""
     named = dict.fromkeys([*BACKTICKED.findall(text), *RAISED.findall(text)])
     return [one for one in named if not names_in_code().issuperset(one.split("."))]
+
+
+def defined(tree: ast.Module) -> Iterator[str]:
+    """Yield the names of the functions, classes and parameters of a module, and of what it assigns."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.id if isinstance(node, ast.Name) else node.attr
 
 
 def spoken() -> Iterator[tuple[str, str]]:

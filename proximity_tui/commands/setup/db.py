@@ -57,7 +57,7 @@ def _init(args: Namespace) -> int:
     confirm.may_change(args, settings)
     confirm.ask(args, "Make a new, empty database? The data of a former one is not restored.")
     try:
-        store.make_anew(settings.database)
+        store.make_new_store(settings.database)
         label = store.database_url_label()
     except StoreUnavailable as error:
         raise CommandEnd(Exit.USAGE, f"no database was made: {error}") from error

@@ -51,7 +51,7 @@ class KeptOrder(Generic[AnyRow]):
         self.counts.subtract(map(count_key, removed))
         self.counts.update(map(count_key, fresh.values()))
         if MANY * (len(fresh) + len(removed)) > len(known):
-            self._sort_anew(fresh, removed)
+            self._sort_all(fresh, removed)
         else:
             for row in removed:
                 self._take_out(row)
@@ -59,7 +59,7 @@ class KeptOrder(Generic[AnyRow]):
                 self._put(row)
         return True
 
-    def _sort_anew(self, fresh: Mapping[str, AnyRow], removed: Iterable[AnyRow]) -> None:
+    def _sort_all(self, fresh: Mapping[str, AnyRow], removed: Iterable[AnyRow]) -> None:
         for row in removed:
             del self._by_key[row.key]
         self._by_key |= fresh

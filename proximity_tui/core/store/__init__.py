@@ -15,7 +15,7 @@ from proximity_tui.core.store.database import (
     transaction,
     was_promoted,
 )
-from proximity_tui.core.store.opening import make_anew, open_again, open_store
+from proximity_tui.core.store.opening import make_new_store, open_again, open_store
 
 __all__ = [
     "check_integrity",
@@ -24,7 +24,7 @@ __all__ = [
     "database_url_label",
     "is_read_only",
     "is_writable",
-    "make_anew",
+    "make_new_store",
     "open_again",
     "open_store",
     "remark",

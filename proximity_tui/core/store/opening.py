@@ -35,7 +35,7 @@ IDENTITY_DUE = "due"
 """What migration 10 leaves in place of the event. It stays where record and trail do not agree, and is reported."""
 
 
-def make_anew(url: str) -> None:
+def make_new_store(url: str) -> None:
     """Make and open an empty database where there is none, also where one is gone. Raises `StoreUnavailable` for an
     existing SQLite file.
     """

@@ -23,7 +23,7 @@ from proximity_tui.core.store.clock_readings import shared_time
 from proximity_tui.core.store.database import data_version, opened
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.journal import journal, liveness
-from proximity_tui.core.store.records.record_reads import check_readable, sightings
+from proximity_tui.core.store.records.record_reads import check_readable, last_seen_times
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus
@@ -63,7 +63,7 @@ class StoreReader:
         self._compared_at = 0.0
         self._version: tuple[Backend, int] | None = None
         """The database, and its version of which everything was taken over."""
-        self._sighted: object = None
+        self._seen_as_of: object = None
 
     @property
     def seq(self) -> int | None:
@@ -97,14 +97,14 @@ class StoreReader:
                 self._compared_at = now
         self._version = version
 
-    def follow_sightings(self) -> bool:
+    def follow_last_seen(self) -> bool:
         """Take over when the guests were seen that no list shows right now, by any process; return whether any was."""
         remembered = self._fleet.remembered
         wanted = self._version, remembered
-        if not remembered or wanted == self._sighted:
+        if not remembered or wanted == self._seen_as_of:
             return False
-        self._fleet.note_seen(sightings(remembered))
-        self._sighted = wanted
+        self._fleet.note_seen(last_seen_times(remembered))
+        self._seen_as_of = wanted
         return True
 
     def safe_mode(self, context: AppContext) -> str | None:
@@ -148,7 +148,7 @@ class StoreReader:
 
     def _compare(self, services: Services) -> None:
         """Read everything, and say what the differences had lost: never anything, unless there is a bug."""
-        found, drift = services.context.known.read_anew(), services.context.drifts.known()
+        found, drift = services.context.known.read_all_again(), services.context.drifts.known()
         meanwhile = changes.since(self._seq or 0)
         lost = self._fleet.replace_containers(found) - meanwhile.numbers(ChangeKind.CONTAINER)
         lost |= self._fleet.replace_drift(drift) - meanwhile.numbers(ChangeKind.DRIFT)

@@ -60,7 +60,7 @@ class ViewReader:
             not_checked = _not_checked(context, self._fleet.clusters)
             self._fleet.storage_used = context.settings.alerts.storage_used
             self._take_over(polls, not_checked)
-            if store.follow_sightings():
+            if store.follow_last_seen():
                 self._fleet.refresh()
             self._polls = polls
         except StoreError as error:

@@ -58,11 +58,11 @@ def restored(call: Call, guest: Guest, backed_up: Conf, wanted: Mapping[str, obj
         return conf
     stub = Guest(guest.vmid, guest.node, conf)
     for key in sorted(filter(config_options.is_mount, backed_up), reverse=True):
-        conf[key] = _made_anew(call, stub, key, str(backed_up[key]), default)
+        conf[key] = _made_again(call, stub, key, str(backed_up[key]), default)
     return conf
 
 
-def _made_anew(call: Call, stub: Guest, key: str, mount: str, storage: str) -> Value:
+def _made_again(call: Call, stub: Guest, key: str, mount: str, storage: str) -> Value:
     parts = config_options.parse_mount(mount)
     if parts["volume"].startswith("/"):
         why = f"restoring '{key}' to bind mount is only possible for root"

@@ -121,10 +121,10 @@ class Storage:
     def prune(self, node: str, vmid: int) -> int:
         """Remove the oldest backups of a guest beyond its retention; return their number."""
         counted = self.prunable(node, vmid)
-        doomed = [] if self.keep_last is None else counted[: max(0, len(counted) - self.keep_last)]
-        for file in doomed:
+        surplus = [] if self.keep_last is None else counted[: max(0, len(counted) - self.keep_last)]
+        for file in surplus:
             self.files_on(node).remove(file)
-        return len(doomed)
+        return len(surplus)
 
     @property
     def snapshots(self) -> bool:

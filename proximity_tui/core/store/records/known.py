@@ -84,7 +84,7 @@ class KnownRecords:
             else:
                 self._read_changed()
                 known = self._of_ids(ids)
-                seen = record_reads.sightings(one.id for one in known)
+                seen = record_reads.last_seen_times(one.id for one in known)
                 found = [
                     one if one.observed_at == seen[one.id] else replace(one, observed_at=seen[one.id])
                     for one in known
@@ -102,7 +102,7 @@ class KnownRecords:
         with self._up_to_date():
             return self._of_ids(ids)
 
-    def read_anew(self) -> tuple[Container, ...]:
+    def read_all_again(self) -> tuple[Container, ...]:
         """Read all records as if none were known, and return them: those that did not change as the same objects, so
         that rows and lists that hold them keep no second copy alive.
         """
@@ -171,7 +171,9 @@ def _seen_later(cluster: str, moment: datetime, known: Iterable[int]) -> dict[in
     """Return when those of the known records of a cluster were seen that were seen later than a moment. Mostly none."""
     text = time_to_text(moment)
     if seen_list(cluster).at > text:
-        return {one: seen for one, seen in record_reads.sightings(known).items() if seen is not None and seen > moment}
+        return {
+            one: seen for one, seen in record_reads.last_seen_times(known).items() if seen is not None and seen > moment
+        }
     rows = run_sql(opened().db, _OBSERVED_LATER.format(opened().db.param), (cluster, text))
     seen = ((container, readable_time(observed_at)) for container, observed_at in rows)
     return {container: moment for container, moment in seen if moment is not None}

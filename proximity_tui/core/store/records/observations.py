@@ -21,7 +21,7 @@ from proximity_tui.core.store.db.queries import chunks, run_sql
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import seen_lists
 from proximity_tui.core.store.records.clinical_records import remember_config
-from proximity_tui.core.store.records.record_reads import open_ids, sightings
+from proximity_tui.core.store.records.record_reads import last_seen_times, open_ids
 from proximity_tui.core.store.records.seen_lists import AHEAD, NO_LIST, SeenList
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def seen_again(cluster: str, at: datetime, *, but: Collection[int], seq: int) ->
 
 def seen_since(container: int, moment: datetime) -> bool:
     """Return whether the guest of a record was seen after a moment, by any process."""
-    return any(_later(one, moment) for one in sightings((container,)).values())
+    return any(_later(one, moment) for one in last_seen_times((container,)).values())
 
 
 def _open(

@@ -129,7 +129,7 @@ def check_readable() -> None:
         tuples(ContainerRow.select(ContainerRow.id).limit(1))
 
 
-def sightings(ids: Iterable[int]) -> dict[int, datetime | None]:
+def last_seen_times(ids: Iterable[int]) -> dict[int, datetime | None]:
     """Return when the guests of these open records were seen last, by any process. No change is reported of that."""
     select = "SELECT id, cluster, observed_at FROM container WHERE id IN"
     with unit():

@@ -41,13 +41,13 @@ def test_a_full_reading_finds_what_changed_and_keeps_the_other_objects() -> None
     observe([StatusUpdate(web.id, web.status, web.presence, observed_at=AT)])
     raw(f"UPDATE container SET name = 'unnoticed' WHERE id = {other.id}")
     raw("DELETE FROM change")
-    same, changed = known.read_anew()
+    same, changed = known.read_all_again()
     assert same is before[0]
     assert (changed.id, changed.name) == (other.id, "unnoticed")
     assert known.all() == (same, changed)
     close(web)
     raw("DELETE FROM change")
-    assert known.read_anew() == (changed,)
+    assert known.read_all_again() == (changed,)
 
 
 def test_records_that_come_go_and_are_held_are_noticed() -> None:
@@ -112,7 +112,7 @@ def test_all_clusters_are_the_same_objects_for_everyone_who_asks() -> None:
     assert known.by_ids([ours.id, 999])[0] is known.of("prod").records[0]
     close(theirs)
     assert known.by_ids([theirs.id, ours.id]) == (ours,)
-    assert known.read_anew() == known.all() == records.active()
+    assert known.read_all_again() == known.all() == records.active()
 
 
 def test_a_database_that_lost_what_was_known_is_read_anew(opened: str, server: Server | None) -> None:

@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.store import changes
 from proximity_tui.core.store.records import records, renaming
 from proximity_tui.core.store.records.known import KnownRecords
-from proximity_tui.core.store.records.record_reads import sightings
+from proximity_tui.core.store.records.record_reads import last_seen_times
 from proximity_tui.core.store.records.records import StatusUpdate, observe
 from tests.core.store.making import ANNA, a_container, close, raw
 
@@ -40,7 +40,7 @@ def test_a_list_speaks_of_the_records_that_it_knew_and_did_not_leave_out() -> No
     assert [seen(one) for one in (first, second, never, added)] == [at(10), at(10), None, at(5)]
     listed(20, but=(second,))
     assert [seen(one) for one in (first, second, never, added)] == [at(20), at(10), None, at(20)]
-    assert sightings((first, second, never)) == {first: at(20), second: at(10), never: None}
+    assert last_seen_times((first, second, never)) == {first: at(20), second: at(10), never: None}
     assert [one.observed_at for one in records.active()] == [at(20), at(10), None, at(20)]
 
 

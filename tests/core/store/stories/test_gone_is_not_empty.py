@@ -28,11 +28,11 @@ def test_law_6_a_database_that_is_gone_is_not_replaced_by_an_empty_one(db_file: 
     with pytest.raises(StoreUnavailable, match="is gone: there was a database here"):
         store.open_store(url_of(db_file))
     assert not db_file.exists()
-    store.make_anew(url_of(db_file))
+    store.make_new_store(url_of(db_file))
     assert records.active() == ()
     store.close_store()
     with pytest.raises(StoreUnavailable, match="is there already"):
-        store.make_anew(url_of(db_file))
+        store.make_new_store(url_of(db_file))
 
 
 def test_law_6_a_database_that_was_emptied_is_not_filled_anew(db_file: Path) -> None:
@@ -42,7 +42,7 @@ def test_law_6_a_database_that_was_emptied_is_not_filled_anew(db_file: Path) -> 
     with pytest.raises(StoreUnavailable, match="is empty: there was a database in it"):
         store.open_store(url_of(db_file))
     assert db_file.stat().st_size == 0
-    store.make_anew(url_of(db_file))
+    store.make_new_store(url_of(db_file))
     assert records.active() == ()
 
 
