@@ -133,6 +133,18 @@ def test_no_folder_holds_more_than_sixteen_modules() -> None:
     assert {folder.name: held for folder, held in Counter(modules).items() if held > 16} == {}
 
 
+def test_every_folder_of_ten_modules_has_layers_of_its_own(project: dict[str, Any]) -> None:
+    """In a smaller one it is enough that its files do not import each other in a circle, which is a contract, too. The
+    model has none: its package hands on the words of all its modules.
+    """
+    contracts = project["tool"]["importlinter"]["contracts"]
+    layered = {name for one in contracts for name in (*one.get("containers", ()), *one.get("modules", ()))}
+    package = Path(proximity_tui.__file__).parent
+    held = Counter(one.parent for one in package.rglob("*.py") if one.name != "__init__.py")
+    large = [".".join(folder.relative_to(package.parent).parts) for folder, count in held.items() if count >= 10]
+    assert [one for one in large if not {one, f"{one}.*"} & layered] == ["proximity_tui.core.model"]
+
+
 def test_no_file_is_longer_than_250_lines_and_no_function_than_40() -> None:
     """Each is read in one sitting."""
     long_files, long_functions = [], []
