@@ -7,9 +7,10 @@ what the differences lost, if they ever do. It blocks, and is used on one thread
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from proximity_tui.core.doctrine.guards.safemode import Arming, Freeze, headline
@@ -37,6 +38,8 @@ COMPARE_EVERY = 600.0
 """Seconds between two comparisons of everything."""
 
 T = TypeVar("T")
+
+_BY_ID = attrgetter("id")
 
 
 class StoreReader:
@@ -169,7 +172,7 @@ class StoreReader:
             with suppress(StoreError):
                 context.engine.mark_interrupted()
                 standing = journal.open_operations()
-        self.operations = _sharing(self.operations, standing)
+        self.operations = sharing(self.operations, standing, _BY_ID)
         self._fleet.replace_operations(self.operations)
 
     def _read_drift(self, services: Services) -> None:
@@ -177,7 +180,7 @@ class StoreReader:
         self.drift_due = False
 
     def _read_alerts(self) -> None:
-        self.alerts = _sharing(self.alerts, alerts.open_alerts())
+        self.alerts = sharing(self.alerts, alerts.open_alerts(), _BY_ID)
         found = former_guests(self.alerts)
         self.formers = self.formers if self.formers == found else found
 
@@ -189,9 +192,10 @@ class StoreReader:
 
     def _read_jobs(self, services: Services) -> None:
         self._jobs_alive = services.alive
-        self.jobs = _sharing(self.jobs, services.status())
+        self.jobs = sharing(self.jobs, services.status(), attrgetter("job", "cluster"))
 
 
-def _sharing(before: Sequence[T], now: Sequence[T]) -> tuple[T, ...]:
-    """Return the things as they are now; one that equals a thing of before is the same object."""
-    return tuple(next((one for one in before if one == thing), thing) for thing in now)
+def sharing(before: Sequence[T], now: Sequence[T], key: Callable[[T], object]) -> tuple[T, ...]:
+    """Return the things as they are now; one that equals the thing of before with its key is the same object."""
+    known = {key(one): one for one in before}
+    return tuple(old if (old := known.get(key(thing))) == thing else thing for thing in now)
