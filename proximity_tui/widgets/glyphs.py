@@ -109,7 +109,7 @@ a scrollbar are blank."""
 
 
 def replacements(encoding: str, environ: Mapping[str, str]) -> Mapping[str, str]:
-    """Return what to draw instead of signs that a terminal with this locale encoding and environment cannot show."""
+    """Return what to draw instead, by the signs that a terminal with this encoding and environment cannot show."""
     return _REPLACED if glyphs_for(encoding, environ) is ASCII else {}
 
 

@@ -102,7 +102,8 @@ def not_checked(context: AppContext, containers: tuple[Container, ...]) -> dict[
 
 
 def at_once(context: AppContext, work: Mapping[str, Callable[[], T]], patience: float) -> dict[str, T]:
-    """Return the results of those calls that end within `patience` seconds, all made at once; their errors are raised.
+    """Return the results of those calls that end within `patience` seconds, by the names that `work` gives them. All
+    are made at once; their errors are raised.
 
     They run on daemon threads, so an unfinished call delays nothing.
     """

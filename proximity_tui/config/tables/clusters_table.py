@@ -39,7 +39,7 @@ _ROOT_CA = "/etc/pve/pve-root-ca.pem"
 
 
 def read_clusters(table: TomlTable) -> Mapping[str, ClusterConfig]:
-    """Return every cluster under `table`, in file order. Raises ConfigError at the first that is wrong."""
+    """Return every cluster under `table` by its name, in file order. Raises ConfigError at the first that is wrong."""
     clusters = {}
     for name in table.content:
         try:

@@ -153,8 +153,8 @@ def kind_of(guest: Guest) -> GuestKind:
 
 
 def last_seen_online(before: Inventory | None, now: Inventory, known: Mapping[int, datetime]) -> Mapping[int, datetime]:
-    """Return, for the guests whose node is offline `now`, when the last list was read in which it was not: that of
-    `before`, or as it was `known` then. A guest of which no such list is known is left out.
+    """Return, by the VMIDs of the guests whose node is offline `now`, when the last list was read in which it was not:
+    that of `before`, or as it was `known` then. A guest of which no such list is known is left out.
     """
     down = {name for name, status in now.node_statuses.items() if status == NodeStatus.OFFLINE}
     if not down or before is None:

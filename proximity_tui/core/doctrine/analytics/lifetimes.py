@@ -55,7 +55,7 @@ class Lifetime:
 
 
 def lifetimes(events: Iterable[Event]) -> dict[int, Lifetime]:
-    """Return the life of every record that the events, oldest first, tell of."""
+    """Return the life of every record that the events, oldest first, tell of, by the id of the record."""
     found: dict[int, Lifetime] = {}
     stays: dict[int, list[StatePeriod]] = {}
     for event in events:
