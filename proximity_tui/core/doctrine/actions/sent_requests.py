@@ -118,5 +118,7 @@ def _name(operation: Operation, step: StepRecord) -> str:
 def _end(step: StepRecord) -> str:
     if not step.may_have_run and step.outcome in _ENDS:
         return _ENDS[step.outcome]
-    known = f"task {step.task}, its end is not known" if step.task else "no answer is known"
+    # A second request failed in its task; of the first there is no answer.
+    is_first = step.outcome is StepOutcome.FAILED or not step.task
+    known = "no answer is known" if is_first else f"task {step.task}, its end is not known"
     return f"{known}: {_IN_DOUBT}"

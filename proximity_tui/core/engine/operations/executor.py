@@ -158,7 +158,7 @@ def _fail(context: StepContext, failed: StepFailed) -> Outcome:
     step = context.operation.current
     with context.writing():
         if step is not None:
-            detail = {**failed.detail, "error": failed.reason, STILL_UNANSWERED: _sent_nothing_more(context, step)}
+            detail = {**failed.detail, "error": failed.reason, STILL_UNANSWERED: _is_first_unanswered(context, step)}
             _record(context, step, StepOutcome.FAILED, detail)
     lookup = context.guest.inspect_when_quiet()
     reason = _with_state_afterwards(context, failed, lookup)
@@ -179,14 +179,15 @@ def _with_state_afterwards(context: StepContext, failed: StepFailed, lookup: Gue
     return f"{reason}; {state}" if state else reason
 
 
-def _sent_nothing_more(context: StepContext, step: StepRecord) -> bool:
-    """Return whether an earlier attempt sent the step without an answer, and this one sent nothing: the failure of this
-    attempt tells nothing about the first. `step` is as it was when this attempt began.
+def _is_first_unanswered(context: StepContext, step: StepRecord) -> bool:
+    """Return whether an earlier attempt sent the step without an answer, and no task of it was found: how this attempt
+    failed tells nothing about the first, whether it sent the step once more or not. `step` is as it was when this
+    attempt began.
     """
     if not is_unanswered(step):
         return False
     now = next(one for one in operations.get(context.operation.id).steps if one.seq == step.seq)
-    return now.task is None and now.intent_at == step.intent_at
+    return now.task is None or now.intent_at != step.intent_at
 
 
 def _suspend(context: StepContext, reason: str, *, names_request: bool = False) -> Outcome:

@@ -117,7 +117,7 @@ class StepContext:
         permitted = write.permit()
         permit, node = permitted.permit, permitted.node
         known = {task.upid for task in of_type(write, permitted.tasks)}.union(step.detail.get("tasks_before", ()))
-        detail = {**noted, "node": node, "tasks_before": sorted(known)}
+        detail = {**noted, "node": node, "tasks_before": sorted(known), "token": self.client.token_id}
         if frozen := refuse_step(self.operation.cluster, self.clock.now()):
             raise Interrupted(frozen.reason)
         operations.intend(self.operation.id, step.seq, detail, owner=self.owner)

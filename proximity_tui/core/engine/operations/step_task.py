@@ -92,24 +92,29 @@ class TaskSearch:
 
     def earlier_task(self, step: StepRecord, write: Write[P]) -> str | None:
         """Return the task of an earlier attempt whose answer was never recorded; None where Proxmox has none. Raises
-        Interrupted where it may be that of another operation.
+        Interrupted where it may be that of another operation, or that of another token of ours, which may not be told
+        to this one.
         """
         if not step.may_have_run or "tasks_before" not in step.detail:
             return None
-        return self._pick_new(step, write, write.node, set(step.detail["tasks_before"]))
+        sender = str(step.detail.get("token", self._client.token_id))
+        found = self._pick_new(step, write, write.node, set(step.detail["tasks_before"]), sender)
+        if found is None and sender != self._client.token_id:
+            hidden = f"it was sent by the token {sender}, whose tasks may not be told to {self._client.token_id}"
+            raise Interrupted(f"{hidden}: resume it with that token, or abandon it", names_request=True)
+        return found
 
     def new_task(self, step: StepRecord, write: Write[P], node: str, known: set[str]) -> str | None:
         """Return the task of a write whose answer was lost, searched for as long as the settings allow; else None."""
         for _ in attempts(self._clock, self._patience):
             with suppress(Interrupted, StepFailed):
-                found = self._pick_new(step, write, node, known)
+                found = self._pick_new(step, write, node, known, self._client.token_id)
                 if found:
                     return found
         return None
 
-    def _pick_new(self, step: StepRecord, write: Write[P], node: str, known: set[str]) -> str | None:
-        mine = self._client.token_id
-        fresh = [task for task in self._tasks_of(write, node) if task.upid not in known and task.user == mine]
+    def _pick_new(self, step: StepRecord, write: Write[P], node: str, known: set[str], sender: str) -> str | None:
+        fresh = [task for task in self._tasks_of(write, node) if task.upid not in known and task.user == sender]
         # In this order: what records its task between the two is in one of them.
         others = self._others_unanswered(write) if fresh else ()
         taken = operations.tasks_of_others(self._operation.id, [task.upid for task in fresh]) if fresh else frozenset()

@@ -86,10 +86,10 @@ class StepRecord:
     intent_at: datetime | None = None
     fact_at: datetime | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
-    """Evidence. With the intent: `node`, `tasks_before` (task ids) and, of a backup, `backups_before` (volume ids).
-    With the fact: `exitstatus` in the words of Proxmox, `observed` (a status), `proof` and `second_look` (of absence),
-    the backup's `volume`, `at` and `size`, `why` it was skipped, the `error` that it failed with, the `warnings` of its
-    task (texts).
+    """Evidence. With the intent: `node`, `token` (its id), `tasks_before` (task ids) and, of a backup, `backups_before`
+    (volume ids). With the fact: `exitstatus` in the words of Proxmox, `observed` (a status), `proof` and `second_look`
+    (of absence), the backup's `volume`, `at` and `size`, `why` it was skipped, the `error` that it failed with, the
+    `warnings` of its task (texts).
     """
 
     @property

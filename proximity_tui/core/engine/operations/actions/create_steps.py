@@ -17,7 +17,7 @@ from proximity_tui.core.engine.operations import new_guest
 from proximity_tui.core.engine.operations.actions.power_steps import start_once
 from proximity_tui.core.engine.operations.actions.read_back import see_whole
 from proximity_tui.core.engine.operations.last_inspection import Permitted
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
     Action,
@@ -148,7 +148,8 @@ def _publish(context: StepContext, container: int) -> tuple[PortMapping | None, 
 
 def clone(context: StepContext, step: StepRecord) -> Fact:
     """Copy the source, stopped, with our marker in place of its description, and await the task; return the fact.
-    Raises StepFailed where it is refused or its task did not end well, Interrupted where it has to be resumed.
+    Raises NotNeeded where it was asked for before and a guest is there, StepFailed where it is refused or its task did
+    not end well, Interrupted where it has to be resumed.
     """
     plan = context.operation.plan
     request = plan.carries(CloneOptions)
@@ -177,8 +178,18 @@ def clone(context: StepContext, step: StepRecord) -> Fact:
         node=node,
         permit=lambda: context.last_inspection.permit_to(WriteAction.CLONE, source, node, check),
         send=send,
+        note=lambda: _note_copy(context, step),
         # Proxmox lists a clone under the VMID of its source.
         vmid=vmid,
         is_of=lambda log: is_copy_to(context.vmid, log),
     )
     return fact_of(context.ask(step, write), f"Proxmox could not clone CT {vmid} to CT {context.vmid}")
+
+
+def _note_copy(context: StepContext, step: StepRecord) -> dict[str, object]:
+    """Return nothing to note. Raises NotNeeded where the copy was asked for before without an answer and a guest is
+    there: whether that is ours is seen by its marker, in the next step.
+    """
+    if step.may_have_run and not context.client.is_free(context.vmid):
+        raise NotNeeded(f"CT {context.vmid} is there")
+    return {}
