@@ -143,8 +143,8 @@ def _end_as_observed(context: StepContext) -> None:
     reason = f"abandoned; {progress_sentence(context.operation)}"
     lookup = context.guest.inspect_when_quiet(destroyed=is_destroyed(context.operation))
     ending = _ending_by(context, lookup)
-    if ending is ClosedReason.GONE:
-        # No task of our destroy is known to have done it: a miss is not a proof, so a second one must agree (law 2).
+    if ending is ClosedReason.GONE or _may_still_come(context.operation, lookup):
+        # Nothing is known to have done it, or to have ended: a miss is not a proof, so a second one must agree (law 2).
         context.clock.sleep(context.settings.confirm_after.total_seconds())
         lookup = context.guest.inspect_when_quiet()
         ending = _ending_by(context, lookup)
@@ -163,6 +163,13 @@ def _ending_by(context: StepContext, lookup: GuestLookup) -> ClosedReason | None
     ending = ending_when_gone(context.operation)
     failed = ending is ClosedReason.DESTROYED and _destroy_failed(context)
     return ClosedReason.GONE if failed else ending
+
+
+def _may_still_come(operation: Operation, lookup: GuestLookup) -> bool:
+    """Return whether a guest that is not there may be made yet: nothing is known of the request to make it."""
+    making = operation.action in (Action.CREATE, Action.CLONE, Action.RESTORE)
+    gone = isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT
+    return making and gone and is_unanswered(operation.steps[0])
 
 
 def _destroy_failed(context: StepContext) -> bool:

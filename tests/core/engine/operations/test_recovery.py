@@ -333,3 +333,17 @@ def test_a_destroy_that_was_refused_and_is_sent_again_is_not_called_unanswered(
 
 def _dies(*_: object) -> None:
     raise Killed
+
+
+def test_law_2_a_guest_that_may_be_made_yet_is_looked_for_twice_before_it_is_said_that_it_never_was(
+    house: House, simulator: Simulator
+) -> None:
+    plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
+    assert isinstance(plan, Plan)
+    with pytest.raises(Killed):
+        doomed(house, "create", after=False).create(plan)
+    (left,) = house.engine.mark_interrupted()
+    simulator.journal.clear()
+    assert house.engine.abandon(left.id).success
+    assert records.get(left.container or 0).closed_reason == "never created"
+    assert simulator.journal.count(path_contains="/cluster/nextid") == 2
