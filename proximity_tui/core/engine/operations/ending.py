@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from proximity_tui.core.doctrine.actions.create.creation import never_made
+from proximity_tui.core.doctrine.actions.create.made_guest import is_as_planned
 from proximity_tui.core.doctrine.observation.expected_fingerprint import became
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.engine.operations.step_context import StepContext
@@ -56,11 +57,12 @@ def settle_to_observed(
 
 
 def _keep_fingerprint(context: StepContext, seen: GuestDetail) -> None:
-    """Record the fingerprint of a guest that the operation made another one of before it ended without its own step for
-    that: once the operation is over nothing else explains it.
+    """Record the fingerprint of a guest that the operation made, or made another one of, before it ended without its
+    own step for that: once the operation is over nothing else explains it.
     """
     container = context.container
-    if seen.fingerprint is None or not became(container, seen.fingerprint):
+    was_made = container.fingerprint is None and is_as_planned(context.operation.plan, seen)
+    if seen.fingerprint is None or not (was_made or became(container, seen.fingerprint)):
         return
     with context.writing():
         records.set_fingerprint(
