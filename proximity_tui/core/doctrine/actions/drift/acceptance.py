@@ -12,13 +12,14 @@ from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, plan_for_guest
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.observation.config_fields import field_changes
-from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, unsettled
+from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, identify, unsettled
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.model import (
     Action,
     Container,
     GuestDetail,
     GuestLookup,
+    IdentityCause,
     Match,
     Plan,
     Refusal,
@@ -38,11 +39,12 @@ def plan_acceptance(container: Container, lookup: GuestLookup, recorded: Mapping
     seen = guest_to_act_on(container, lookup)
     if isinstance(seen, Refusal):
         return seen
-    refused = check_ours(container, seen)
+    by_marker = is_ours_by_marker(container, seen)
+    refused = None if by_marker else check_ours(container, seen)
     if refused:
         return refused
     labels = [change.label for change in field_changes(recorded, seen.config)]
-    if recorded is not None and not labels:
+    if recorded is not None and not labels and not by_marker:
         return no_drift(container)
     accepted = f"accept {_named(labels)}" if recorded is not None else "keep its config"
     return plan_for_guest(
@@ -54,6 +56,24 @@ def plan_acceptance(container: Container, lookup: GuestLookup, recorded: Mapping
             Step(StepName.RECORD, "make it the baseline, with your note, in one transaction with the event"),
         ),
         summary=f"{accepted} as the baseline of {container.label}: nothing is changed at Proxmox",
+        warnings=(_never_recorded(container, seen),) if by_marker else (),
+    )
+
+
+def is_ours_by_marker(container: Container, seen: GuestDetail) -> bool:
+    """Return whether a guest whose fingerprint was never recorded has the marker that we gave it: by that, and the word
+    of a person who sees the rest, it is recorded. Clones copy markers, so nothing less will do.
+    """
+    return identify(container, seen.fingerprint, seen.lock).cause is IdentityCause.ONLY_MARKER
+
+
+def _never_recorded(container: Container, seen: GuestDetail) -> str:
+    found = seen.fingerprint
+    addresses = describe(sorted(found.hwaddrs)) if found is not None and found.hwaddrs else "no hardware address"
+    rootfs = found.rootfs if found is not None else None
+    return (
+        f"the fingerprint of {container.name} was never recorded, and is from now on what is seen: our marker,"
+        f" {addresses}, {rootfs}. Only go on if this is the container that we made"
     )
 
 

@@ -5,11 +5,11 @@ It only reads from Proxmox, and a killed process leaves all or nothing, so it ne
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions.drift.acceptance import plan_acceptance
+from proximity_tui.core.doctrine.actions.drift.acceptance import is_ours_by_marker, plan_acceptance
 from proximity_tui.core.doctrine.observation.config_fields import field_changes
 from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Outcome, Refused, unwritten
-from proximity_tui.core.engine.operations.plan_check import capture_as_shown
-from proximity_tui.core.model import Action, ClinicalRecord, Container, GuestLookup, Plan, Refusal
+from proximity_tui.core.engine.operations.plan_check import CapturedGuest, capture_as_shown
+from proximity_tui.core.model import Action, Container, GuestLookup, Plan, Refusal
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.config_revision import Attribution, ConfigSeen, RevisionCause
 from proximity_tui.core.proxmox.client import PveClient
@@ -35,13 +35,18 @@ def execute(client: PveClient, agreed: Plan, container: Container, note: str, se
     if isinstance(found, Refusal):
         return Refused(found, plan=agreed, container=container)
     try:
-        return Done(plan=agreed, container=_record(container, found.record, note, settings))
+        return Done(plan=agreed, container=_record(container, found, note, settings))
     except StoreError as error:
         return unwritten(error, "nothing was accepted", plan=agreed, container=container)
 
 
-def _record(container: Container, captured: ClinicalRecord, note: str, settings: EngineSettings) -> Container:
+def _record(container: Container, found: CapturedGuest, note: str, settings: EngineSettings) -> Container:
+    captured, fingerprint = found.record, found.seen.fingerprint
     with transaction():
+        now = records.get(container.id)
+        if fingerprint is not None and is_ours_by_marker(now, found.seen):
+            message = f"fingerprint of {now.label} recorded, which has our marker: {note}"
+            records.set_fingerprint(now, fingerprint, actor=settings.actor, message=message)
         before = clinical_records.latest(container.id)
         recorded = before.record.config if before is not None else None
         reason = f"accepted by {settings.actor}: {note}"
