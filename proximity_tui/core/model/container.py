@@ -135,6 +135,9 @@ class Container:
     """What we write into the description of what we create; known before there is a fingerprint."""
     expected_fingerprint: Fingerprint | None = None
     """What the operation that holds this record may make of its fingerprint; None where that stays as it is."""
+    promised: Fingerprint | None = None
+    """What the backup promised of a restored guest whose fingerprint was never recorded, and that has no marker of
+    ours."""
 
     @property
     def comparable(self) -> bool:

@@ -21,9 +21,11 @@ UNSETTLED_LOCKS = frozenset({Lock.CREATE, Lock.DESTROYED, Lock.ROLLBACK})
 
 DESCRIPTION = "Created by Proximity TUI. The next line is how it is recognised; please keep it."
 
+_NEVER_RECORDED = Identity(Match.UNSURE, ("no fingerprint was ever recorded",))
 _UNREAD = Identity(Match.UNSURE, ("its config could not be read",))
 _NOT_MARKED = Identity(Match.DIFFERENT, ("it does not have our marker",))
 _ONLY_MARKED = Identity(Match.UNSURE, ("no fingerprint was ever recorded",), IdentityCause.ONLY_MARKER)
+_NOT_PROMISED = Identity(Match.DIFFERENT, ("neither its hardware addresses nor its name are those of the backup",))
 
 _MARKER = re.compile(r"^proximity-tui:([0-9a-f]{32})\s*$", re.MULTILINE)
 _IS_HWADDR = re.compile(r"[0-9A-Fa-f:]{17}")
@@ -74,7 +76,7 @@ def compare(recorded: Fingerprint | None, seen: Fingerprint | None, lock: str | 
     Everything between is unsure, and unsure never destroys without a second, typed, confirmation.
     """
     if recorded is None:
-        return Identity(Match.UNSURE, ("no fingerprint was ever recorded",))
+        return _NEVER_RECORDED
     if seen is None:
         return _UNREAD
     if recorded.type != seen.type:
@@ -103,10 +105,15 @@ def judge_marker(marker: str, seen: Fingerprint | None, lock: str | None = None)
 
 def identify(container: Container, seen: Fingerprint | None, lock: str | None = None) -> Identity:
     """Return whether `seen` is the guest of a record: by its fingerprint (`compare`), and where an operation ended
-    before it had recorded one, by our marker (`judge_marker`).
+    before it had recorded one, by our marker (`judge_marker`). Of what was restored without a marker the backup tells
+    by what it is not another one.
     """
     if container.fingerprint is None and container.marker is not None:
         return judge_marker(container.marker, seen, lock)
+    promised = container.promised
+    if container.fingerprint is None and promised and seen and promised.hwaddrs and not unsettled_identity(seen, lock):
+        alike = promised.hwaddrs & seen.hwaddrs or promised.hostname == seen.hostname
+        return _NEVER_RECORDED if alike else _NOT_PROMISED
     return compare(container.fingerprint, seen, lock)
 
 

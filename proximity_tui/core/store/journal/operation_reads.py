@@ -15,7 +15,7 @@ from proximity_tui.core.store.db.queries import chunks, dicts
 from proximity_tui.core.store.schema.operation_tables import OperationRow, StepRow
 
 if TYPE_CHECKING:
-    from proximity_tui.core.model import Plan
+    from proximity_tui.core.model import Fingerprint, Plan
 
 UNFINISHED = (OperationStatus.OPEN.value, OperationStatus.INTERRUPTED.value)
 """The operations that hold their guest and record."""
@@ -47,6 +47,22 @@ def read_plans(ids: Collection[int]) -> dict[int, Plan]:
     query = row.select(row.id, row.action, row.cluster, row.vmid, row.name, row.plan)
     found = (one for chunk in chunks(ids) for one in dicts(query.where(row.id.in_(chunk))))
     return {one["id"]: read_plan(one) for one in found}
+
+
+def read_promises(records: Collection[int]) -> dict[int, Fingerprint]:
+    """Return what the backup promised of these records, as far as they were restored and keep their addresses."""
+    from proximity_tui.core.model.actions.plan_options import RestoreOptions
+
+    row = OperationRow
+    query = row.select(row.id, row.container_id).where(row.action == Action.RESTORE.value)
+    found = (one for chunk in chunks(records) for one in dicts(query.where(row.container_id.in_(chunk))))
+    restored = {one["id"]: one["container_id"] for one in found}
+    options = {restored[number]: plan.options for number, plan in read_plans(restored).items()}
+    return {
+        record: one.fingerprint
+        for record, one in options.items()
+        if isinstance(one, RestoreOptions) and one.fingerprint is not None and not one.unique
+    }
 
 
 def _operation(row: Mapping[str, Any], steps: tuple[StepRecord, ...]) -> Operation:

@@ -23,7 +23,7 @@ from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.fields import begun, fingerprint_in, readable_time, shared, some_time, value_from_json
 from proximity_tui.core.store.db.queries import chunks, raw, raw_streamed, run_sql, tuples
 from proximity_tui.core.store.db.store_errors import RecordNotFound
-from proximity_tui.core.store.journal.operation_reads import UNFINISHED, read_plans
+from proximity_tui.core.store.journal.operation_reads import UNFINISHED, read_plans, read_promises
 from proximity_tui.core.store.records.seen_lists import NO_LIST, SeenList, seen_list, seen_lists
 from proximity_tui.core.store.schema.container_tables import ContainerRow, PortRow
 from proximity_tui.core.store.schema.operation_tables import OperationRow
@@ -51,7 +51,16 @@ def read_containers(*conditions: Any, order: Any = None, limit: int | None = Non
         ports[container].append(PortMapping(public, inner))
     lists = seen_lists()
     found = (_container(row, tuple(ports.get(row[0], ())), lists) for row in raw_streamed(db, query))
-    return _with_expected_fingerprints(tuple(found))
+    return _with_promises(_with_expected_fingerprints(tuple(found)))
+
+
+def _with_promises(found: tuple[Container, ...]) -> tuple[Container, ...]:
+    """Return the records, those of restored guests of which nothing else is known with what their backup promised."""
+    unknown = {one.id for one in found if one.fingerprint is None and one.marker is None and not one.is_tombstone}
+    if not unknown:
+        return found
+    promises = read_promises(unknown)
+    return tuple(replace(one, promised=promises[one.id]) if one.id in promises else one for one in found)
 
 
 def _with_expected_fingerprints(found: tuple[Container, ...]) -> tuple[Container, ...]:

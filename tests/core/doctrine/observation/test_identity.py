@@ -157,3 +157,18 @@ def test_what_we_made_and_never_read_is_not_a_settled_guest_without_our_marker(
 
 def test_without_a_fingerprint_and_a_marker_nobody_is_told_from_another() -> None:
     assert identify(container(fingerprint=None, marker=None), PRINT).match is Match.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("seen", "match"),
+    [
+        ({"hostname": "web1"}, Match.UNSURE),
+        ({"hwaddrs": frozenset({"BC:24:11:00:00:99"})}, Match.UNSURE),
+        ({"hostname": "other", "hwaddrs": frozenset({"BC:24:11:00:00:99"})}, Match.DIFFERENT),
+        ({"hostname": "other", "hwaddrs": frozenset({"BC:24:11:00:00:99"}), "rootfs": None}, Match.UNSURE),
+    ],
+)
+def test_what_a_backup_promised_tells_only_who_it_is_not(seen: dict[str, object], match: Match) -> None:
+    restored = container(fingerprint=None, marker=None, promised=fingerprint(marker=None, rootfs=None))
+    assert identify(restored, fingerprint(marker=None, **seen)).match is match
+    assert identify(container(fingerprint=None, marker=None), fingerprint(marker=None, **seen)).match is Match.UNSURE

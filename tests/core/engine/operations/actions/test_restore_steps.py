@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
-from proximity_tui.core.model import Kind, Plan, PortMapping, RefusalCode, State
+from proximity_tui.core.model import Action, Kind, Plan, PortMapping, RefusalCode, State
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.port_registry import PortHolding
 from proximity_tui.core.store.alerts import alerts
@@ -16,6 +16,7 @@ from tests.support.house import House, refusal_of
 from tests.support.records.alerted import the_alert
 from tests.support.servers.databases import both_databases
 from tests.support.timing.meddling import Killed, doomed, when
+from tests.support.timing.waiting import until
 
 
 @both_databases
@@ -185,3 +186,33 @@ def test_what_was_adopted_once_never_comes_back_native(house: House) -> None:
     assert result.container is not None
     assert result.container.kind is Kind.ADOPTED
     assert refusal_of(house.hard_delete(result.container)).code is RefusalCode.ADOPTED
+
+
+@pytest.mark.parametrize("vanished", [True, False])
+def test_law_3_what_was_abandoned_before_it_was_verified_is_told_from_a_stranger_by_its_backup(
+    house: House, vanished: bool
+) -> None:
+    """It was adopted, so it has no marker of ours, and no fingerprint of it was ever recorded."""
+    web = house.adopt(101)
+    house.reconcile()
+    plan = plan_for(house, lose(house, web))
+    with pytest.raises(Killed):
+        doomed(house, "restore", after=True).restore(plan)
+    until(lambda: not house.clients["lab"].find_tasks("pve1", source="active"))
+    (left,) = house.engine.mark_interrupted()
+    house.simulator.faults.answer(595, "no route to host")
+    assert house.engine.abandon(left.id).success
+    house.simulator.faults.clear()
+    ours = records.get(left.container or 0)
+    assert (ours.fingerprint, ours.marker, ours.kind) == (None, None, Kind.ADOPTED)
+    if vanished:
+        house.simulator.world.recreate_outside(101)
+    house.simulator.journal.clear()
+
+    result = house.power(ours, Action.START)
+
+    if vanished:
+        assert refusal_of(result).code is RefusalCode.REPLACED
+        assert house.wire() == []
+    else:
+        assert result.success, result
