@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import peewee
 
+from proximity_tui.core.store import migrations
 from proximity_tui.core.store.db.after_commit import saying_afterwards
 from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.sqlite.select_only import SelectOnlySqlite
@@ -149,6 +150,13 @@ def _committed() -> Iterator[None]:
         if not is_committing:
             raise
         raise CommitUnknown(error) from error
+
+
+def refuse_newer_schema() -> None:
+    """Raise `StoreUnavailable` where a newer version has upgraded the open database meanwhile: what it has no word for
+    is read around, but nothing may be begun without knowing it. Only within a unit or transaction.
+    """
+    migrations.refuse_newer(opened())
 
 
 def no_writing(patience: float) -> AbstractContextManager[bool]:

@@ -3,20 +3,22 @@
 import importlib
 import pkgutil
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playhouse.schema_diff import diff_models  # type: ignore[import-untyped]
 
 from proximity_tui.core import store
-from proximity_tui.core.model import Membership
+from proximity_tui.core.model import Membership, OperationStatus
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.store import clusters, database, migrations, opening, schema
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.db.store_errors import StoreError, StoreUnavailable
-from proximity_tui.core.store.records import records
+from proximity_tui.core.store.jobs import leases
+from proximity_tui.core.store.records import operations, records
 from proximity_tui.core.store.schema.base import ModelBase
-from tests.core.store.making import a_container, drop_trigger, raw, schema_of_before
+from tests.core.store.making import a_container, begun, drop_trigger, raw, schema_of_before
 from tests.support.timing.meddling import full_disk
 
 pytestmark = pytest.mark.usefixtures("closed_after")
@@ -207,6 +209,29 @@ def test_a_database_of_a_newer_program_is_refused(url: str, monkeypatch: pytest.
         store.close_store()
     with pytest.raises(StoreUnavailable, match=f"schema {NEXT}, written by a newer version"):
         store.open_store(url)
+
+
+def test_in_a_database_that_a_newer_program_upgraded_meanwhile_nothing_is_begun_and_what_is_there_is_read(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.open_store(url)
+    web, db = a_container(vmid=101), a_container(vmid=102)
+    under_way = begun(web)
+    lease = leases.acquire("prod", "jump1:1:aa", timedelta(seconds=30))
+    assert lease is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "MIGRATIONS", one_more("CREATE TABLE later (x TEXT)"))
+        store.open_again(url)
+    for begin in (
+        lambda: begun(db),
+        lambda: leases.acquire("lab", "jump1:1:aa", timedelta(seconds=30)),
+        lambda: leases.renew(lease),
+        lambda: operations.take_over(under_way.id, "jump1:2:bb"),
+    ):
+        with pytest.raises(StoreUnavailable, match=f"upgraded .* to schema {NEXT}: .* and begins nothing"):
+            begin()
+    assert [one.id for one in records.active()] == [web.id, db.id]
+    assert operations.finish(under_way.id, OperationStatus.DONE).status is OperationStatus.DONE
 
 
 def test_a_database_that_knows_no_nodes_keeps_its_clusters_and_learns_their_nodes(

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from proximity_tui.core.model.job import Lease
-from proximity_tui.core.store.database import ticks, transaction, unit
+from proximity_tui.core.store.database import refuse_newer_schema, ticks, transaction, unit
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.db.store_errors import LostLease
@@ -32,6 +32,7 @@ def acquire(cluster: str, owner: str, ttl: timedelta, *, job: str = JOBS) -> Lea
     """
     moment = now()
     with transaction():
+        refuse_newer_schema()
         clock, tick = ticks()
         LeaseRow.insert(cluster=cluster, job=job, token=0).on_conflict_ignore().execute()
         free = LeaseRow.owner.is_null() | ~_lasts(clock, tick)
@@ -55,6 +56,7 @@ def renew(lease: Lease) -> Lease | None:
     """Hold a lease for its full time again; return None when it ran out or was taken, also if nobody has it now."""
     moment = now()
     with transaction():
+        refuse_newer_schema()
         clock, tick = ticks()
         renewed = (
             LeaseRow.update(

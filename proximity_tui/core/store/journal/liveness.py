@@ -18,7 +18,7 @@ from proximity_tui.core.model import ClockReading, Operation, OperationStatus
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
-from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.database import refuse_newer_schema, transaction
 from proximity_tui.core.store.db.store_errors import Conflict, LostRace
 from proximity_tui.core.store.journal.journal import finish, get, holder, lost
 from proximity_tui.core.store.journal.operation_reads import UNFINISHED, read_operations
@@ -37,6 +37,7 @@ def take_over(op_id: int, owner: str) -> Operation:
     Raises `Conflict` while its owner lives, `LostRace` when it ended or another process was faster.
     """
     with transaction():
+        refuse_newer_schema()
         moment = clock_reading()
         found = get(op_id)
         if found.status.value not in UNFINISHED:

@@ -110,6 +110,18 @@ def migrate(backend: Backend, *, make_new: bool = False) -> Migrated:
     return Migrated(tuple(number for number, _ in pending), bool(applied), () if pending else made)
 
 
+def refuse_newer(backend: Backend) -> None:
+    """Raise `StoreUnavailable` where a newer version has upgraded the open database meanwhile. The connection must be
+    open.
+    """
+    newest = run_sql(backend.db, f"SELECT max(number) FROM {HISTORY}")[0][0]
+    if newest > latest():
+        raise StoreUnavailable(
+            f"a newer version of this program has upgraded {backend.label} to schema {newest}: this version knows"
+            f" schemas up to {latest()}, and begins nothing in it any more. End it and start the newer version"
+        )
+
+
 def _forget_triggers(backend: Backend) -> None:
     """Forget how the triggers were left the last time: what a migration changes is ours, also if we die after it."""
     if backend.db.table_exists("guard_state"):

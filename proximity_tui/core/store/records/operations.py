@@ -12,7 +12,7 @@ import peewee
 from proximity_tui.core.model import Actor, Container, Operation, OperationStatus, State, StepOutcome
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
-from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.database import refuse_newer_schema, transaction
 from proximity_tui.core.store.db.store_errors import Conflict, StoreError
 from proximity_tui.core.store.journal.journal import (
     by_ids,
@@ -131,6 +131,7 @@ def _claim(plan: Plan, container: Container | None, actor: Actor | str, owner: s
     moment = reading.at
     try:
         with transaction():
+            refuse_newer_schema()
             new: int = OperationRow.insert(
                 container_id=container.id if container else None,
                 cluster=plan.cluster,
