@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.lint.lint_rules import lint as judge
 from proximity_tui.core.doctrine.lint.lint_rules import with_waivers
 from proximity_tui.core.doctrine.lint.rules import can_have_old_snapshot
 from proximity_tui.core.doctrine.observation.last_backup import last_backup
-from proximity_tui.core.engine.reconcile.lots import draw
+from proximity_tui.core.engine.reconcile.random_sample import draw
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, Guest, Inventory, NewestBackups, Presence
 from proximity_tui.core.model.lint_report import LintReport, LintRule

@@ -20,7 +20,7 @@ from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import BackupList, Container, Plan, Refusal, RefusalCode, StepName
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsTypedPlan
-from proximity_tui.screens.restore.place import CHOSEN, PlaceDialog, PlaceForm
+from proximity_tui.screens.restore.place_form import CHOSEN, PlaceDialog, PlaceForm
 from proximity_tui.screens.restore.restore_text import (
     backup_words,
     chosen_backup,

@@ -17,7 +17,7 @@ from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
-from proximity_tui.screens.restore.place import PlaceDialog
+from proximity_tui.screens.restore.place_form import PlaceDialog
 from proximity_tui.screens.restore.restore_dialog import RestoreDialog
 from proximity_tui.screens.text.form import OfferInput
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton

@@ -25,7 +25,7 @@ from proximity_tui.core.doctrine.reconciliation.gone_for_good import (
 )
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.reader import Reader
-from proximity_tui.core.engine.reconcile import whole_jobs
+from proximity_tui.core.engine.reconcile import backup_jobs
 from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.model import Inventory, Quorum, Task
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity
@@ -90,7 +90,7 @@ def _asked(
             log.info("certificates and backups of %s could not be read: %s", node, error)
     every = list(chain.from_iterable(tasks.values()))
     failed = [alert for alert in known if guest_of(alert) is not None]
-    jobs = whole_jobs.parts(reader, every, guests_in_question(failed, every, now))
+    jobs = backup_jobs.single_backups(reader, every, guests_in_question(failed, every, now))
     # On a node that left the cluster nothing can have failed since.
     left = left_nodes(failed, quorum)
     yield of_backups(cluster, left.union(tasks), [*every, *jobs], now)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.reader import Reader
-from proximity_tui.core.engine.reconcile.lots import draw
+from proximity_tui.core.engine.reconcile.random_sample import draw
 from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.model import Container, Guest, Inventory, Match
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity

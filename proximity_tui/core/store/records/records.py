@@ -36,7 +36,7 @@ from proximity_tui.core.store.journal.journal import open_operations
 from proximity_tui.core.store.journal.liveness import is_alive
 from proximity_tui.core.store.records import identity_trail, public_ports, seen_lists
 from proximity_tui.core.store.records.adding import add
-from proximity_tui.core.store.records.closed import (
+from proximity_tui.core.store.records.closed_records import (
     last_released,
     last_tombstone,
     tombstones_called,

@@ -9,7 +9,7 @@ from datetime import datetime
 from proximity_tui.core.doctrine.actions.backup.job_log import finished
 from proximity_tui.core.doctrine.reconciliation.cluster_problems import BACKUP
 from proximity_tui.core.engine.observe.reader import Reader
-from proximity_tui.core.engine.reconcile.lots import draw
+from proximity_tui.core.engine.reconcile.random_sample import draw
 from proximity_tui.core.model import Task
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
@@ -20,7 +20,7 @@ MOST_LINES = 5000
 """How much of one log is read."""
 
 
-def parts(reader: Reader, tasks: Sequence[Task], wanted: Mapping[str, datetime]) -> list[Task]:
+def single_backups(reader: Reader, tasks: Sequence[Task], wanted: Mapping[str, datetime]) -> list[Task]:
     """Return the last job that backed up each of the `wanted` guests, as a task of that guest alone. `wanted` maps a
     VMID to the time after which the job began. A log that cannot be read says nothing.
     """

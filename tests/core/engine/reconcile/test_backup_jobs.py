@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from proximity_tui.core.engine.reconcile.whole_jobs import MOST_LOGS, parts
+from proximity_tui.core.engine.reconcile.backup_jobs import MOST_LOGS, single_backups
 from tests.support.house import House
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -20,7 +20,7 @@ def a_job(house: House, *vmids: int, status: str = "OK", id_: str = "") -> str:
 def test_the_job_is_told_of_each_guest_that_it_backed_up(house: House) -> None:
     job = a_job(house, 101, 102)
     reader = house.clients["lab"]
-    found = parts(reader, reader.find_tasks("pve1"), {"101": LONG_AGO, "103": LONG_AGO})
+    found = single_backups(reader, reader.find_tasks("pve1"), {"101": LONG_AGO, "103": LONG_AGO})
     assert [(one.id, one.upid, one.succeeded) for one in found] == [("101", job, True)]
 
 
@@ -28,10 +28,10 @@ def test_earlier_jobs_failed_ones_and_those_of_one_guest_say_nothing_of_others(h
     a_job(house, 101, status="job errors")
     a_job(house, 101, id_="102")
     reader = house.clients["lab"]
-    assert parts(reader, reader.find_tasks("pve1"), {"101": LONG_AGO}) == []
+    assert single_backups(reader, reader.find_tasks("pve1"), {"101": LONG_AGO}) == []
     a_job(house, 101)
     tasks = reader.find_tasks("pve1")
-    assert parts(reader, tasks, {"101": tasks[0].started_at + timedelta(seconds=1)}) == []
+    assert single_backups(reader, tasks, {"101": tasks[0].started_at + timedelta(seconds=1)}) == []
 
 
 def test_a_log_that_cannot_be_read_says_nothing(house: House) -> None:
@@ -39,7 +39,7 @@ def test_a_log_that_cannot_be_read_says_nothing(house: House) -> None:
     reader = house.clients["lab"]
     tasks = reader.find_tasks("pve1")
     house.simulator.faults.answer(500, "no such log", path="/log$", times=None)
-    assert parts(reader, tasks, {"101": LONG_AGO}) == []
+    assert single_backups(reader, tasks, {"101": LONG_AGO}) == []
 
 
 def test_no_more_logs_are_read_than_may_be(house: House) -> None:
@@ -48,8 +48,8 @@ def test_no_more_logs_are_read_than_may_be(house: House) -> None:
     reader = house.clients["lab"]
     tasks = reader.find_tasks("pve1")
     house.simulator.journal.clear()
-    assert parts(reader, tasks, {}) == []
+    assert single_backups(reader, tasks, {}) == []
     assert house.simulator.journal.count(path_contains="/log") == 0
-    assert parts(reader, tasks, {"101": LONG_AGO}) == []
+    assert single_backups(reader, tasks, {"101": LONG_AGO}) == []
     asked = {one.path for one in house.simulator.journal.entries()}
     assert len(asked) == MOST_LOGS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.engine.reconcile.lots import draw
+from proximity_tui.core.engine.reconcile.random_sample import draw
 
 
 def test_what_is_drawn_is_in_order_and_no_more_than_asked_for() -> None:
