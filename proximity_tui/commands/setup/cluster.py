@@ -33,11 +33,15 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Rename the cluster, print what changed with it, and return the exit code."""
+    """Rename the cluster, print what changed with it, and return the exit code. Raises CommandEnd, CommandRefused and
+    StoreError where it cannot be renamed.
+    """
     from proximity_tui.core.store.jobs import leases
     from proximity_tui.core.store.records import renaming
 
     new = _valid(args.new)
+    if new == args.old:
+        raise CommandEnd(Exit.USAGE, f"OLD and NEW are both {new}: nothing was renamed")
     with records_of(args) as settings, ExitStack() as stack:
         confirm.refuse_read_only(settings)
         renaming.check(args.old, new)

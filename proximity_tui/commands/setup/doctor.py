@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base.command_context import settings_of
-from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
 from proximity_tui.config.config_errors import ConfigError, NoConfiguration
@@ -26,7 +26,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print a line for every check, or all of it as JSON; return the exit code."""
+    """Print a line for every check, or all of it as JSON; return the exit code. Raises CommandEnd for a cluster that
+    is not configured.
+    """
     from proximity_tui.doctor.check_result import Level  # only here: `--help` must not wait for it
 
     found = []
@@ -63,8 +65,6 @@ def _results(args: Namespace) -> Iterator[CheckResult]:
             str(error),
             "correct it first; nothing else can be checked before",
         )
-    except CommandEnd as end:
-        yield fail(configuration_check.CONFIGURATION, "--cluster", end.reason)
     else:
         yield from _screens(settings)
         yield from examination.examine(settings, SystemClock())

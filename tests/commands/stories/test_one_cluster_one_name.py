@@ -49,6 +49,8 @@ def test_renaming_changes_the_configuration_too_and_asks_first(cli: Cli, lab: Si
     assert cli("cluster", "rename", "lab", "attic").code == 3
     assert cli("cluster", "rename", "lab", "Attic!", "--yes").code == 2
     assert cli("cluster", "rename", "nowhere", "attic", "--yes").code == 5
+    same = cli("cluster", "rename", "lab", "lab", "--yes", "--json")
+    assert (same.code, same.json["error"]) == (2, "OLD and NEW are both lab: nothing was renamed")
     assert cli.config.read_text() == before
     assert cli("cluster", "rename", "lab", "attic", "--yes").code == 0
     assert cli.config.read_text() == before.replace("[clusters.lab]", "[clusters.attic]")
