@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from proximity_tui.config.schema import Settings
+from proximity_tui.core.base.text import human_age
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.reconcile.janitor_run import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
@@ -15,10 +16,10 @@ from proximity_tui.doctor.check_result import CheckResult, ok, warn
 
 AREA = "jobs"
 
-COMMANDS = {RECONCILER: "proximity-tui reconcile", JANITOR: "proximity-tui janitor"}
-
 MISSED = 3
 """After so many intervals without a run it is not chance any more."""
+
+_START = "start the daemon (proximity-tui daemon), or leave the screens open"
 
 _GOOD_OUTCOMES = (JobOutcome.COMPLETE, JobOutcome.SKIPPED)
 
@@ -47,23 +48,29 @@ def judge(cluster: str, lease: Lease | None, jobs: tuple[JobFacts, ...], now: da
     if lease is not None:
         yield ok(AREA, cluster, f"run by {lease.owner}")
     else:
-        advice = "start the daemon (proximity-tui daemon), or leave the screens open"
-        yield warn(AREA, cluster, "no process runs them: vanished containers are not noticed", advice)
+        yield warn(AREA, cluster, "no process runs them: vanished containers are not noticed", _START)
     for job in jobs:
-        yield _result(cluster, job, now)
+        yield _result(cluster, lease, job, now)
 
 
-def _result(cluster: str, job: JobFacts, now: datetime) -> CheckResult:
+def _result(cluster: str, lease: Lease | None, job: JobFacts, now: datetime) -> CheckResult:
     if job.pause is not None:
         since = f"{job.pause.at:%Y-%m-%d %H:%M} UTC"
         return warn(AREA, cluster, f"{job.job}: paused by {job.pause.by} since {since}", "resume it in the screens")
     ended = job.last.finished_at if job.last else None
     if job.last is None or ended is None:
-        return warn(AREA, cluster, f"{job.job}: it never ran", COMMANDS[job.job])
+        return warn(AREA, cluster, f"{job.job}: it never ran", _how_it_runs(lease, job))
     message = f"{job.job}: {job.last.outcome_words} at {ended:%Y-%m-%d %H:%M:%S} UTC"
     if now - ended > MISSED * job.interval:
-        return warn(AREA, cluster, f"{message}, which is too long ago", COMMANDS[job.job])
+        return warn(AREA, cluster, f"{message}, which is too long ago", _how_it_runs(lease, job))
     if job.last.outcome not in _GOOD_OUTCOMES:
         why = "; ".join((*job.last.reasons, *job.last.errors)[:2]) or "no reason on record"
         return warn(AREA, cluster, f"{message}: {why}", "proximity-tui alerts")
     return ok(AREA, cluster, message)
+
+
+def _how_it_runs(lease: Lease | None, job: JobFacts) -> str:
+    """Return what makes a job run again. A command that does the same leaves no run."""
+    if lease is None:
+        return _START
+    return f"{lease.owner} runs it every {human_age(job.interval.total_seconds())}: else look at its log, or restart it"

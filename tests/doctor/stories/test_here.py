@@ -211,7 +211,9 @@ def test_no_sentry_is_fine_and_one_whose_dsn_is_nowhere_is_not() -> None:
 def test_jobs_that_nobody_runs_and_that_never_ran_are_told(read: Read, opened: str) -> None:
     found = list(jobs_check.judge("prod", *jobs_check.read(read(), "prod"), datetime.now(UTC)))
     assert [one.level for one in found] == [Level.WARN] * 3
-    assert [one.advice for one in found[1:]] == [("proximity-tui reconcile",), ("proximity-tui janitor",)]
+    assert {one.advice for one in found} == {("start the daemon (proximity-tui daemon), or leave the screens open",)}, (
+        "a run by hand is no run of the job, and would leave the same warning"
+    )
 
 
 def test_jobs_that_run_are_told_by_who_runs_them_until_they_are_late(read: Read, opened: str) -> None:
@@ -224,6 +226,7 @@ def test_jobs_that_run_are_told_by_who_runs_them_until_they_are_late(read: Read,
     assert worst(jobs_check.judge("prod", *known, now)) == []
     late = worst(jobs_check.judge("prod", *known, now + timedelta(hours=2)))
     assert ["too long ago" in one.message for one in late] == [True, True]
+    assert late[0].advice == ("jump1:42:x runs it every 5m: else look at its log, or restart it",)
 
 
 def test_a_job_that_ends_badly_or_is_paused_is_told_with_its_reason(read: Read, opened: str) -> None:
