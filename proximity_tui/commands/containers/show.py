@@ -86,7 +86,7 @@ def _know_container(context: AppContext, chosen: Container) -> KnownContainer:
     inventory = polls.inventories.get(container.cluster)
     unreadable = inventory.row_set_aside(container.vmid) if inventory is not None else None
     observed = port_observations.of_container(container.id)
-    return KnownContainer(row, seen, why, found.kept, found.changes, history, unreadable, observed)
+    return KnownContainer(row, seen, why, found.kept, found.changes, history, unreadable, observed, found.not_ours)
 
 
 def _inspect(context: AppContext, container: Container, listed: Inventory) -> GuestLookup | None:
@@ -116,6 +116,7 @@ def _document(known: KnownContainer) -> dict[str, Any]:
     return {
         **row_document(known.row),
         "changes": known.changes,
+        "not_compared": known.not_compared,
         "record": record,
         "live": _live(known.lookup, record),
         "live_error": known.not_inspected,

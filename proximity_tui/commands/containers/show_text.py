@@ -41,6 +41,8 @@ class KnownContainer:
     """The row of it that could not be understood, if the list has one."""
     observed: tuple[PortObservation, ...] = ()
     """What the last connects to its ports met."""
+    not_compared: str | None = None
+    """Why the present config is not compared with the clinical record: it is not, or not certainly, that of ours."""
 
 
 def describe(known: KnownContainer, *, reveal: bool = False) -> None:
@@ -72,7 +74,7 @@ def describe(known: KnownContainer, *, reveal: bool = False) -> None:
     if known.clinical is not None:
         output.print_line("")
         output.print_line(f"clinical record of {output.local(known.clinical.captured_at)}, {known.clinical.raw_status}")
-        _drift(known.changes, reveal)
+        _drift(known, reveal)
     if known.events:
         output.print_line("")
         rows = [(output.local(event.at), event.action, event.message, event.actor) for event in reversed(known.events)]
@@ -121,8 +123,11 @@ def _backups(seen: GuestDetail, record: Container) -> None:
         output.print_line(f"  {line}")
 
 
-def _drift(changes: Sequence[SettingChange] | None, reveal: bool) -> None:
-    if changes is None:
+def _drift(known: KnownContainer, reveal: bool) -> None:
+    changes = known.changes
+    if known.not_compared is not None:
+        output.print_line(f"  not compared: {known.not_compared}")
+    elif changes is None:
         output.print_line("  there is nothing to compare with now")
     elif not changes:
         output.print_line("  no changes since")

@@ -55,7 +55,10 @@ class RawScreen(ConfigReader):
             record = await controller.ask(records.get, self._container_id)
             remember, rules = controller.read_only is None, controller.context.settings.drift
             found = await controller.ask(compare_with_record, record, seen, remember=remember, rules=rules)
-            lines += [*difference_lines(found.changes, reveal=self.reveal), []]
+            if found.not_ours is not None:
+                lines += [[(f"Not compared with the clinical record: {found.not_ours}.", "warn")], []]
+            else:
+                lines += [*difference_lines(found.changes, reveal=self.reveal), []]
         if seen.config is None:
             return [*lines, [(f"The config cannot be read: {'; '.join(str(gap) for gap in seen.gaps)}", "warn")]]
         return [*lines, *settings_lines(seen.config, reveal=self.reveal), [], hidden_hint(reveal=self.reveal)]

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.config_drift import SettingChange, drift
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
+from proximity_tui.core.doctrine.observation.identity import another_guest
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.status_update import config_seen
-from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, GuestLookup, Match
+from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, GuestLookup, Identity, Match
 from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import clinical_records
@@ -22,9 +23,9 @@ from proximity_tui.core.store.revisions import drifts
 
 log = logging.getLogger(__name__)
 
-_OURS = (Match.SAME, Match.UNSURE, Match.OLDER)
-"""The guests whose settings are compared: ours and settled. The config of another guest at the VMID (law 3), or of one
-that is being created or destroyed, is no drift of ours."""
+_OURS = (Match.SAME, Match.OLDER)
+"""The guests whose settings are compared: ours and settled. The config of another guest at the VMID (law 3), of one
+that is not certainly ours, or of one that is being created or destroyed, is no drift of ours."""
 
 
 @value_object
@@ -38,20 +39,26 @@ class Comparison:
     fields: tuple[FieldChange, ...] | None = None
     reason: str = ""
     """Why the clinical record was captured, and by whom where a person accepted it."""
+    not_ours: str | None = None
+    """Why the config that was read is not compared: it is not, or not certainly, that of the recorded guest."""
 
 
 def compare_with_record(
     container: Container, seen: GuestLookup | None, *, remember: bool, rules: DriftRules = WATCH_ALL
 ) -> Comparison:
-    """Return the changes that an inspection found, as far as the rules watch them. With `remember` the lists show them
-    from now on, as far as the database takes it; in read-only nothing is remembered.
+    """Return the changes that an inspection of the recorded guest found, as far as the rules watch them. With
+    `remember` the lists show them from now on, as far as the database takes it; in read-only nothing is remembered.
     """
     latest = clinical_records.latest(container.id)
-    if latest is None:
-        return Comparison(None)
-    recorded = latest.record.config
-    if not isinstance(seen, GuestDetail) or recorded is None or seen.config is None:
-        return Comparison(latest.record, reason=latest.reason)
+    kept, reason = (latest.record, latest.reason) if latest is not None else (None, "")
+    if not isinstance(seen, GuestDetail):
+        return Comparison(kept, reason=reason)
+    identity = judge(container, seen, seen.taken_at)
+    if identity.match not in _OURS:
+        return Comparison(kept, reason=reason, not_ours=_not_ours(container, seen, identity))
+    recorded = latest.record.config if latest is not None else None
+    if latest is None or recorded is None or seen.config is None:
+        return Comparison(kept, reason=reason)
     fields = field_changes(recorded, seen.config)
     if remember:
         try:
@@ -70,6 +77,13 @@ def keep_config(container: Container, seen: GuestDetail) -> None:
     latest = clinical_records.latest(container.id)
     if latest is not None and latest.record.config is not None and seen.config is not None:
         _remember(container, latest, seen, field_changes(latest.record.config, seen.config))
+
+
+def _not_ours(container: Container, seen: GuestDetail, identity: Identity) -> str:
+    """Return the sentence about an inspected guest that is not, or not certainly, the recorded one."""
+    if identity.match is Match.DIFFERENT:
+        return another_guest(seen.vmid, identity)
+    return f"it is not certain that CT {seen.vmid} is {container.name}: {identity.sentence}"
 
 
 def _remember(container: Container, latest: Revision, seen: GuestDetail, fields: Iterable[FieldChange]) -> None:

@@ -10,10 +10,8 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
-from proximity_tui.core.doctrine.observation.identity import another_guest
-from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.drift_check import Comparison, compare_with_record
-from proximity_tui.core.model import Container, GuestDetail, GuestLookup, GuestNotSeen, Match
+from proximity_tui.core.model import Container, GuestDetail, GuestLookup, GuestNotSeen
 from proximity_tui.core.model.config_revision import ConfigRevision
 from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
 from proximity_tui.core.store.revisions import revisions
@@ -59,7 +57,7 @@ def read_drift_history(
     config = now.config if now is not None else None
     known = revisions.history(container.id)
     baseline = compared.kept.config if compared.kept is not None else None
-    entries = _entries(known, baseline, config if _is_ours(container, now) else None)
+    entries = _entries(known, baseline, config if compared.not_ours is None else None)
     return DriftHistory(container, compared, entries, now, _why_not_compared(container, seen, compared))
 
 
@@ -88,10 +86,6 @@ def _newest_like(known: Sequence[ConfigRevision], config: Mapping[str, Any] | No
     return next((one.number for one in reversed(known) if not field_changes(one.config, config)), None)
 
 
-def _is_ours(container: Container, seen: GuestDetail | None) -> bool:
-    return seen is not None and judge(container, seen, seen.fingerprint_at).match is not Match.DIFFERENT
-
-
 def _why_not_compared(container: Container, seen: GuestLookup | None, compared: Comparison) -> str | None:
     if seen is None:
         return f"CT {container.vmid} was not inspected"
@@ -99,8 +93,8 @@ def _why_not_compared(container: Container, seen: GuestLookup | None, compared: 
         return seen.reason
     if seen.config is None:
         return f"its config cannot be read: {'; '.join(map(str, seen.gaps))}"
-    if not _is_ours(container, seen):
-        return another_guest(seen.vmid, judge(container, seen, seen.fingerprint_at))
+    if compared.not_ours is not None:
+        return compared.not_ours
     if compared.fields is None:
         return "it has no baseline: `proximity-tui drift accept` makes its present config one"
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from proximity_tui.core.engine.observe.drift_check import compare_with_record
+from proximity_tui.core.engine.observe.inspection import inspect_guest
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, Kind, Presence, State
 from proximity_tui.core.store.records import records
@@ -87,10 +89,23 @@ def test_another_guest_at_the_vmid_is_no_drift(house: House, clock: LeapingClock
     ours = house.adopt(101)
     house.simulator.world.recreate_outside(101)
     time_passes(house, clock)
-    assert len(look_closely(house, ours)) > 2
+    found = compare_with_record(house.again(ours), inspect_guest(house.clients["lab"], 101), remember=True)
+    assert (found.changes, found.fields) == (None, None), "what a stranger has is no drift of ours"
+    assert "CT 101 is another guest now" in str(found.not_ours)
     assert Drifts().known()[ours.id].changed == frozenset()
     (row,) = listed(house).values()
     assert (row.presence, row.drift) == (Presence.REPLACED, None)
+
+
+def test_a_guest_that_is_not_certainly_ours_is_not_compared(house: House, clock: LeapingClock) -> None:
+    ours = house.native("web1")
+    vmid = ours.vmid or 0
+    house.simulator.world.set_config(vmid, nameserver="9.9.9.9", description="nobody's")
+    time_passes(house, clock)
+    found = compare_with_record(house.again(ours), inspect_guest(house.clients["lab"], vmid), remember=True)
+    assert found.changes is None
+    assert f"it is not certain that CT {vmid} is web1: a hardware address agrees" in str(found.not_ours)
+    assert Drifts().known()[ours.id].changed == frozenset()
 
 
 def test_what_does_not_answer_has_no_number(house: House, clock: LeapingClock) -> None:
