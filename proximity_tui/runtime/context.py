@@ -46,7 +46,7 @@ class AppContext:
     engine_of: Callable[[], Engine]
     """Returns the one engine of the process; see `engine`."""
     clients: Mapping[str, PveClient]
-    """By cluster; only those that are enabled."""
+    """By cluster; only those that are enabled, and not in `without_token`."""
     pollers: Mapping[str, Poller]
     """By cluster; `Services` starts and stops them. In read-only they look without writing anything down."""
     simulated: bool = False
@@ -66,6 +66,8 @@ class AppContext:
     """Whether it is read-only because its database takes no writes: as soon as it takes them see `promoted`."""
     temporary: bool = False
     """Whether its configuration and its database are removed when this process ends."""
+    without_token: Mapping[str, str] = field(default_factory=dict)
+    """Why the token of an enabled cluster cannot be used: only records tell of it. Empty unless that was accepted."""
 
     @property
     def engine(self) -> Engine:
@@ -76,6 +78,10 @@ class AppContext:
     def named_config(self) -> Path | None:
         """The configuration that a command has to name; None where it is the default, or will not be there."""
         return None if self.temporary else unusual_path(self.settings.path)
+
+    def why_not_contacted(self, cluster: str) -> str:
+        """Return why a cluster without a client is not contacted."""
+        return self.without_token.get(cluster) or self.settings.why_not_contacted(cluster)
 
     def close(self) -> None:
         """Close the connections and the database; `Services.stop` comes before. Does not wait: work under way is
@@ -90,12 +96,16 @@ class AppContext:
             client.close()
 
 
-def open_context(settings: Settings, *, simulated: bool = False, simulator: Simulator | None = None) -> AppContext:
+def open_context(
+    settings: Settings, *, simulated: bool = False, simulator: Simulator | None = None, partly: bool = False
+) -> AppContext:
     """Return a context with its database open. A `simulated` one flags the database, and a flagged one the context.
+    With `partly` a cluster whose token cannot be used is left out, for who answers from the records all the same.
 
     Raises ConfigError for a wrong configuration and StoreUnavailable for a database that cannot be used.
     """
-    context = build_context(settings, simulated=simulated, simulator=simulator)
+    build = partial(build_context, simulated=simulated, simulator=simulator, partly=partly)
+    context = build(settings)
     if simulated and settings.read_only:
         # The database of a demo is its own to make.
         store.open_store(settings.database, make_new=True)
@@ -103,8 +113,7 @@ def open_context(settings: Settings, *, simulated: bool = False, simulator: Simu
     store.open_store(settings.database, make_new=simulated, select_only=settings.read_only)
     if store.is_read_only() and not settings.read_only:
         # Nothing may be changed that could not be written down; what was joined has asked nobody anything yet.
-        only_read = build_context(replace(settings, read_only=True), simulated=simulated, simulator=simulator)
-        context = replace(only_read, held_back=True)
+        context = replace(build(replace(settings, read_only=True)), held_back=True)
     if simulated and store.is_writable():
         flags.mark_simulated()
     return marked_simulated(context)
@@ -135,19 +144,29 @@ def marked_simulated(context: AppContext) -> AppContext:
 
 
 def build_context(
-    settings: Settings, *, role: str = "", simulated: bool = False, simulator: Simulator | None = None
+    settings: Settings,
+    *,
+    role: str = "",
+    simulated: bool = False,
+    simulator: Simulator | None = None,
+    partly: bool = False,
 ) -> AppContext:
     """Fetch the secrets and return a context of clients, pollers and engine; the caller opens its database.
 
-    `role` is the role that this process signs with. Raises ConfigError for a wrong configuration.
+    `role` is the role that this process signs with. Raises ConfigError for a wrong configuration; with `partly` a
+    cluster whose token cannot be used is left out instead.
     """
     clock = SystemClock()
     # A simulated cluster is made each time, and is by no means the one of the last time.
     recall = None if simulated else KnownClusters(record=not settings.read_only)
-    clients = {
-        name: PveClient(cluster_settings(cluster), clock, read_only=settings.read_only, recall=recall)
-        for name, cluster in settings.enabled_clusters.items()
-    }
+    clients, without_token = dict[str, PveClient](), dict[str, str]()
+    for name, cluster in settings.enabled_clusters.items():
+        try:
+            clients[name] = PveClient(cluster_settings(cluster), clock, read_only=settings.read_only, recall=recall)
+        except ConfigError as error:
+            if not partly:
+                raise
+            without_token[name] = f"{name} cannot be asked: {error}"
     known = KnownRecords()
     pollers = {name: _poller(client, settings, clock, known) for name, client in clients.items()}
     owner = process_id.sign(role)
@@ -155,7 +174,7 @@ def build_context(
     drifts = Drifts(settings.drift)
     return AppContext(
         settings, engine_of, MappingProxyType(clients), MappingProxyType(pollers), simulated, simulator, known, drifts,
-        clock, owner, recall,
+        clock, owner, recall, without_token=without_token,
     )  # fmt: skip
 
 

@@ -39,24 +39,25 @@ def settings_of(args: Namespace) -> Settings:
 
 
 @contextmanager
-def context_of(args: Namespace) -> Iterator[AppContext]:
-    """Open a context for a command, and print the note SIMULATED first. Raises ConfigError, and CommandEnd for a
-    database that cannot be opened.
+def context_of(args: Namespace, *, partly: bool = False) -> Iterator[AppContext]:
+    """Open a context for a command, and print the note SIMULATED first. With `partly`, for what answers from the
+    records, a cluster whose token cannot be used is left out. Raises ConfigError, and CommandEnd for a database that
+    cannot be opened.
     """
-    with context_with(settings_of(args)) as context:
+    with context_with(settings_of(args), partly=partly) as context:
         if context.simulated:
             _print_simulated(args)
         yield context
 
 
 @contextmanager
-def context_with(settings: Settings) -> Iterator[AppContext]:
-    """Open a context with these settings. Raises CommandEnd for a database that cannot be opened."""
+def context_with(settings: Settings, *, partly: bool = False) -> Iterator[AppContext]:
+    """Open a context with these settings, with `partly` as `context_of` does. Raises CommandEnd for a database that cannot be opened."""
     from proximity_tui.core.store.db.store_errors import StoreUnavailable
     from proximity_tui.runtime.context import open_context
 
     try:
-        context = open_context(settings)
+        context = open_context(settings, partly=partly)
     except StoreUnavailable as error:
         raise CommandEnd(Exit.USAGE, str(error)) from error
     try:

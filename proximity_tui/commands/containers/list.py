@@ -44,7 +44,7 @@ def run(args: Namespace) -> int:
     """Print one row per container. Returns 0 also when a cluster is silent: the records still answer."""
     from proximity_tui.core.store.records import records
 
-    with context_of(args) as context:
+    with context_of(args, partly=True) as context:
         polls = refresh_all(context)
         containers = records.active(args.cluster)
         rows: list[GuestRow] = [
@@ -77,7 +77,7 @@ def _formers(cluster: str | None) -> FormerGuests:
 def _unseen(context: AppContext, polls: RefreshedClusters) -> list[str]:
     """Return why guests without a record may be missing: their cluster is not asked, or our token may not see them."""
     settings = context.settings
-    disabled = settings.clusters.keys() - context.clients.keys()
+    disabled = settings.clusters.keys() - settings.enabled_clusters.keys()
     return [f"not checked: {settings.why_not_contacted(one)}" for one in sorted(disabled)] + hidden_guests(
         context, polls
     )

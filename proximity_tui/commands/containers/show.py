@@ -38,7 +38,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print it. Returns 0 also when the cluster is silent: the records still answer."""
-    with context_of(args) as context:
+    with context_of(args, partly=True) as context:
         known = _know(context, args)
     if isinstance(known, KnownGuest):
         _print_guest(known, args)

@@ -47,7 +47,7 @@ def run(args: Namespace) -> int:
         refuse_unused(args, {"note": "--note", "subject": "--subject"}, ("subject",) if args.verb else (), name)
     if args.verb is not None:
         refuse_unused(args, {"all": "--all"}, (), f"lint {args.verb}")
-    with context_of(args) as context:
+    with context_of(args, partly=args.verb is None) as context:
         if args.verb is not None:
             return _change(context, args)
         report = _report(context, args.cluster)

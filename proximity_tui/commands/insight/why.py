@@ -30,7 +30,7 @@ def run(args: Namespace) -> int:
     from proximity_tui.insight.why_answer import why
     from proximity_tui.insight.why_text import why_lines
 
-    with context_of(args) as context:
+    with context_of(args, partly=True) as context:
         found = why(context, _record_of(args, context))
     if args.json:
         output.document(why_document(found))

@@ -84,7 +84,7 @@ def _understood(words: list[str]) -> tuple[str | None, str | None]:
 def _list(args: Namespace) -> int:
     from proximity_tui.core.store.records import records
 
-    with context_of(args) as context:
+    with context_of(args, partly=True) as context:
         polls = refresh_all(context, args.cluster)
         containers = records.active(args.cluster)
         silent = {**polls.silent, **not_checked(context, containers)}

@@ -229,7 +229,7 @@ def test_without_a_configuration_commands_say_where_it_goes(bare: Cli) -> None:
 
 def test_a_secret_that_cannot_be_read_is_named_by_its_place(cli: Cli) -> None:
     cli.config.with_name("lab.token").chmod(0o644)
-    outcome = cli("list")
+    outcome = cli("adopt", "101", "--yes")
     assert outcome.code == 2
     assert "chmod 600" in outcome.err
 
