@@ -5,16 +5,16 @@ A cluster that does not answer delays no other, and never keeps a command from a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from proximity_tui.commands.base.listed_names import keep_listed
 from proximity_tui.core.base.daemon_threads import run_together
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.privileges import why_hidden
-from proximity_tui.core.model import Container, Inventory
+from proximity_tui.core.doctrine.observation.privileges import Permissions, why_hidden, why_not_listed
+from proximity_tui.core.model import Container, Inventory, Presence
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 if TYPE_CHECKING:
@@ -88,6 +88,36 @@ def hidden_guests(context: AppContext, polls: RefreshedClusters) -> list[str]:
     clients = {name: context.clients[name] for name in polls.inventories}
     told = at_once(context, {name: partial(_why_hidden, client) for name, client in clients.items()}, PATIENCE)
     return [f"{name}: {told[name]}" for name in clients if told.get(name)]
+
+
+def name_missing_rights(context: AppContext, polls: RefreshedClusters, rows: Iterable[FleetRow]) -> list[FleetRow]:
+    """Return the rows; the reason of one that a list lacks names the privilege that our token lacks to see it. One
+    request for each cluster with such a row.
+    """
+    rows = list(rows)
+    clients = {row.cluster: context.clients[row.cluster] for row in rows if _is_unexplained(row, polls)}
+    told = at_once(context, {name: partial(_permissions, client) for name, client in clients.items()}, PATIENCE)
+    named = []
+    for row in rows:
+        granted = told.get(row.cluster) if _is_unexplained(row, polls) else None
+        reason = None if granted is None else why_not_listed(row.cluster, row.vmid or 0, granted)
+        named.append(row if reason is None else replace(row, reason=reason))
+    return named
+
+
+def _is_unexplained(row: FleetRow, polls: RefreshedClusters) -> bool:
+    """Return whether a list that was read whole lacks a row, and nobody knows why."""
+    inventory = polls.inventories.get(row.cluster)
+    if inventory is None or row.vmid is None or row.listed or row.missing or row.presence is not Presence.UNKNOWN:
+        return False
+    return not inventory.reasons and inventory.why_unreadable(row.vmid) is None
+
+
+def _permissions(client: PveClient) -> Permissions | None:
+    try:
+        return client.permissions()
+    except ProxmoxError:
+        return None
 
 
 def _why_hidden(client: PveClient) -> str | None:

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.options import json_option
-from proximity_tui.commands.base.refresh import RefreshedClusters, hidden_guests, recorded_rows, refresh_all
+from proximity_tui.commands.base.refresh import (
+    RefreshedClusters,
+    hidden_guests,
+    name_missing_rights,
+    recorded_rows,
+    refresh_all,
+)
 from proximity_tui.commands.batch.selection import accepted, filter_argument
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.row_documents import notes_words, ports_words, row_document, status_words
@@ -48,7 +54,7 @@ def run(args: Namespace) -> int:
         polls = refresh_all(context)
         containers = records.active(args.cluster)
         rows: list[GuestRow] = [
-            *recorded_rows(context, polls, containers),
+            *name_missing_rights(context, polls, recorded_rows(context, polls, containers)),
             *guest_rows(polls.inventories, containers),
         ]
         rows = [row for row in rows if _wanted(row, args.kind)]

@@ -46,6 +46,16 @@ def why_hidden(granted: Permissions) -> str | None:
     return f"our token has VM.Audit on {named} only, and other guests are hidden from it (needs VM.Audit on /vms)"
 
 
+def why_not_listed(cluster: str, vmid: int, granted: Permissions) -> str | None:
+    """Return the reason why a list lacks a VMID that our token may not see; None where it may. Whether that exists is
+    not known.
+    """
+    path = f"/vms/{vmid}"
+    if AUDIT in granted_at(path, granted):
+        return None
+    return f"not in the list of {cluster}: our token may not see it there (needs VM.Audit on {path})"
+
+
 def why_no_tasks(granted: Permissions | None) -> str | None:
     """Return the reason why an empty list of tasks may hide some; None where our token sees them all. `granted` is None
     where its privileges could not be read.
