@@ -19,6 +19,7 @@ from proximity_tui.config.user_paths import expanded
 from proximity_tui.config.values import text, typed
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.base.waiting import waiting_for
 
 COMMAND_TIMEOUT = 30.0
 """Seconds that a `command` may take: enough to touch a hardware key, too short to look like a hang."""
@@ -170,7 +171,8 @@ def _from_command(source: SecretSource) -> str:
     from proximity_tui.config.secret_command import LARGEST, PrintsTooMuch, output_of
 
     try:
-        printed, code = output_of(shlex.split(source.where), COMMAND_TIMEOUT)
+        with waiting_for(f"the {source.origin}"):
+            printed, code = output_of(shlex.split(source.where), COMMAND_TIMEOUT)
     except OSError as error:
         raise _unusable(source, f"cannot be run: {(error.strerror or 'unknown reason').lower()}") from None
     except subprocess.TimeoutExpired:

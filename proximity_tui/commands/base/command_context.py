@@ -52,7 +52,9 @@ def context_of(args: Namespace, *, partly: bool = False) -> Iterator[AppContext]
 
 @contextmanager
 def context_with(settings: Settings, *, partly: bool = False) -> Iterator[AppContext]:
-    """Open a context with these settings, with `partly` as `context_of` does. Raises CommandEnd for a database that cannot be opened."""
+    """Open a context with these settings, with `partly` as `context_of` does. Raises CommandEnd for a database that
+    cannot be opened.
+    """
     from proximity_tui.core.store.db.store_errors import StoreUnavailable
     from proximity_tui.runtime.context import open_context
 

@@ -13,6 +13,7 @@ from proximity_tui.commands.base.interruption import CommandInterrupted
 from proximity_tui.commands.base.options import digits, json_option
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import plan_document
+from proximity_tui.commands.printed.progress_line import out_of_the_way
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.guards.refusals import READ_ONLY, not_at_vmid
 from proximity_tui.core.model import Refusal, RefusalCode
@@ -200,7 +201,8 @@ def typed(prompt: str) -> str:
     Raises CommandEnd when they press Ctrl-C instead: every question is asked before anything is done.
     """
     try:
-        print(plain(prompt), end="", file=sys.stderr, flush=True)
+        with out_of_the_way():
+            print(plain(prompt), end="", file=sys.stderr, flush=True)
         line = sys.stdin.readline()
     except (KeyboardInterrupt, CommandInterrupted):
         raise _interrupted() from None

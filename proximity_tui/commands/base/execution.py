@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from proximity_tui.commands import OWN_SIGNALS, PROG
 from proximity_tui.commands.base import streams
@@ -17,6 +17,7 @@ from proximity_tui.commands.base.interruption import (
 )
 from proximity_tui.commands.log import log_setup
 from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.waiting_line import waits_told
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import UNEXPECTED
 
@@ -29,7 +30,7 @@ def execute(name: str | None, command: Callable[[], int], words: Sequence[str]) 
     """Run the command called `name` (None: the screens) and return its exit code; never raises."""
     try:
         log_setup.start()
-        with _signals_of(name):
+        with _surroundings(name):
             code = command()
         streams.flush()
         return code
@@ -66,11 +67,19 @@ def unflushed(code: int, error: OSError) -> int:
     return _print_ending(lost, ()) if lost is not None else code
 
 
-def _signals_of(command: str | None) -> AbstractContextManager[None]:
-    """Return the handling of Ctrl-C during a command: one interruption. Some commands handle signals themselves."""
+@contextmanager
+def _surroundings(command: str | None) -> Iterator[None]:
+    """Handle Ctrl-C during a command, as one interruption, and tell what it waits for. Some commands do both
+    themselves.
+    """
     if command == "daemon":
-        return early_signals_kept()
-    return nullcontext() if command in (None, *OWN_SIGNALS) else interrupted_once()
+        with early_signals_kept():
+            yield
+    elif command in (None, *OWN_SIGNALS):
+        yield
+    else:
+        with interrupted_once(), waits_told():
+            yield
 
 
 def _tell_failure(error: Exception, words: Sequence[str]) -> int:

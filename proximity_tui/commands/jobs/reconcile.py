@@ -12,6 +12,7 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import PATIENCE, at_once
 from proximity_tui.commands.printed import output
+from proximity_tui.core.base.waiting import waiting_for
 from proximity_tui.core.model import Presence
 from proximity_tui.core.model.job import JobOutcome, counter_text
 
@@ -72,7 +73,8 @@ def _reports(context: AppContext, args: Namespace, *, dry: bool) -> list[Report]
         first = run_once()
         if not first.waiting or args.no_wait or dry:
             return first
-        time.sleep(_wait_for(first))
+        with waiting_for(f"{name}: the second list, which confirms what is missing"):
+            time.sleep(_wait_for(first))
         return run_once()
 
     wait = 0.0 if args.no_wait else 2 * careful.confirm_after.total_seconds()

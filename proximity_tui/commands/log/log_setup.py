@@ -10,8 +10,9 @@ import logging
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
+from proximity_tui.commands.printed.progress_line import out_of_the_way
 from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.core.base.secret import redact
@@ -47,7 +48,7 @@ def start(folder: Path | None = None, *, screen: bool = False, held: list[str] |
         file.setFormatter(_JsonLines())
         _install(file, logging.INFO)
     if not screen and sys.stderr is not None:
-        stderr = logging.StreamHandler(sys.stderr) if held is None else _Held(held)
+        stderr = _Stderr(sys.stderr) if held is None else _Held(held)
         stderr.setFormatter(_OneLine())
         stderr.addFilter(lambda record: record.name not in _SAID_ANYWAY)
         _install(stderr, logging.WARNING)
@@ -103,6 +104,14 @@ class _OneLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return plain(redact(as_called(f"{record.levelname.lower()}: {record.getMessage()}")))
+
+
+class _Stderr(logging.StreamHandler[TextIO]):
+    """A handler whose lines do not run into what stands at the bottom of the terminal."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with out_of_the_way():
+            super().emit(record)
 
 
 class _Held(logging.Handler):

@@ -15,6 +15,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from proximity_tui.commands.printed.progress_line import out_of_the_way
 from proximity_tui.core.base.advised_commands import as_called, document_as_called
 from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.parts import Part
@@ -33,19 +34,19 @@ def document(content: object, *, reveal: bool = False) -> None:
     data = document_as_called(json.loads(json.dumps(content, default=_encode)))
     text = json.dumps(data if reveal else masked(data, leaving=False), indent=2)
     # The only character that JSON lets through and a terminal may obey; everything beyond ASCII is escaped.
-    print(text.replace("\x7f", "\\u007f"))
+    _write(text.replace("\x7f", "\\u007f"))
 
 
 def print_line(text: str, *, reveal: bool = False) -> None:
     """Print a line for a person on stdout; with `reveal` also values that may be secret."""
-    print(plain(as_called(text)) if reveal else _printable(text))
+    _write(plain(as_called(text)) if reveal else _printable(text))
 
 
 def note(text: str) -> None:
     """Print a line for a person on stderr, which stays free for people when stdout is for a program. Where it cannot be
     written nobody reads it: no work, no answer and no exit code depends on it.
     """
-    with suppress(OSError):
+    with suppress(OSError), out_of_the_way():
         print(_printable(text), file=sys.stderr)
 
 
@@ -59,7 +60,7 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str | None]], *, verba
     widths = [max(map(display_width, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         padded = (cell + " " * (width - display_width(cell)) for cell, width in zip(line, widths, strict=True))
-        print("  ".join(padded).rstrip())
+        _write("  ".join(padded).rstrip())
 
 
 def print_parts(title: str, parts: Iterable[Part]) -> None:
@@ -81,7 +82,7 @@ def pairs(values: Mapping[str, str | None], indent: str = "", *, reveal: bool = 
     width = max(map(display_width, values), default=0)
     printable = plain if reveal else _printable
     for name, value in values.items():
-        print(f"{indent}{plain(name)}{' ' * (width - display_width(name))}  {printable(value) if value else NOTHING}")
+        _write(f"{indent}{plain(name)}{' ' * (width - display_width(name))}  {printable(value) if value else NOTHING}")
 
 
 def print_settings(title: str, values: Mapping[str, Any], *, reveal: bool) -> None:
@@ -102,6 +103,11 @@ def utc(moment: datetime | None) -> str | None:
 def local(moment: datetime | None) -> str | None:
     """Return a time as people read it: `2026-11-23 15:02:31 +0100`."""
     return None if moment is None else local_time(moment)
+
+
+def _write(line: str) -> None:
+    with out_of_the_way():
+        print(line)
 
 
 def _printable(text: str) -> str:

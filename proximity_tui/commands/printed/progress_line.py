@@ -1,16 +1,32 @@
-"""One line at the bottom of a terminal that changes while a command works; elsewhere none. For one thread."""
+"""One line at the bottom of a terminal that changes while a command works; elsewhere none. Safe to use from several
+threads: there is one such line at a time, and whatever prints whole lines takes it away first.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from proximity_tui.core.base.text import plain
 
 _CLEAR = "\r\x1b[K"
+_terminal = threading.RLock()
+"""Held while something is written."""
+_drawn: list[ProgressLine] = []
+"""The line that stands at the bottom now, if there is one."""
+
+
+@contextmanager
+def out_of_the_way() -> Iterator[None]:
+    """Print whole lines meanwhile: the line at the bottom is gone until it is drawn again."""
+    with _terminal:
+        for line in tuple(_drawn):
+            line.clear()
+        yield
 
 
 class ProgressLine:
@@ -18,26 +34,39 @@ class ProgressLine:
 
     def __init__(self, *, wanted: bool = True) -> None:
         self.shown = wanted and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-        self._drawn = ""
+        self._text = ""
 
-    def draw(self, text: str) -> None:
-        """Show this text, as much of it as the terminal has columns for."""
+    def draw(self, text: str, *, gives_way: bool = False) -> None:
+        """Show this text, as much of it as the terminal has columns for. One that `gives_way` replaces no other."""
         line = plain(text)[: shutil.get_terminal_size().columns - 1]
-        if self.shown and line != self._drawn:
+        with _terminal:
+            others = [one for one in _drawn if one is not self]
+            if not self.shown or line == self._text or (gives_way and others):
+                return
+            for other in others:
+                other.clear()
             self._write(f"\r{line}\x1b[K")
-            self._drawn = line
+            self._text, _drawn[:] = line, [self]
 
     def above(self, print_it: Callable[[], object]) -> None:
         """Call a function that prints whole lines, where the line was; it is gone until it is drawn again."""
-        self.clear()
-        print_it()
-        sys.stdout.flush()
+        with out_of_the_way():
+            print_it()
+            sys.stdout.flush()
 
     def clear(self) -> None:
         """Take the line away."""
-        if self._drawn:
-            self._write(_CLEAR)
-            self._drawn = ""
+        with _terminal:
+            if self._text:
+                self._write(_CLEAR)
+                self._text = ""
+                _drawn.remove(self)
+
+    def end(self) -> None:
+        """Take the line away for good: whoever draws it once more comes too late."""
+        with _terminal:
+            self.clear()
+            self.shown = False
 
     def _write(self, text: str) -> None:
         # Who closed stderr does not want to see it; the work goes on.

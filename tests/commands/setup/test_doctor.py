@@ -92,7 +92,8 @@ def test_both_clusters_are_looked_at_and_one_on_request(cli: Cli, lab: Simulator
 
 def test_a_cluster_that_is_not_configured_is_a_usage_error_as_everywhere(cli: Cli) -> None:
     outcome = cli("doctor", "--cluster", "lba", "--json")
-    assert (outcome.code, outcome.json) == (2, {"success": False, "error": "there is no cluster lba; did you mean lab?"})
+    assert outcome.code == 2
+    assert outcome.json == {"success": False, "error": "there is no cluster lba; did you mean lab?"}
 
 
 def test_without_a_configuration_it_says_how_to_get_one(bare: Cli) -> None:

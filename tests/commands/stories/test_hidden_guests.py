@@ -47,9 +47,7 @@ def test_a_container_that_the_token_may_not_see_names_the_privilege_and_the_path
     )  # fmt: skip
 
 
-def test_a_container_that_a_token_would_see_is_not_said_to_be_hidden(
-    cli: Cli, lab: Simulator, adopted: object
-) -> None:
+def test_a_container_that_a_token_would_see_is_not_said_to_be_hidden(cli: Cli, lab: Simulator, adopted: object) -> None:
     lab.world.destroy_outside(101)
     [row] = cli.json("list")
     assert (row["presence"], row["presence_reason"]) == ("unknown", "not in the list of lab")

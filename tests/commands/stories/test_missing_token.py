@@ -60,5 +60,7 @@ def test_what_changes_something_says_what_is_wrong_with_the_configuration(attic:
     for words in (("stop", "lab/101"), ("adopt", "102", "--cluster", "lab")):
         outcome = attic(*words, "--yes", "--json")
         assert (outcome.code, REASON in outcome.json["error"]) == (2, True)
-    assert attic("shutdown", "101", "--cluster", "attic", "--yes").code == 0, "another cluster is named: its token is not read"
+    assert attic("shutdown", "101", "--cluster", "attic", "--yes").code == 0, (
+        "another cluster is named: its token is not read"
+    )
     assert lab.journal.writes() == []

@@ -18,6 +18,7 @@ from proxmoxer import ProxmoxAPI
 from proxmoxer.backends.https import JsonSerializer
 from requests import Response
 
+from proximity_tui.core.base.waiting import waiting_for
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport.address import Address, ClusterSettings
@@ -74,7 +75,8 @@ class ThreadConnection:
         self.data = None
         self.adapter.deadline.grant(call.timeout)
         try:
-            self.data = getattr(self.api(call.path.strip("/")), call.method.lower())(**parameters)
+            with waiting_for(call.subject):
+                self.data = getattr(self.api(call.path.strip("/")), call.method.lower())(**parameters)
         except Exception as error:
             # What is left of an answer would be taken for the answer to the next request.
             self.adapter.hang_up()
