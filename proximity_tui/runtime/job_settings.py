@@ -44,6 +44,11 @@ def limits(settings: Settings) -> Limits:
     )
 
 
+def channel_names(settings: Settings) -> frozenset[str]:
+    """Return the names of the channels on which alerts are sent, also of those whose URL cannot be read."""
+    return frozenset(channel.name for channel in settings.channels if channel.enabled)
+
+
 def channels(context: AppContext) -> tuple[NotifyChannel, ...]:
     """Return the channels of the people on call, without those whose URL cannot be read. A demo has none."""
     from proximity_tui.core.alerting.channel_target import NotifyChannel

@@ -100,12 +100,13 @@ class Services:
         Takes as long as their imports, and as `fetch_receivers` where that was not done before.
         """
         from proximity_tui.core.alerting.notifier import Notifier
+        from proximity_tui.core.alerting.removed_channels import end_removed_later
         from proximity_tui.core.alerting.sentry_target import SentryProject
         from proximity_tui.core.engine.engine import load_actions
         from proximity_tui.core.jobs.figures_recorder import FiguresRecorder
         from proximity_tui.core.jobs.missing_trigger import MissingTrigger
         from proximity_tui.core.jobs.runner import Jobs
-        from proximity_tui.runtime.job_settings import job_settings
+        from proximity_tui.runtime.job_settings import channel_names, job_settings
 
         load_actions()
         if self._receivers is None:
@@ -134,6 +135,7 @@ class Services:
             if self.runs_jobs:
                 jobs.start()
                 notifier.start()
+                end_removed_later(channel_names(context.settings), engine.owner)
 
     def follow_promotion(self) -> bool:
         """Have everything write from now on, and the jobs run, where the database was opened as a standby and was

@@ -124,6 +124,8 @@ class ChannelDelivery:
     occasion: Occasion = Occasion.OPENED
     unanswered_at: datetime | None = None
     """The start of the first attempt after which it may have arrived: nobody knows how that ended. None for none."""
+    claimed_by: str = ""
+    """The signature of the process that made the last attempt."""
 
     @property
     def subject(self) -> str:

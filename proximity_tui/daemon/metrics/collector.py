@@ -15,16 +15,18 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from proximity_tui import __version__
+from proximity_tui.core.alerting.removed_channels import stuck_channels
 from proximity_tui.core.base import process_id
 from proximity_tui.core.base.daemon_threads import call_alone
 from proximity_tui.core.model import ClosedReason, OperationStatus
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.job import JobOutcome, JobRun, Lease
-from proximity_tui.core.store.alerts import alerts, notifications
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.clock_readings import clock_reading
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.figures import counting
 from proximity_tui.core.store.records import operations
+from proximity_tui.runtime.job_settings import channel_names
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus
@@ -75,7 +77,7 @@ class DaemonCollector(Collector):
                 self._reading = None
 
     def _read(self) -> list[Metric]:
-        return [*_jobs(self._services.status()), *_records(self._services.context), *_alerts()]
+        return [*_jobs(self._services.status()), *_records(self._services.context), *_alerts(self._services.context)]
 
 
 def _process(services: Services, store_up: bool) -> Iterable[Metric]:
@@ -211,7 +213,7 @@ def _records(context: AppContext) -> Iterable[Metric]:
     )
 
 
-def _alerts() -> Iterable[Metric]:
+def _alerts(context: AppContext) -> Iterable[Metric]:
     waiting = alerts.open_alerts()
     kinds = Counter((one.cluster or "", one.severity, one.kind) for one in waiting)
     yield _gauge(
@@ -226,13 +228,13 @@ def _alerts() -> Iterable[Metric]:
         ("cluster", "severity", "kind"),
         sorted(kinds.items()),
     )
-    pending = alerts.undelivered_notifications()
+    pending, known = alerts.undelivered_notifications(), channel_names(context.settings)
     yield _gauge("notifications_pending", "Alerts that are not yet delivered to Sentry.", (), [((), pending)])
     yield _gauge(
         "channel_stuck",
         "Open alerts that a channel was tried with and did not take yet.",
         ("channel",),
-        (((channel,), number) for channel, number in notifications.stuck().items()),
+        (((channel,), number) for channel, number in stuck_channels(known, context.owner).items()),
     )
 
 

@@ -18,8 +18,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from proximity_tui import __version__
 from proximity_tui.config import load as config
 from proximity_tui.core.jobs.status import JobStatus
-from proximity_tui.core.model.alert import Severity
-from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.records import records
 from proximity_tui.daemon.metrics import collector as collector_module
@@ -134,6 +134,22 @@ def test_orphans_alerts_and_operations_are_told(site: Site, lab: Simulator, port
     alerts.claim_notification(told.id, "jump2:20:bb")
     alerts.failed(told.id, "it answered 500", now() + timedelta(hours=1), token="jump2:20:bb")
     assert the(scraped(port), "notifications_pending") == pending, "it is tried again in an hour"
+
+
+def test_a_channel_that_was_removed_has_no_figures_and_its_alert_ends(site: Site, lab: Simulator, port: int) -> None:
+    house = House({"lab": lab}, site.folder)
+    house.adopt(101)
+    told = alerts.raise_alert("store", Severity.AMBER, message="of no cluster")
+    token = f"{socket.gethostname()}:1:daemon-aaaa"
+    for channel, owner in (("gone", token), ("elsewhere", "jump2:1:daemon-aaaa")):
+        notifications.claim(told.id, channel, owner)
+        notifications.failed(told.id, channel, "it answered 404", now() + timedelta(hours=1), token=owner)
+    failed = alerts.raise_alert(AlertKind.CHANNEL_FAILED, Severity.AMBER, name="gone", message="takes no messages")
+    daemon = telling(site, lab, port)
+    daemon.until(lambda: alerts.get(failed.id).resolved_at is not None)
+    daemon.until(lambda: the(scraped(port), "store_up") == 1)
+    assert the(scraped(port), "channel_stuck", channel="gone") is None
+    assert the(scraped(port), "channel_stuck", channel="elsewhere") == 1
 
 
 def test_of_a_cluster_that_never_answered_no_age_is_claimed(site: Site, lab: Simulator, port: int) -> None:

@@ -197,6 +197,7 @@ def _read(*conditions: Any, order: Any, limit: int | None = None) -> tuple[Chann
                 error=row["error"],
                 retry_at=row["retry_at"],
                 delivered_at=row["delivered_at"],
+                claimed_by=row["claimed_by"] or "",
                 occasion=Occasion.RESOLVED if row["channel"].endswith(_END) else Occasion.OPENED,
                 unanswered_at=row["unanswered_at"],
             )
