@@ -46,6 +46,11 @@ class ChannelClient:
         """The service, such as `ntfy`, `Email` or `Slack`."""
         return str(self._service.service_name)
 
+    @property
+    def receivers(self) -> int:
+        """The number of receivers that its URL names; each gets a message of its own."""
+        return len(self._service)
+
     def send(
         self, message: Message, severity: Severity | None, *, occasion: Occasion = Occasion.OPENED
     ) -> NotTaken | None:

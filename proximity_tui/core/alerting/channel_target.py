@@ -68,12 +68,16 @@ class ChannelTarget:
         return tuple(one for one in found if (one.kind, one.name) != (AlertKind.CHANNEL_FAILED, rules.name))
 
     def claim(self, alert: Alert) -> Claim | None:
-        """Claim the message about an alert, or about its end."""
+        """Claim the message about an alert, or about its end. Where one of several receivers was not reached, the
+        others may have it.
+        """
         name, occasion = self._channel.rules.name, _occasion(alert)
         claimed = notifications.claim(alert.id, name, self._owner, occasion=occasion)
         if claimed is None:
             return None
-        return Claim(alert, claimed.attempts, claimed.unanswered_at is not None, occasion)
+        several = self._client is not None and self._client.receivers > 1
+        again = claimed.unanswered_at is not None or (several and claimed.attempts > 1)
+        return Claim(alert, claimed.attempts, again, occasion)
 
     def send(self, claim: Claim) -> NotTaken | None:
         """Send the message; return None when it was taken, else why not."""

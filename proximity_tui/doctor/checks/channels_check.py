@@ -21,13 +21,18 @@ def judge(channel: ChannelSettings, last: ChannelDelivery | None) -> Iterator[Ch
         yield warn(AREA, name, "disabled: no alert is sent on it", "enabled = true")
         return
     try:
-        kind = ChannelClient(resolve_secret(channel.url).reveal(), timeout=1.0).kind
+        client = ChannelClient(resolve_secret(channel.url).reveal(), timeout=1.0)
     except (ConfigError, WrongChannel) as error:
         yield fail(AREA, name, f"no alert is sent on it: {error}")
         return
     quiet = channel.rules.quiet_hours
     hours = f"; quiet from {quiet}" if quiet is not None else ""
-    yield ok(AREA, name, f"{kind}, for {', '.join(sorted(channel.rules.severities, reverse=True))} alerts{hours}")
+    yield ok(
+        AREA, name, f"{client.kind}, for {', '.join(sorted(channel.rules.severities, reverse=True))} alerts{hours}"
+    )
+    if client.receivers > 1:
+        message = f"its URL names {client.receivers} receivers: where one is not reached, all are told again"
+        yield warn(AREA, name, message, "give each receiver a [[notify]] table of its own")
     if last is None:
         yield ok(AREA, name, f"no alert was sent on it yet; to try it: {test}")
     elif last.state is DeliveryState.FAILED:

@@ -181,6 +181,16 @@ def test_what_was_not_answered_is_sent_again_and_says_that_it_may_be_a_repeat(we
     assert "This may be a repeat" in web.taken[0].json["message"]
 
 
+def test_what_one_of_several_receivers_did_not_take_may_be_a_repeat_for_the_others(web: HttpReceiver) -> None:
+    web.status = 500
+    alert = an_alert()
+    with telling(a_channel(f"ntfy://127.0.0.1:{web.port}/one/two")):
+        until(lambda: notifications.deliveries(alert.id) and notifications.deliveries(alert.id)["oncall"].error)
+        web.status = 200
+        until(lambda: is_delivered(alert))
+    assert {b"This may be a repeat" in post.body for post in web.taken} == {True}
+
+
 def test_what_was_refused_after_it_may_have_arrived_still_says_that_it_may_be_a_repeat(web: HttpReceiver) -> None:
     web.mute.set()
     web.status = 500

@@ -8,16 +8,24 @@ from pathlib import Path
 
 import pytest
 
+from proximity_tui.config.channel_settings import ChannelSettings
 from proximity_tui.config.schema import SentrySettings
 from proximity_tui.config.secrets import SecretKind, SecretSource
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.model import Actor
+from proximity_tui.core.model.channel_rules import ChannelRules
 from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store import events
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.doctor.check_result import CheckResult, Level
-from proximity_tui.doctor.checks import configuration_check, database_check, jobs_check, terminal_check
+from proximity_tui.doctor.checks import (
+    channels_check,
+    configuration_check,
+    database_check,
+    jobs_check,
+    terminal_check,
+)
 from proximity_tui.doctor.checks.terminal_check import TerminalFacts
 from tests.support.records.configs import Read, cluster, reader
 
@@ -236,6 +244,14 @@ def test_a_job_that_ends_badly_or_is_paused_is_told_with_its_reason(read: Read, 
     told = [one.message for one in worst(jobs_check.judge("prod", *jobs_check.read(read(), "prod"), datetime.now(UTC)))]
     assert any("no quorum" in one for one in told)
     assert any("paused by anna@jump1" in one for one in told)
+
+
+@pytest.mark.parametrize(("topics", "levels"), [("one", []), ("one/two", [Level.WARN])])
+def test_a_channel_whose_url_names_several_receivers_is_told(topics: str, levels: list[Level]) -> None:
+    url = SecretSource("notify.url", SecretKind.TEXT, f"ntfy://ntfy.example/{topics}")
+    found = worst(channels_check.judge(ChannelSettings(ChannelRules("oncall"), url), None))
+    assert [one.level for one in found] == levels
+    assert "ntfy.example" not in str(found)
 
 
 GOOD = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
