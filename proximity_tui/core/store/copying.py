@@ -74,7 +74,7 @@ def _fill(target: Backend, by: Actor | str) -> Copied:
             refused: list[str] = []
             rows = {table: _copy(source.db, target.db, table, refused) for table in tables}
             if refused:
-                raise _cannot_be_copied(refused)
+                raise _cannot_be_copied(source.label, refused)
             for table in tables:
                 _compare(source.db, target.db, table)
                 target.count_on(table)
@@ -104,10 +104,13 @@ def _must_be_empty(target: Backend, tables: Sequence[str]) -> None:
         raise StoreError(f"{target.label} is not empty (it has rows in {', '.join(held)}): copy into a new database")
 
 
-def _cannot_be_copied(refused: Sequence[str]) -> StoreError:
-    """Return the error that names the rows: each may be one that nobody can read here, either."""
+def _cannot_be_copied(label: str, refused: Sequence[str]) -> StoreError:
+    """Return the error that names the rows, and what to do: each may be one that nobody can read here, either. None is
+    left out: what it refers to, and the audit trail, would not be whole.
+    """
     count = number_of(len(refused), "row")
-    return StoreError(f"nothing was copied: the new database refuses {count}: {'; '.join(refused)}")
+    advice = f"correct them in {label} by hand, or start from a backup without them, and copy again"
+    return StoreError(f"nothing was copied: the new database refuses {count}: {'; '.join(refused)}; {advice}")
 
 
 def _copy(source: peewee.Database, target: peewee.Database, table: str, refused: list[str]) -> int:
