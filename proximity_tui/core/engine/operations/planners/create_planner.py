@@ -7,7 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.engine.operations.planners.plan_reads import reads_once, refused_where_denied
+from proximity_tui.core.engine.operations.planners.plan_reads import (
+    asks_who_has_a_quorum,
+    reads_once,
+    refused_where_denied,
+)
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.engine.operations.planners.record_guards import refuse_busy
 from proximity_tui.core.model import Container, CreateRequest, GuestDetail, Plan, Refusal
@@ -23,6 +27,7 @@ class CreatePlanner(Planner):
 
     @refused_where_denied
     @reads_once
+    @asks_who_has_a_quorum
     def plan_create(self, cluster: str, request: CreateRequest) -> Plan | Refusal:
         """Return the plan for a new native container, or the refusal; node, storage and VMID are chosen where the
         request leaves them open. Raises ProxmoxError when the cluster cannot be read.

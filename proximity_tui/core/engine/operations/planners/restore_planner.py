@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planners.create_planner import CreatePlanner
-from proximity_tui.core.engine.operations.planners.plan_reads import reads_once, refused_where_denied
+from proximity_tui.core.engine.operations.planners.plan_reads import (
+    asks_who_has_a_quorum,
+    reads_once,
+    refused_where_denied,
+)
 from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_busy
 from proximity_tui.core.model import (
     BackupList,
@@ -54,6 +58,7 @@ class RestorePlanner(CreatePlanner):
 
     @refused_where_denied
     @reads_once
+    @asks_who_has_a_quorum
     def plan_recreate(self, record: Container, wanted: RecreateRequest) -> Plan | Refusal:
         """Return the plan for an empty container as the clinical record of a lost one says, or the refusal; its
         warnings say what is lost, and give the line for `pct create`. Raises ProxmoxError as `plan_create` does.
@@ -85,6 +90,7 @@ class RestorePlanner(CreatePlanner):
 
     @refused_where_denied
     @reads_once
+    @asks_who_has_a_quorum
     def plan_restore(self, record: Container, request: RestoreRequest) -> Plan | Refusal:
         """Return the plan for restoring the container of a record, open or closed, or the refusal. Raises ProxmoxError
         when the cluster cannot be read.
