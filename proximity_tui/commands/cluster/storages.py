@@ -25,7 +25,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print one row per storage of each cluster that answers. Returns 4 when one does not."""
+    """Print one row per storage of each cluster that answers. Returns 4 when one does not. Raises CommandEnd where no
+    cluster is enabled.
+    """
     with context_of(args) as context:
         refuse_no_cluster(context, args.cluster)
         polls = refresh_all(context, args.cluster)

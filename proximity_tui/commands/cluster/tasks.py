@@ -31,7 +31,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print one row per task of each cluster that answers. Returns 4 when one does not."""
+    """Print one row per task of each cluster that answers. Returns 4 when one does not. Raises CommandEnd where no
+    cluster is enabled.
+    """
     from proximity_tui.core.store.records import records
 
     with context_of(args) as context:

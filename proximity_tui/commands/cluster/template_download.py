@@ -23,7 +23,9 @@ ACTION = "template-download"
 
 
 def run(args: Namespace) -> int:
-    """Download a template; return the exit code: 75 where its task may still run."""
+    """Download a template; return the exit code: 75 where its task may still run. Raises CommandRefused for a refusal,
+    and CommandEnd for whatever else ends it.
+    """
     if len(args.words) != 3:
         raise CommandEnd(Exit.USAGE, "name the node, the storage and the template: `templates` lists them")
     node, storage, template = args.words

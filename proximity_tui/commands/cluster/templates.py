@@ -43,7 +43,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print one row per template of each cluster that answers. Returns 4 when one does not, 5 for an unknown node."""
+    """Print one row per template of each cluster that answers. Returns 4 when one does not, 5 for an unknown node.
+    Raises CommandRefused for a refusal, and CommandEnd for whatever else ends it.
+    """
     if args.verb is not None:
         refuse_unused(args, {"node": "--node"}, (), "templates download")
         return template_download.run(args)

@@ -47,7 +47,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Plan all of them, ask once, adopt a few at a time; return the exit code of the first failure."""
+    """Plan all of them, ask once, adopt a few at a time; return the exit code of the first failure. Raises
+    CommandRefused and CommandEnd for what concerns all of them.
+    """
     request = AdoptionRequest(args.port, args.without_record)
     with context_of(args) as context:
         confirm.refuse_read_only(context.settings)

@@ -41,7 +41,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Plan, ask, execute; return the exit code."""
+    """Plan, ask, execute; return the exit code. Raises CommandRefused for a refusal, and CommandEnd for whatever else
+    ends it.
+    """
     from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 
     request = CloneRequest(

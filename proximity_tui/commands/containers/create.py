@@ -63,7 +63,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Plan, ask, execute; return the exit code."""
+    """Plan, ask, execute; return the exit code. Raises CommandRefused for a refusal, and CommandEnd for whatever else
+    ends it.
+    """
     access = read_access(args)
     with context_of(args) as context:
         confirm.refuse_read_only(context.settings)

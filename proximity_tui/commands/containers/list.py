@@ -47,7 +47,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print one row per container. Returns 0 also when a cluster is silent: the records still answer."""
+    """Print one row per container. Returns 0 also when a cluster is silent: the records still answer. Raises CommandEnd
+    for a filter that cannot be used.
+    """
     from proximity_tui.core.store.records import records
 
     with context_of(args, partly=True) as context:

@@ -39,7 +39,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """List the operations without an end, or end one of them; return the exit code."""
+    """List the operations without an end, or end one of them; return the exit code. Raises CommandRefused for a
+    refusal, and CommandEnd for whatever else ends it.
+    """
     if args.verb is None:
         refuse_unused(args, {**confirm.CONSENT, **_DESTROY_AGAIN}, (), "operations")
         return _list(args)

@@ -36,7 +36,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Plan, ask and execute the action of the command's name; return the exit code."""
+    """Plan, ask and execute the action of the command's name; return the exit code. Raises CommandRefused for a
+    refusal, and CommandEnd for whatever else ends it.
+    """
     action = Action(args.command)
     return run_action(args, lambda context: _action(args, context, action))
 

@@ -37,7 +37,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print it. Returns 0 also when the cluster is silent: the records still answer."""
+    """Print it. Returns 0 also when the cluster is silent: the records still answer. Raises CommandEnd where nothing,
+    or more than one, is meant.
+    """
     with context_of(args, partly=True) as context:
         known = _know(context, args)
     if isinstance(known, KnownGuest):

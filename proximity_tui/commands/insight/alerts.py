@@ -40,7 +40,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """List the alerts, acknowledge one, or answer one; return the exit code."""
+    """List the alerts, acknowledge one, or answer one; return the exit code. Raises CommandRefused for a refusal, and
+    CommandEnd for whatever else ends it.
+    """
     if args.verb is not None:
         refuse_unused(args, {"all": "--all", "last": "--last", "reveal": "--reveal"}, (), f"alerts {args.verb}")
         return _acknowledge(args) if args.verb == "ack" else answer(args)

@@ -38,7 +38,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print the trail, oldest first, or the result of its verification; return the exit code."""
+    """Print the trail, oldest first, or the result of its verification; return the exit code. Raises CommandEnd for
+    options that go with no such list, and where no record, or more than one, is meant.
+    """
     if args.container == "verify":
         refuse_unused(args, {"last": "--last", "reveal": "--reveal"}, (), "audit verify")
     refuse_unseen(args)

@@ -19,7 +19,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Write the export, or bring it up to date; return the exit code."""
+    """Write the export, or bring it up to date; return the exit code. Raises CommandRefused for a refusal, and
+    CommandEnd for whatever else ends it.
+    """
     from proximity_tui.insight.export.directory import NotAnExport
     from proximity_tui.insight.export.fleet_export import export
 

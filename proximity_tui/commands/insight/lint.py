@@ -41,7 +41,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print the list, or waive a finding; return the exit code. A silent cluster is part of the answer."""
+    """Print the list, or waive a finding; return the exit code. A silent cluster is part of the answer. Raises
+    CommandRefused for a refusal, and CommandEnd for whatever else ends it.
+    """
     if args.verb != "waive":
         name = "lint" if args.verb is None else f"lint {args.verb}"
         refuse_unused(args, {"note": "--note", "subject": "--subject"}, ("subject",) if args.verb else (), name)

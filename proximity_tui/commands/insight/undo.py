@@ -34,7 +34,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Show the plan, ask, and take it back; return the exit code."""
+    """Show the plan, ask, and take it back; return the exit code. Raises CommandRefused for a refusal, and CommandEnd
+    for whatever else ends it.
+    """
     from proximity_tui.insight.undo_answer import plan_undo, undo
 
     with context_of(args) as context:

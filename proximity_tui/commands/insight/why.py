@@ -26,7 +26,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print the explanation; return the exit code. A silent cluster is part of the answer."""
+    """Print the explanation; return the exit code. A silent cluster is part of the answer. Raises CommandEnd where no
+    record, or more than one, is meant.
+    """
     from proximity_tui.insight.why_answer import why
     from proximity_tui.insight.why_text import why_lines
 

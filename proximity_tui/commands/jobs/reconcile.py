@@ -34,7 +34,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Reconcile, print the counters, and return the exit code of the least certain cluster."""
+    """Reconcile, print the counters, and return the exit code of the least certain cluster. Raises CommandEnd for a
+    disabled cluster.
+    """
     with context_of(args) as context:
         if args.cluster is not None and not context.clients:
             reason = f"cluster {args.cluster} is disabled in {context.settings.path}: nothing was compared"

@@ -74,7 +74,9 @@ def _existing_options(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Plan, ask and make the backup, or change one that is there; return the exit code."""
+    """Plan, ask and make the backup, or change one that is there; return the exit code. Raises CommandRefused for a
+    refusal, and CommandEnd for whatever else ends it.
+    """
     if args.existing is not None:
         from proximity_tui.commands.maintenance import backup_existing
 

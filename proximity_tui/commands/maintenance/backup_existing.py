@@ -29,7 +29,9 @@ ACTION = "backup-change"
 
 
 def run(args: Namespace) -> int:
-    """Plan, ask and change one backup; return the exit code."""
+    """Plan, ask and change one backup; return the exit code. Raises CommandRefused for a refusal, and CommandEnd for
+    whatever else ends it.
+    """
     _check_words(args)
     with context_of(args) as context:
         confirm.refuse_read_only(context.settings)

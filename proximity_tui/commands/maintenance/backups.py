@@ -33,7 +33,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """List the backups, or the containers without a backup job; return the exit code."""
+    """List the backups, or the containers without a backup job; return the exit code. Raises CommandRefused for a
+    refusal, and CommandEnd for whatever else ends it.
+    """
     if args.uncovered == (args.container is not None):
         raise CommandEnd(Exit.USAGE, "name a container, or use --uncovered")
     return _run_uncovered(args) if args.uncovered else _run_list(args)

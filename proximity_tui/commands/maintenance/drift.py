@@ -53,7 +53,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """List the drift, show one history, accept it, or set it back; return the exit code."""
+    """List the drift, show one history, accept it, or set it back; return the exit code. Raises CommandRefused for a
+    refusal, and CommandEnd for whatever else ends it.
+    """
     verb, name = _understood(args.words)
     if verb is None and (args.plan or args.yes):
         raise CommandEnd(Exit.USAGE, "--plan and --yes belong to `drift accept` and `drift revert`")

@@ -29,7 +29,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Plan, ask and move; return the exit code."""
+    """Plan, ask and move; return the exit code. Raises CommandRefused for a refusal, and CommandEnd for whatever else
+    ends it.
+    """
     return run_action(args, lambda context: _action(args, context))
 
 

@@ -27,7 +27,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Plan, ask and change; return the exit code."""
+    """Plan, ask and change; return the exit code. Raises CommandRefused for a refusal, and CommandEnd for whatever else
+    ends it.
+    """
     sizes = [f"{name}={value}" for name in _SIZES if (value := getattr(args, name)) is not None]
     if not sizes:
         raise CommandEnd(Exit.USAGE, "say what to resize: --cores, --memory, --swap or --disk")

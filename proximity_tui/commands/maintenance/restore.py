@@ -71,7 +71,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """List the backups; or plan, ask, execute. Return the exit code."""
+    """List the backups; or plan, ask, execute. Return the exit code. Raises CommandRefused for a refusal, and
+    CommandEnd for whatever else ends it.
+    """
     _check_usage(args)
     with context_of(args) as context:
         if not args.list:

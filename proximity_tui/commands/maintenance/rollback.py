@@ -46,7 +46,9 @@ def revert_options(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Set the config back to a revision; return the exit code."""
+    """Set the config back to a revision; return the exit code. Raises CommandRefused for a refusal, and CommandEnd for
+    whatever else ends it.
+    """
     return set_back(args, args.container, args.to)
 
 

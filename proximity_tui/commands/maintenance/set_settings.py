@@ -31,7 +31,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Plan, ask and change; return the exit code. Only the containers are left in `args`."""
+    """Plan, ask and change; return the exit code. Only the containers are left in `args`. Raises CommandRefused for a
+    refusal, and CommandEnd for whatever else ends it.
+    """
     settings = [text for text in args.containers if "=" in text]
     args.containers = [text for text in args.containers if "=" not in text]
     if not settings:

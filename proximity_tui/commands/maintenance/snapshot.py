@@ -42,7 +42,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """List the snapshots, or plan, ask and execute; return the exit code."""
+    """List the snapshots, or plan, ask and execute; return the exit code. Raises CommandRefused for a refusal, and
+    CommandEnd for whatever else ends it.
+    """
     _check_usage(args)
     if args.verb == "list":
         return snapshot_list.run(args)

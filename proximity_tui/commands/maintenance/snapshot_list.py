@@ -22,7 +22,9 @@ _HEADERS = ("SNAPSHOT", "TAKEN", "STATE", "NOTE")
 
 
 def run(args: Namespace) -> int:
-    """List the snapshots; return the exit code."""
+    """List the snapshots; return the exit code. Raises CommandRefused for a refusal, and CommandEnd for whatever else
+    ends it.
+    """
     with context_of(args) as context:
         container = find(args.container, args.cluster)
         found = read(context, container)

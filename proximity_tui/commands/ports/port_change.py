@@ -22,7 +22,9 @@ _DONE = {PortChange.RESERVE: "reserved", PortChange.MOVE: "moved", PortChange.RE
 
 
 def run(args: Namespace) -> int:
-    """Reserve, move or release a port; return the exit code."""
+    """Reserve, move or release a port; return the exit code. Raises CommandRefused for a refusal, and CommandEnd for
+    whatever else ends it.
+    """
     return _change(args, _request)
 
 

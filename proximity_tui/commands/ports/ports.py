@@ -50,7 +50,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """List the ports, change one, or probe those of containers; return the exit code."""
+    """List the ports, change one, or probe those of containers; return the exit code. Raises CommandRefused for a
+    refusal, and CommandEnd for whatever else ends it.
+    """
     name = f"ports {args.verb}" if args.verb is not None else "ports"
     refuse_unused(args, _OPTIONS, _TAKEN.get(args.verb, ()), name)
     if args.verb is None:

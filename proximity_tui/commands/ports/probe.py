@@ -38,7 +38,9 @@ class ProbeAnswer:
 
 
 def run(args: Namespace) -> int:
-    """Plan the probes, ask once, and carry them out one after the other; return the exit code."""
+    """Plan the probes, ask once, and carry them out one after the other; return the exit code. Raises CommandRefused
+    for a refusal, and CommandEnd for whatever else ends it.
+    """
     if not args.words:
         raise CommandEnd(Exit.USAGE, "name the containers: `proximity-tui ports probe web1`")
     with context_of(args) as context:

@@ -26,7 +26,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Arm a cluster for the person who asks; return the exit code."""
+    """Arm a cluster for the person who asks; return the exit code. Raises CommandRefused for a refusal, and CommandEnd
+    for whatever else ends it.
+    """
     from proximity_tui.core.store import safe_modes
     from proximity_tui.runtime.context import who_acts
 

@@ -29,7 +29,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Order a freeze, or lift one; return the exit code."""
+    """Order a freeze, or lift one; return the exit code. Raises CommandRefused for a refusal, and CommandEnd for
+    whatever else ends it.
+    """
     return _freeze(args) if args.command == "freeze" else _unfreeze(args)
 
 

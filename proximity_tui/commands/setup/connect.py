@@ -46,7 +46,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Connect a new cluster, or trust one again; return the exit code."""
+    """Connect a new cluster, or trust one again; return the exit code. Raises CommandRefused for a refusal, and
+    CommandEnd for whatever else ends it.
+    """
     if args.retrust is not None:
         from proximity_tui.commands.setup import retrust
 

@@ -37,7 +37,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Copy the database, make a new one, or measure it; return the exit code."""
+    """Copy the database, make a new one, or measure it; return the exit code. Raises CommandRefused for a refusal, and
+    CommandEnd for whatever else ends it.
+    """
     if (args.verb == "copy") != (args.to is not None):
         raise CommandEnd(Exit.USAGE, "`db copy` needs --to URL, and no other command takes it")
     if args.verb == "stats":

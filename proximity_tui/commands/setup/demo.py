@@ -82,7 +82,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Show the screens on a simulated cluster until the person quits; return the exit code."""
+    """Show the screens on a simulated cluster until the person quits; return the exit code. Raises CommandEnd for a
+    directory that cannot be used.
+    """
     if args.list:
         refuse_unused(args, {"keep": "--keep"}, (), "demo --list")
         return list_scenarios()

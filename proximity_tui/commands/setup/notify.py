@@ -40,7 +40,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """List the channels or test them; return the exit code."""
+    """List the channels or test them; return the exit code. Raises CommandRefused for a refusal, and CommandEnd for
+    whatever else ends it.
+    """
     return _test(args) if args.verb == "test" else _list(args)
 
 

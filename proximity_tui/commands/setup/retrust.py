@@ -36,7 +36,9 @@ _OF_A_NEW_ONE = {
 
 
 def run(args: Namespace) -> int:
-    """Show what the cluster shows now, ask, and record what is trusted from now on; return the exit code."""
+    """Show what the cluster shows now, ask, and record what is trusted from now on; return the exit code. Raises
+    CommandRefused for a refusal, and CommandEnd for whatever else ends it.
+    """
     refuse_unused(args, _OF_A_NEW_ONE, (), "connect --retrust")
     name = args.cluster = args.retrust
     settings = settings_of(args)

@@ -45,7 +45,9 @@ def list_scenarios() -> int:
 
 
 def run(args: Namespace) -> int:
-    """Serve until SIGINT or SIGTERM. The first line on stdout says how to connect."""
+    """Serve until SIGINT or SIGTERM. The first line on stdout says how to connect. Raises CommandEnd where it cannot
+    listen.
+    """
     if args.list:
         return list_scenarios()
     from proximity_tui.simulator import serve
