@@ -101,7 +101,6 @@ def open_context(
 ) -> AppContext:
     """Return a context with its database open. A `simulated` one flags the database, and a flagged one the context.
     With `partly` a cluster whose token cannot be used is left out, for who answers from the records all the same.
-
     Raises ConfigError for a wrong configuration and StoreUnavailable for a database that cannot be used.
     """
     build = partial(build_context, simulated=simulated, simulator=simulator, partly=partly)
@@ -151,10 +150,8 @@ def build_context(
     simulator: Simulator | None = None,
     partly: bool = False,
 ) -> AppContext:
-    """Fetch the secrets and return a context of clients, pollers and engine; the caller opens its database.
-
-    `role` is the role that this process signs with. Raises ConfigError for a wrong configuration; with `partly` a
-    cluster whose token cannot be used is left out instead.
+    """Fetch the secrets and return a context of clients, pollers and engine, which signs with the `role`; the caller
+    opens its database. Raises ConfigError for a wrong configuration; for `partly` see `open_context`.
     """
     clock = SystemClock()
     # A simulated cluster is made each time, and is by no means the one of the last time.

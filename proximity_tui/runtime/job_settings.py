@@ -69,6 +69,11 @@ def channels(context: AppContext) -> tuple[NotifyChannel, ...]:
     return tuple(found)
 
 
+def receivers(context: AppContext) -> tuple[Secret | None, tuple[NotifyChannel, ...]]:
+    """Return the DSN of Sentry and the channels of the people on call, their secrets fetched."""
+    return sentry_dsn(context), channels(context)
+
+
 def sentry_dsn(context: AppContext) -> Secret | None:
     """Return the DSN, or None when there is none or it cannot be read: an alert never waits for Sentry. A demo has
     none.

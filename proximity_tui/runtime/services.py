@@ -90,9 +90,9 @@ class Services:
 
     def fetch_receivers(self) -> None:
         """Fetch the DSN of Sentry and the URLs of the channels, so that `start_jobs` waits for none of their places."""
-        from proximity_tui.runtime.job_settings import channels, sentry_dsn
+        from proximity_tui.runtime.job_settings import receivers
 
-        self._receivers = sentry_dsn(self.context), channels(self.context)
+        self._receivers = receivers(self.context)
 
     def start_jobs(self) -> None:
         """Start jobs and notifier, where the database may be written: a lease and a receipt are rows.
@@ -106,13 +106,10 @@ class Services:
         from proximity_tui.core.jobs.figures_recorder import FiguresRecorder
         from proximity_tui.core.jobs.missing_trigger import MissingTrigger
         from proximity_tui.core.jobs.runner import Jobs
-        from proximity_tui.runtime.job_settings import channel_names, job_settings
+        from proximity_tui.runtime.job_settings import channel_names, job_settings, receivers
 
         load_actions()
-        if self._receivers is None:
-            self.fetch_receivers()
-        assert self._receivers is not None
-        dsn, on_call = self._receivers
+        dsn, on_call = self._receivers or receivers(self.context)
         with self._gate:
             if self._stopped:
                 return
