@@ -19,7 +19,6 @@ from proximity_tui.config.user_paths import expanded
 from proximity_tui.config.values import text, typed
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.base.waiting import waiting_for
 
 COMMAND_TIMEOUT = 30.0
 """Seconds that a `command` may take: enough to touch a hardware key, too short to look like a hang."""
@@ -169,6 +168,7 @@ def _from_command(source: SecretSource) -> str:
     import subprocess  # only who keeps a secret behind a command pays for it
 
     from proximity_tui.config.secret_command import LARGEST, PrintsTooMuch, output_of
+    from proximity_tui.core.base.daemon_threads import waiting_for
 
     try:
         with waiting_for(f"the {source.origin}"):

@@ -174,7 +174,7 @@ def test_audit_of_one_container_and_of_the_last_events(cli: Cli, adopted: Any, n
 def test_audit_works_while_secrets_and_clusters_do_not(cli: Cli, adopted: Any) -> None:
     cli.config.with_name("lab.token").unlink()
     assert cli.json("audit")
-    assert cli("list").code == 2
+    assert cli("adopt", "102", "--yes").code == 2
 
 
 def test_an_error_is_one_document_too(cli: Cli) -> None:

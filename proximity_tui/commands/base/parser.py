@@ -99,6 +99,8 @@ class _Parser(argparse.ArgumentParser):
             return
         from proximity_tui.core.base.text import did_you_mean
 
+        if not str(value).strip():
+            raise argparse.ArgumentError(action, "it is empty: is a variable not set?")
         known = [str(choice) for choice in action.choices]
         advice = did_you_mean(str(value), known, f"there are: {', '.join(known)}")
         raise argparse.ArgumentError(action, f"there is no {value}; {advice}")

@@ -12,7 +12,7 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import PATIENCE, at_once
 from proximity_tui.commands.printed import output
-from proximity_tui.core.base.waiting import waiting_for
+from proximity_tui.core.base.daemon_threads import waiting_for
 from proximity_tui.core.model import Presence
 from proximity_tui.core.model.job import JobOutcome, counter_text
 

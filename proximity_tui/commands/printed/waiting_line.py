@@ -11,7 +11,6 @@ from contextlib import contextmanager
 
 from proximity_tui.commands.printed.progress_line import ProgressLine
 from proximity_tui.core.base.text import human_age
-from proximity_tui.core.base.waiting import longest_wait
 
 AFTER = 2.0
 """Seconds without an answer after which it is told."""
@@ -38,6 +37,8 @@ def waits_told() -> Iterator[None]:
 
 
 def _follow(line: ProgressLine, over: threading.Event) -> None:
+    from proximity_tui.core.base.daemon_threads import longest_wait  # only a terminal needs it
+
     while not over.wait(_PACE):
         wait = longest_wait()
         lasts = 0.0 if wait is None else time.monotonic() - wait.since

@@ -53,7 +53,7 @@ def end_removed(known: Collection[str], owner: str) -> None:
             continue
         last = notifications.last_delivery(name)
         if count or (last is not None and _was_ours(last, owner)):
-            alerts.resolve(failed, f"the channel {name} was removed: nobody uses it any more", by=ACTOR)
+            alerts.resolve(failed, f"the channel {name} was removed: no process uses it any more", by=ACTOR)
 
 
 def _is_removed(name: str, known: Collection[str], owner: str) -> bool:

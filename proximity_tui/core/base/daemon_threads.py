@@ -1,4 +1,5 @@
-"""Daemon threads for calls that block, so that a hung Proxmox never delays the end of the program.
+"""Daemon threads for calls that block, so that a hung Proxmox never delays the end of the program; and what the threads
+of this process wait for from outside, so that a person can be told.
 
 It knows nothing of the calls. Neither Textual's thread workers nor `asyncio.to_thread` will do: the interpreter waits
 for their threads at exit (measured: 7.6 s of a hung call of 8 s, against 0.25 s here).
@@ -9,10 +10,13 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
+
+from proximity_tui.core.base.value_object import value_object
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -123,3 +127,32 @@ def _fulfil(future: Future[T], call: Callable[[], T]) -> None:
         future.set_exception(error)
     else:
         future.set_result(result)
+
+
+@value_object
+class Wait:
+    """One thread that waits for an answer."""
+
+    subject: str
+    """Who is asked, and what, as `lab: reading config of CT 105 on pve1`."""
+    since: float
+    """By the monotonic clock."""
+
+
+_waits: dict[int, Wait] = {}
+
+
+@contextmanager
+def waiting_for(subject: str) -> Iterator[None]:
+    """Note that the calling thread waits for an answer meanwhile."""
+    thread = threading.get_ident()
+    _waits[thread] = Wait(subject, time.monotonic())
+    try:
+        yield
+    finally:
+        _waits.pop(thread, None)
+
+
+def longest_wait() -> Wait | None:
+    """Return what is waited for the longest now; None where nobody waits."""
+    return min(tuple(_waits.values()), key=lambda one: one.since, default=None)

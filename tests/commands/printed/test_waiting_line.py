@@ -12,7 +12,7 @@ import pytest
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.progress_line import ProgressLine
 from proximity_tui.commands.printed.waiting_line import waits_told
-from proximity_tui.core.base.waiting import longest_wait, waiting_for
+from proximity_tui.core.base.daemon_threads import longest_wait, waiting_for
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 from tests.commands.person import at_terminal

@@ -157,6 +157,7 @@ def test_what_makes_no_command_ends_with_2_and_a_sentence(cli: Cli, words: tuple
         (("listt",), "there is no listt; did you mean list?"),
         (("list", "--kind", "adoptd"), "there is no adoptd; did you mean adopted?"),
         (("list", "--kind", "x"), "there is no x; there are: native, adopted, unmanaged, template, vm, all,"),
+        (("list", "--kind", ""), "argument --kind: it is empty: is a variable not set?"),
         (("alerts", "acc", "1"), "there is no acc; did you mean ack?"),
     ],
     ids=str,

@@ -38,7 +38,7 @@ def is_open(alert: Alert) -> bool:
 def test_the_daemon_of_the_host_that_starts_without_it_ends_it_with_an_event() -> None:
     failed = refused()
     end_removed({"chat"}, AFTER)
-    assert alerts.get(failed.id).resolution == "the channel oncall was removed: nobody uses it any more"
+    assert alerts.get(failed.id).resolution == "the channel oncall was removed: no process uses it any more"
     [event] = [one for one in events.list_events() if one.action == EventAction.ALERT_RESOLVED]
     assert event.evidence["alert"] == failed.id
     assert stuck_channels({"chat"}, AFTER) == {}

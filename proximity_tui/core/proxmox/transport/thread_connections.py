@@ -18,7 +18,7 @@ from proxmoxer import ProxmoxAPI
 from proxmoxer.backends.https import JsonSerializer
 from requests import Response
 
-from proximity_tui.core.base.waiting import waiting_for
+from proximity_tui.core.base.daemon_threads import waiting_for
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport.address import Address, ClusterSettings
