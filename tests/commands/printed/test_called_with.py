@@ -44,7 +44,8 @@ def test_a_refusal_and_the_advice_of_the_doctor_name_it_too(cli: Cli, adopted: o
     refused = cli(*named, "stop", "web-1", "--yes", "--json").json["refused"]["reason"]
     assert advised_in(refused)[:6] == ["proximity-tui", *named, "arm"]
     found = cli(*named, "doctor", "--json").json["checks"]
-    assert f"proximity-tui {shlex.join(named)} reconcile" in [one["advice"] for one in found]
+    advised = f"start the daemon (proximity-tui {shlex.join(named)} daemon), or leave the screens open"
+    assert advised in [one["advice"] for one in found]
 
 
 def test_a_configuration_that_is_not_there_is_written_where_it_was_named(bare: Cli) -> None:
