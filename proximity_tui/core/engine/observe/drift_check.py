@@ -93,5 +93,6 @@ def _remember(container: Container, latest: Revision, seen: GuestDetail, fields:
     config = config_seen(seen) if match is Match.SAME else None
     if config is not None:
         clinical_records.remember_config(container.id, config)
-    if match in _OURS:
+    # What we changed ourselves is not certainly ours until the record follows; it is kept all the same.
+    if match in (*_OURS, Match.UNSURE):
         drifts.remember_drift(container.id, latest.revision, (field.label for field in fields), seen.taken_at)
