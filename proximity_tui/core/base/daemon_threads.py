@@ -14,9 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, ParamSpec, TypeVar
-
-from proximity_tui.core.base.value_object import value_object
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -129,8 +127,7 @@ def _fulfil(future: Future[T], call: Callable[[], T]) -> None:
         future.set_result(result)
 
 
-@value_object
-class Wait:
+class Wait(NamedTuple):
     """One thread that waits for an answer."""
 
     subject: str
