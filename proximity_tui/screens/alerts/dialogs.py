@@ -103,7 +103,7 @@ class BreakerDialog(Confirm[BreakerAnswer | None]):
 
     def on_mount(self) -> None:
         """Show what approves."""
-        self.query_one(TypedRow).ask(f"Type {self.count} to approve: ")
+        self.query_one(TypedRow).ask(f"Type {self.count} to approve: ", str(self.count))
 
     @on(Input.Changed)
     def _typed(self) -> None:

@@ -118,7 +118,7 @@ class RecordBatchDialog(RecordsDialog[R, C]):
         self.show_choices()
         count = self.query_one(TypedRow)
         count.display = self.asking and self.needs_count
-        count.ask("Type the count to confirm: ")
+        count.ask("Type the count to confirm: ", str(len(self.able())))
         self.show_keys()
 
     def show_choice(self, name: str, text: str) -> None:

@@ -71,7 +71,7 @@ class RetrustDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Read what it shows, without a byte of HTTP."""
         self.show_title(f"Trust {self._cluster} again")
-        self.query_one(TypedRow).ask(f"Type {self._cluster} to trust it: ")
+        self.query_one(TypedRow).ask(f"Type {self._cluster} to trust it: ", self._cluster)
         self._begin("Reading the certificate. No request is sent.", self._read_certificate)
 
     @on(Input.Changed)

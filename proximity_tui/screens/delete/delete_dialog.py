@@ -15,18 +15,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation
+from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
 from proximity_tui.core.model import OperationStatus, Plan
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.delete.delete_choices import DeleteChoices
+from proximity_tui.screens.delete.delete_confirmation import DeleteConfirmation
 from proximity_tui.screens.delete.delete_preview import DeletePreview, inspect_item, open_preview, plan_again
 from proximity_tui.screens.delete.delete_text import doubt_lines, title_lines
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.text.lines import Lines
-from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialogs.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
@@ -71,8 +71,7 @@ class DeleteDialog(StartsPlan):
 
     def compose_foot(self) -> ComposeResult:
         """Yield the fields for the confirmation."""
-        yield TypedRow("delete-name")
-        yield TypedRow("delete-vmid")
+        yield DeleteConfirmation()
 
     def compose_buttons(self) -> ComposeResult:
         """Yield Cancel and Continue."""
@@ -94,11 +93,18 @@ class DeleteDialog(StartsPlan):
         self._choice = Choice(name)
         self._show()
         if self._choice is Choice.HARD:
-            self._row("name").enter()
+            self.query_one(DeleteConfirmation).enter()
         else:
             self.query_one("#delete-cancel").focus()
         # What is chosen is read on any screen, once its steps are laid out.
         self.bring_into_sight(self.query_one(f"#delete-{name}"))
+
+    @property
+    def was_refused(self) -> bool:
+        return self._preview is not None and self._preview.was_refused
+
+    def action_read_again(self) -> None:
+        self._inspect_again("")
 
     def shown_plans(self) -> Sequence[Plan]:
         """Return the plan of the choice."""
@@ -131,11 +137,9 @@ class DeleteDialog(StartsPlan):
     @on(Input.Submitted)
     def _submitted(self) -> None:
         """Move the focus on from a field; enter there does nothing itself."""
-        vmid = self._row("vmid")
-        if vmid.display and not vmid.value:
-            vmid.enter()
-        elif not self.query_one("#delete-go").disabled:
-            self.query_one("#delete-go").focus()
+        go = self.query_one("#delete-go")
+        if not self.query_one(DeleteConfirmation).enter_next() and not go.disabled:
+            go.focus()
 
     def press(self, button: LineButton) -> None:
         """Start the confirmed plan, and become its progress view."""
@@ -173,22 +177,21 @@ class DeleteDialog(StartsPlan):
         plan = self._preview.plan(self._choice)
         if plan is None or self._choice is Choice.SOFT:
             return plan
-        container = self._preview.container
-        if check_confirmation(container, self._row("name").value) is not None:
-            return None
-        has_vmid = not self._preview.doubtful or self._row("vmid").confirms(str(container.vmid))
-        return plan if has_vmid else None
+        return plan if self.query_one(DeleteConfirmation).confirms(self._preview) else None
 
     def _view_changed(self, view: View) -> None:
-        """Discard both plans when the record changed: inspect again, and let the person choose again."""
+        """Discard both plans when the record changed or was closed: inspect again, and let the person choose again."""
         row, preview = view.row(self._container_id), self._preview
-        if row is None or row.container is None or preview is None or not preview.inspected or self._begun:
+        if preview is None or not preview.inspected or self._begun or preview.container.is_tombstone:
             return
-        if row.container.version != preview.container.version:
-            self._busy = f"{preview.container.name} changed while this dialog was open. Choose again."
-            self._choice, self._planning, self._trouble = None, True, ""
-            self._requested_at = self.app.controller.clock.now()
-            in_background(self, self._inspect, group="inspection", exclusive=True)
+        if row is None or row.container is None or row.container.version != preview.container.version:
+            self.query_one(DeleteConfirmation).clear()
+            self._inspect_again(f"{preview.container.name} changed while this dialog was open. Choose again.")
+
+    def _inspect_again(self, why: str) -> None:
+        self._busy, self._choice, self._planning, self._trouble = why, None, True, ""
+        self._requested_at = self.app.controller.clock.now()
+        in_background(self, self._inspect, group="inspection", exclusive=True)
 
     async def _inspect(self) -> None:
         engine, controller = self.app.controller.context.engine, self.app.controller
@@ -232,19 +235,8 @@ class DeleteDialog(StartsPlan):
         if preview is not None and preview.plan(self._choice) is None:
             self._choice = None
         self.query_one(DeleteChoices).show(preview, self._choice, now)
-        self._show_fields(preview)
+        self.query_one(DeleteConfirmation).show(preview, self._choice)
         go = self.query_one("#delete-go", LineButton)
         go.disabled = self._begun or self._agreed() is None
         go.relabel("Stop managing" if self._choice is Choice.SOFT else "Destroy" if self._choice else "Delete")
         self.show_keys()
-
-    def _show_fields(self, preview: DeletePreview | None) -> None:
-        name, vmid = self._row("name"), self._row("vmid")
-        name.display = preview is not None and self._choice is Choice.HARD
-        vmid.display = name.display and preview is not None and preview.doubtful
-        if preview is not None:
-            name.ask(f"Type {preview.container.name} to confirm: ")
-            vmid.ask("Identity not certain. Type the VMID too: ")
-
-    def _row(self, field: str) -> TypedRow:
-        return self.query_one(f"#delete-{field}-row", TypedRow)

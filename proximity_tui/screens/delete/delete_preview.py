@@ -47,6 +47,11 @@ class DeletePreview:
         return self.container.kind is Kind.NATIVE and isinstance(self.lookup, GuestDetail)
 
     @property
+    def was_refused(self) -> bool:
+        """True when a destroy was refused for a reason that may pass: what we did not create is never destroyed."""
+        return self.inspected and self.container.kind is Kind.NATIVE and isinstance(self.hard, Refusal)
+
+    @property
     def storages(self) -> tuple[str, ...]:
         """The storages that it may be backed up to, the default one first."""
         if not self.may_add or not isinstance(self.lookup, GuestDetail):

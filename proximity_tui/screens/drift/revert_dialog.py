@@ -86,8 +86,19 @@ class RevertDialog(StartsPlan):
         yield LineButton("Set back", id="revert-at-once", agrees=True)
         yield LineButton("Set back what needs a restart, too", id="revert-whole", agrees=True)
 
+    @property
+    def was_refused(self) -> bool:
+        return bool(self._trouble) or (self._plans is not None and self._plans.shown is None)
+
+    def action_read_again(self) -> None:
+        self._plans, self._trouble = None, ""
+        self._begin_inspection()
+
     def on_mount(self) -> None:
         """Inspect, and plan."""
+        self._begin_inspection()
+
+    def _begin_inspection(self) -> None:
         self._show()
         in_background(self, self._plan, group="plan", exclusive=True)
 

@@ -136,7 +136,7 @@ class DestroyAgainDialog(Confirm[bool]):
 
     def on_mount(self) -> None:
         """Show the name to type."""
-        self.query_one(TypedRow).ask(f"Type {self._wanted} to confirm: ")
+        self.query_one(TypedRow).ask(f"Type {self._wanted} to confirm: ", self._wanted)
         self.query_one(TypedRow).enter()
 
     @on(Input.Changed)

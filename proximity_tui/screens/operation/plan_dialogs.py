@@ -7,6 +7,7 @@ from functools import partial
 from typing import ClassVar, ParamSpec, TypeVar
 
 from textual import getters, on
+from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from proximity_tui.core.engine.operations.outcome import Outcome
@@ -29,12 +30,29 @@ T = TypeVar("T")
 class StartsPlan(PlanDialog[None]):
     """A dialog that starts the plan a person agreed to. A second enter in the queue starts nothing."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "read_again", "Read again", tooltip="Inspect it again: what was refused may be possible by now."),
+    ]
+
     app = getters.app(ControllerApp)
 
     def __init__(self) -> None:
         super().__init__()
         self._begun = False
         """Whether a plan was started."""
+
+    @property
+    def was_refused(self) -> bool:
+        """True when what is asked for was refused for a reason that may pass, so that it can be read again."""
+        return False
+
+    def action_read_again(self) -> None:
+        """Inspect again and plan again, because what was refused may be possible by now."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return False for reading again where nothing was refused: the key line leaves it out."""
+        idle = action == "read_again" and (self._begun or not self.was_refused)
+        return False if idle else super().check_action(action, parameters)
 
     def start(self, label: str, work: Callable[P, Outcome], *args: P.args, **kwargs: P.kwargs) -> BackgroundTask:
         """Start `work` as the task `label`, from when on nothing else is started; return the task."""
@@ -87,6 +105,13 @@ class StartsTypedPlan(StartsPlan):
     def _show(self) -> None:
         raise NotImplementedError
 
+    @property
+    def was_refused(self) -> bool:
+        return isinstance(self._planned, Refusal)
+
+    def action_read_again(self) -> None:
+        self._plan_again()
+
     def _plan_again(self) -> None:
         """Plan for what is wanted now. Until that is shown there is nothing to confirm."""
         self._planned = None
@@ -114,7 +139,7 @@ class StartsTypedPlan(StartsPlan):
         """Ask for a name where there is a plan, and release the button once it was typed."""
         row = self.query_one(TypedRow)
         row.display = isinstance(self._planned, Plan)
-        row.ask(f"Type {wanted} to confirm: ")
+        row.ask(f"Type {wanted} to confirm: ", wanted)
         self.query_one(self.GO, LineButton).disabled = self._begun or self._agreed() is None
 
     @on(Input.Changed)

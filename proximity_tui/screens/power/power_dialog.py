@@ -70,15 +70,27 @@ class PowerDialog(StartsPlan):
 
     def on_mount(self) -> None:
         """Read the record, then inspect the guest."""
+        self.set_interval(1.0, self._show)
+        self._begin_inspection()
+
+    def _begin_inspection(self) -> None:
         self._began = self.app.controller.clock.now()
         self._show()
-        self.set_interval(1.0, self._show)
         in_background(self, self._inspect, group="inspection", exclusive=True)
 
     def action_choose(self, name: str) -> None:
         """Choose one of the four. It only shows the steps; the button executes them."""
         if self._choose(Action(name)):
             self.query_one("#power-go").focus()
+
+    @property
+    def was_refused(self) -> bool:
+        none_possible = bool(self._outcomes) and not any(isinstance(one, Plan) for one in self._outcomes.values())
+        return bool(self._trouble) or none_possible
+
+    def action_read_again(self) -> None:
+        self._lookup, self._outcomes, self._choice, self._trouble = None, {}, None, ""
+        self._begin_inspection()
 
     def shown_plans(self) -> Sequence[Plan]:
         """Return the plan of the choice."""
@@ -137,6 +149,7 @@ class PowerDialog(StartsPlan):
         go = self.query_one("#power-go", LineButton)
         go.disabled = self._choice is None or self._begun
         go.relabel(YES[self._choice] if self._choice is not None else "Confirm")
+        self.show_keys()
 
     def _title(self) -> list[TextLine]:
         if self._trouble:

@@ -93,9 +93,12 @@ class RestoreDialog(StartsTypedPlan):
 
     def on_mount(self) -> None:
         """Read the record and its backups, and plan."""
-        self._began = self.app.controller.clock.now()
-        self._show()
         self.set_interval(1.0, self._show)
+        self.action_read_again()
+
+    def action_read_again(self) -> None:
+        self._planned, self._began = None, self.app.controller.clock.now()
+        self._show()
         in_background(self, self._open, group="plan", exclusive=True)
 
     def action_toggle_start(self) -> None:
@@ -202,7 +205,9 @@ class RestoreDialog(StartsTypedPlan):
 
     async def _list(self, found: BackupList) -> None:
         lines = [ChoiceLine(one.volid, made_at(one)) for one in found.found[:MOST_LISTED]]
-        await self.query_one("#restore-backups").mount_all(lines)
+        listed = self.query_one("#restore-backups")
+        await listed.remove_children()
+        await listed.mount_all(lines)
 
     @unless_unmounted
     def _show(self) -> None:

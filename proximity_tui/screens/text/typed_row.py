@@ -1,9 +1,14 @@
-"""One line that asks for a word, `Type web1 to confirm: `, and its field."""
+"""One line that asks for a word, `Type web1 to confirm: `, and its field.
+
+What is typed confirms only when it is exactly that word. A blank around it is seen by nobody, so the line says it.
+"""
 
 from __future__ import annotations
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.widgets import Input
 
 from proximity_tui.core.doctrine.guards.checks import is_typed
 from proximity_tui.screens.text.lines import Lines
@@ -27,6 +32,8 @@ class TypedRow(Horizontal):
     def __init__(self, id: str, *, max_length: int = 300, shown: bool = False) -> None:
         super().__init__(id=f"{id}-row")
         self.display = shown
+        self._question = ""
+        self._wanted: str | None = None
         self._field = LineInput(id=id, max_length=max_length)
 
     def compose(self) -> ComposeResult:
@@ -34,9 +41,10 @@ class TypedRow(Horizontal):
         yield Lines()
         yield self._field
 
-    def ask(self, question: str) -> None:
-        """Show the question."""
-        self.query_one(Lines).set_text([[(question.rstrip(), "warn")]])
+    def ask(self, question: str, wanted: str | None = None) -> None:
+        """Show the question. `wanted` is the one word that confirms, where there is one."""
+        self._question, self._wanted = question.rstrip(), wanted
+        self._show()
 
     @property
     def value(self) -> str:
@@ -57,3 +65,10 @@ class TypedRow(Horizontal):
             insert(self._field, typed)
         else:
             self._field.focus()
+
+    @on(Input.Changed)
+    def _show(self) -> None:
+        text, wanted = self.value, self._wanted
+        is_near = wanted is not None and text != wanted and text.strip() == wanted
+        place = "last" if text != text.rstrip() else "first"
+        self.query_one(Lines).set_text([[(f"Erase the {place} blank:" if is_near else self._question, "warn")]])

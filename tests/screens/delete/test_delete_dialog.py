@@ -240,8 +240,10 @@ async def test_a_record_that_was_closed_meanwhile_is_refused_and_says_so(stage: 
     async with asked(stage, container) as pilot:
         await pilot.press("s")
         records.close(container, reason="by hand", actor="bob", action="soft-delete", message="forgotten")
-        await pilot.press("tab", "enter")
-        await until(pilot, lambda: "stop managing web-1: refused: web-1 changed since the plan was made" in said(pilot))
+        await until(pilot, lambda: "web-1 changed while this dialog was open" in said(pilot))
+        await until(pilot, lambda: "web-1 is closed" in said(pilot))
+        assert pilot.app.screen.query_one("#delete-go").disabled
+        assert pilot.app.screen.query_one("#delete-soft").disabled
 
 
 async def test_a_record_that_changes_meanwhile_has_to_be_chosen_again(stage: Stage) -> None:
@@ -252,6 +254,26 @@ async def test_a_record_that_changes_meanwhile_has_to_be_chosen_again(stage: Sta
         records.transition(container, State.STOPPED, actor="bob", action="observe", message="it was stopped")
         await until(pilot, lambda: "proxy changed while this dialog was open. Choose again." in said(pilot))
         await until(pilot, lambda: pilot.app.screen.query_one("#delete-go").disabled)
+        assert pilot.app.screen.query_one("#delete-name", Input).value == "", "it agreed to another plan"
+
+
+async def test_n32_a_locked_one_is_read_again_by_a_key(stage: Stage) -> None:
+    container = native(stage, 104)
+    stage.world.set_lock(104, "backup")
+    async with asked(stage, container, size=(140, 30)) as pilot:
+        await until(pilot, lambda: "busy: backup; try again when the lock is gone" in said(pilot))
+        assert "r read again" in said(pilot)
+        stage.world.set_lock(104, None)
+        await pilot.press("r")
+        await until(pilot, lambda: not pilot.app.screen.query_one("#delete-hard").disabled)
+        assert "busy: backup" not in said(pilot)
+        assert "r read again" not in said(pilot)
+
+
+async def test_what_is_never_destroyed_is_not_read_again(stage: Stage) -> None:
+    async with asked(stage, by_name("web-1"), size=(140, 30)) as pilot:
+        await until(pilot, lambda: "Proximity never destroys what it did not create" in said(pilot))
+        assert "r read again" not in said(pilot)
 
 
 async def test_a_name_from_outside_is_shown_and_never_interpreted(stage: Stage) -> None:

@@ -85,6 +85,12 @@ async def test_a_lock_refuses_with_the_words_of_proxmox(stage: Stage) -> None:
         await ask(pilot, by_name("web-1").id)
         await until(pilot, lambda: said(pilot).count("CT is locked (snapshot)") == 1)
         assert pilot.app.screen.query_one("#power-go").disabled
+        assert "r read again" in said(pilot)
+        stage.world.set_lock(101, None)
+        await pilot.press("r")
+        await until(pilot, lambda: "already running" in said(pilot))
+        assert "CT is locked" not in said(pilot)
+        assert "r read again" not in said(pilot), "of some that are possible each says why it is not"
 
 
 async def test_a_freeze_is_said_before_anything_can_be_agreed_to(stage: Stage) -> None:

@@ -176,10 +176,11 @@ def check_lock(seen: GuestDetail, allowed: frozenset[str] = frozenset()) -> Refu
     """Return a refusal for a locked guest, as Proxmox would, unless the lock is one of `allowed`; else None."""
     if seen.lock is None or seen.lock in allowed:
         return None
-    hint = ""
     if seen.lock in (Lock.CREATE, Lock.DESTROYED):
         hint = f": an interrupted {'create' if seen.lock == Lock.CREATE else 'destroy'}; on {seen.node}, root can run"
         hint += f" `pct unlock {seen.vmid}`"
+    else:
+        hint = f", busy: {seen.lock}; try again when the lock is gone"
     return Refusal(RefusalCode.LOCKED, f"CT is locked ({seen.lock}){hint}")
 
 

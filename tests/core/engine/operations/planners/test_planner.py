@@ -41,6 +41,8 @@ def test_n32_locked(house: House, simulator: Simulator, lock: str) -> None:
     # With a lock of the last kinds the config is not the guest's own, so it cannot even be said who it is.
     assert refused.code == ("identity_unsure" if lock in ("create", "destroyed") else "locked")
     assert lock in refused.reason
+    if refused.code == "locked":
+        assert f"busy: {lock}; try again when the lock is gone" in refused.reason
     assert is_untouched(house, native)
 
     simulator.world.set_lock(native.vmid, None)

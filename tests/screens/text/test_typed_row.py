@@ -1,0 +1,31 @@
+"""The line for a typed confirmation: a blank too many confirms nothing, and the line says where it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.screens.text.typed_row import TypedRow
+from tests.screens.stage import Size, Stage
+from tests.screens.support.deleting import asked, native
+from tests.support.timing.until import said, screen_text, until
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)])
+async def test_a_blank_that_nobody_sees_is_named(stage: Stage, size: Size) -> None:
+    async with asked(stage, native(stage, 104), size=size) as pilot:
+        await pilot.press("h", *"proxy", "space")
+        await until(pilot, lambda: "Erase the last blank: proxy" in said(pilot))
+        assert pilot.app.screen.query_one("#delete-go").disabled
+        await pilot.press("backspace")
+        await until(pilot, lambda: "Type proxy to confirm: proxy" in said(pilot))
+        assert not pilot.app.screen.query_one("#delete-go").disabled
+        await pilot.press("home", "space")
+        await until(pilot, lambda: "Erase the first blank:" in screen_text(pilot.app))
+        assert pilot.app.screen.query_one("#delete-go").disabled
+
+
+async def test_another_word_with_a_blank_is_asked_for_as_before(stage: Stage) -> None:
+    async with asked(stage, native(stage, 104)) as pilot:
+        await pilot.press("h", *"prox", "space")
+        await until(pilot, lambda: pilot.app.screen.query_one("#delete-name-row", TypedRow).value == "prox ")
+        assert "Type proxy to confirm: prox" in said(pilot)
