@@ -91,6 +91,10 @@ class TopScreen(ListScreen, SpanScreen):
             " containers whose identity is certain."
         )
 
+    @property
+    def is_read(self) -> bool:
+        return self._top is not None
+
     def counts(self) -> str:
         """Return how many are shown, of which time, and of how many nothing is kept."""
         without = f", {self._top.without} without figures" if self._top is not None and self._top.without else ""

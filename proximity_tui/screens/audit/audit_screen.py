@@ -48,8 +48,11 @@ class AuditScreen(ListScreen):
 
     def content(self) -> Iterable[Widget]:
         """Yield the state of the chain and the totals, above the list."""
-        yield Line(id="chain")
-        yield Line(id="tally")
+        chain, tally = Line(id="chain"), Line(id="tally")
+        chain.set_text([(" hash chain: not checked yet", "dim")])
+        tally.set_text([(" Totals: not counted yet", "dim")])
+        yield chain
+        yield tally
         yield from super().content()
 
     def columns(self, view: View) -> Sequence[Column]:
@@ -69,6 +72,10 @@ class AuditScreen(ListScreen):
         if self._trouble is not None:
             return f"The audit trail cannot be read: {self._trouble}"
         return "Loading the audit trail." if self._pages is None else "The audit trail is empty."
+
+    @property
+    def is_read(self) -> bool:
+        return self._pages is not None
 
     def show(self, view: View) -> None:
         """List the read events, and read again: a changed view may mean new events."""

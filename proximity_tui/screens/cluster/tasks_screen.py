@@ -71,8 +71,14 @@ class TasksScreen(ListScreen):
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason, cluster by cluster."""
+        if view.taken_at is None:
+            return "Loading the tasks."
         sentences = [self._remark(name, now) or unanswered(poll, now) or "" for name, poll in view.polls.items()]
         return " ".join(filter(None, sentences)) or NOTHING_CHECKED
+
+    @property
+    def is_read(self) -> bool:
+        return self._tasks.is_read(self.view.polls)
 
     def show(self, view: View) -> None:
         """Show what was read, and read again where the list of guests is a new one."""

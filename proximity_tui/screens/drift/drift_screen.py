@@ -63,6 +63,10 @@ class DriftScreen(ContainerList):
             return f"The revisions cannot be read: {self.trouble}"
         return "Reading the config." if self._history is None else "No config of this container has been read yet."
 
+    @property
+    def is_read(self) -> bool:
+        return self._history is not None
+
     def do_compare(self) -> None:
         """Show what the current revision changed, and how it differs from the baseline and from now."""
         entry = self.current_entry()

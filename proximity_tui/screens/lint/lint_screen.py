@@ -24,6 +24,7 @@ from proximity_tui.screens.container.text_reader import FactsReader
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lint.finding_entry import FILTER_KEYS, FindingEntry, checked_words, facts_of, title_of
+from proximity_tui.screens.lint.last_lists import last_lists, was_asked
 from proximity_tui.screens.lint.remedy import open_remedy
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.text.lines import Lines
@@ -92,10 +93,14 @@ class LintScreen(ListScreen):
         more = f" {waived} are waived; t shows them." if waived else ""
         return f"Nothing was found by the rules that could be applied.{more}"
 
+    @property
+    def is_read(self) -> bool:
+        return self._report is not None
+
     def show(self, view: View) -> None:
         """List what was found; the first time, find it, once every cluster was asked for its list."""
         super().show(view)
-        if self._report is None and not self._reading and view.taken_at is not None and _was_asked(view):
+        if self._report is None and not self._reading and view.taken_at is not None and was_asked(view):
             self._check()
 
     def do_refresh(self) -> None:
@@ -168,7 +173,7 @@ class LintScreen(ListScreen):
         self._reading = True
         view, context = self.controller.view, self.controller.context
         try:
-            self._report = await self.controller.ask(_check_again, context, _last_lists(view), self._report)
+            self._report = await self.controller.ask(_check_again, context, last_lists(view), self._report)
             self._trouble = None
         except StoreError as error:
             self._trouble = str(error)
@@ -236,15 +241,3 @@ def _check_again(context: AppContext, lists: LastLists, before: LintReport | Non
     """Return a new report, in which a finding that says what it said before is the same object. Blocks."""
     report, known = lint(context, lists), {one: one for one in before.findings} if before is not None else {}
     return replace(report, findings=tuple(known.get(one, one) for one in report.findings))
-
-
-def _was_asked(view: View) -> bool:
-    return all(poll.inventory is not None or poll.error is not None for poll in view.polls.values())
-
-
-def _last_lists(view: View) -> LastLists:
-    """Return the last list of each cluster that answers, and why there is none of the others."""
-    polls = view.polls.items()
-    silent = {name: poll.error for name, poll in polls if poll.error is not None}
-    lists = {name: poll.inventory for name, poll in polls if poll.inventory is not None and name not in silent}
-    return LastLists(lists, {**silent, **view.not_checked})

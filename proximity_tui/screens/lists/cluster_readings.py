@@ -40,6 +40,10 @@ class ClusterReadings(Generic[T]):
         """Return when the rows of a cluster were read; None before."""
         return self._read_at.get(cluster)
 
+    def is_read(self, clusters: Iterable[str]) -> bool:
+        """Return whether the rows of one of these clusters were read."""
+        return any(one in self._read_at for one in clusters)
+
     def oldest(self, clusters: Iterable[str]) -> datetime | None:
         """Return when the oldest rows of these clusters were read, of those that could be read again."""
         return min(

@@ -48,6 +48,11 @@ class FilteredList(OtherListsHint):
         raise NotImplementedError
 
     @property
+    def is_read(self) -> bool:
+        """True once what is listed was read: before that nobody knows how many there are."""
+        return self.view.taken_at is not None
+
+    @property
     def table(self) -> RowTable:
         """The table that the filter narrows."""
         return self.query_one(RowTable)

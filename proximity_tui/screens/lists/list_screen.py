@@ -64,7 +64,10 @@ class ListScreen(FilteredList, SavingScreen):
 
     def content(self) -> Iterable[Widget]:
         """Yield the table, the filter line, and all of the current row."""
-        yield RowTable(self.columns(self.view), markable=self.SCREEN_ID in MARKABLE, moved=self._describe_at_once)
+        # What is drawn before the first view is shown here is no empty list.
+        loading = self.why_empty(View(), self.controller.clock.now())
+        markable = self.SCREEN_ID in MARKABLE
+        yield RowTable(self.columns(self.view), empty=loading, markable=markable, moved=self._describe_at_once)
         yield Line(id="filter")
         yield RowDetail(id="detail")
 
@@ -136,9 +139,8 @@ class ListScreen(FilteredList, SavingScreen):
         table = self.table
         shown, marked = table.count - table.cursor_gone, len(table.marks)
         count = f"{shown} of {table.total}" if self.filter else f"{table.total}"
-        known = self.view.taken_at is not None
         order = order_out_of_sight(table)
-        parts = (str(count if known else "?"), self.what_is_counted(), order)
+        parts = (str(count if self.is_read else "?"), self.what_is_counted(), order)
         counted = " ".join([self.SCREEN_ID.capitalize(), *(part for part in parts if part)])
         return f"{counted}, {marked} marked" if marked else counted
 

@@ -74,6 +74,10 @@ class PortsScreen(ListScreen):
             return "Loading the ports."
         return f"No port is held. All {self._registry.free} ports of {self._registry.range_words} are free."
 
+    @property
+    def is_read(self) -> bool:
+        return self._registry is not None
+
     def counts(self) -> str:
         """Return how many are held and free, and the next one: `Ports 3, 897 of 900 free, next 8103`."""
         if self._registry is None:

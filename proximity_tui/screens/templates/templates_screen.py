@@ -70,11 +70,17 @@ class TemplatesScreen(ListScreen):
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason: loading, not readable, or none."""
-        if view.taken_at is not None and not view.polls:
+        if view.taken_at is None:
+            return "Loading the templates."
+        if not view.polls:
             return NOTHING_CHECKED
         errors = " ".join(self._reading_errors(view, now))
         none = "No node has a template or can download one, as far as our tokens see. r reads again."
         return f"{self._age(view, now)} {errors or none}".lstrip()
+
+    @property
+    def is_read(self) -> bool:
+        return self._templates.is_read(self.view.polls)
 
     def show(self, view: View) -> None:
         """List what was read; the first time, read it."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable
 
 import pytest
 
 from proximity_tui.core.model import ClosedReason
 from proximity_tui.core.store import events
+from proximity_tui.core.store.figures import counting
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.audit import event_pages as audit_pages
 from tests.screens.stage import Stage
 from tests.support.timing.until import screen_text, until
+from tests.support.timing.waiting import LONGEST
 
 
 async def test_it_lists_events_and_verifies_the_chain(stage: Stage) -> None:
@@ -22,6 +25,19 @@ async def test_it_lists_events_and_verifies_the_chain(stage: Stage) -> None:
         await until(pilot, lambda: "adopted web-2" in screen_text(pilot.app).splitlines()[5])
         await pilot.press("/", *"vmid:101", "enter")
         assert "web-2" not in "\n".join(screen_text(pilot.app).splitlines()[4:-4])
+
+
+async def test_before_the_trail_is_read_it_says_that_it_loads(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    may_read, really = threading.Event(), counting.tally
+    monkeypatch.setattr(counting, "tally", lambda: (may_read.wait(LONGEST), really())[1])
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "Loading the audit trail." in screen_text(pilot.app))
+        await until(pilot, lambda: "Audit ?" in screen_text(pilot.app))
+        assert "hash chain: not checked yet" in screen_text(pilot.app)
+        assert "Totals: not counted yet" in screen_text(pilot.app)
+        may_read.set()
+        await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
 
 
 async def test_it_says_what_it_all_comes_to(stage: Stage) -> None:
