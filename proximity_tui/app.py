@@ -114,13 +114,12 @@ class ProximityApp(ControllerApp):
         if not tasks or self.why_not_suspended() is not None:
             super().action_suspend_process()
             return
-        from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
+        from proximity_tui.screens.app.leave_dialog import LeaveDialog
+        from proximity_tui.widgets.dialogs.confirm_dialog import Button
 
-        lines = [f"{task.label} is in progress." for task in tasks]
-        lines.append("It stands still until fg continues the program. What Proxmox has begun goes on there.")
+        consequence = "It stands still until fg continues the program. What Proxmox has begun goes on there."
         suspend = Button("suspend", "Suspend", True, danger=True)
-        stay = Button("stay", "Stay", False)
-        question = Confirm("Suspend now?", lines, [suspend], cancel=stay)
+        question = LeaveDialog("Suspend now?", suspend, tasks, consequence)
         question.id = ASKS_TO_SUSPEND
         self.push_screen(question, self._suspend)
 
@@ -134,12 +133,12 @@ class ProximityApp(ControllerApp):
         if not background_tasks:
             self.exit()
             return
-        from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
+        from proximity_tui.screens.app.leave_dialog import LeaveDialog
+        from proximity_tui.widgets.dialogs.confirm_dialog import Button
 
-        lines = [f"{task.label} is in progress." for task in background_tasks]
-        lines.append("It is recorded. On the next start it can be resumed or abandoned.")
+        consequence = "It is recorded. On the next start it can be resumed or abandoned."
         leave = Button("quit", "Quit", True, danger=True)
-        self.push_screen(Confirm("Quit now?", lines, [leave], cancel=Button("stay", "Stay", False)), self._quit)
+        self.push_screen(LeaveDialog("Quit now?", leave, background_tasks, consequence), self._quit)
 
     def _quit(self, answer: bool | None) -> None:
         if answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from textual.notifications import Notification
 
@@ -14,19 +15,29 @@ from proximity_tui.widgets.themed_app import ThemedApp
 log = logging.getLogger(__name__)
 
 
+@runtime_checkable
+class TakesMessages(Protocol):
+    """A screen that shows messages itself, because a toast would hide what it asks."""
+
+    def take_message(self, text: str, *, bad: bool) -> bool:
+        """Show a message for some seconds; return False where that is not possible."""
+
+
 class ToastingApp(ThemedApp):
     """An App that tells how something went."""
 
     def show_message(self, text: str, *, bad: bool = False) -> None:
-        """Show a toast; the same again takes the place of the one that is shown. `text` may hold anything: it is never
-        read as markup. Once the last screen is gone it is only logged: a task of this process may end while the program
-        does.
+        """Show a toast, or a line in the dialog on top; the same again takes the place of the one that is shown. `text`
+        may hold anything: it is never read as markup. Once the last screen is gone it is only logged: a task of this
+        process may end while the program does.
         """
         shown = plain(as_called(text))
         if not self.screen_stack:
             log.info("%s", shown)
             return
         self.take_back(shown)
+        if isinstance(self.screen, TakesMessages) and self.screen.take_message(shown, bad=bad):
+            return
         self.notify(shown, severity="error" if bad else "information", markup=False)
 
     def take_back(self, text: str) -> None:

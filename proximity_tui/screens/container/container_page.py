@@ -139,8 +139,9 @@ class ContainerScreen(TabbedPage):
         self.app.routes.open_undo(container=self._record_id)
 
     def idle_commands(self) -> frozenset[str]:
-        """Return the commands that do not apply: what is not gone cannot be restored."""
-        return super().idle_commands() | (frozenset() if self._is_gone else {"restore"})
+        """Return the commands that do not apply: what is gone is restored, what is closed is not changed."""
+        closed = keys.OF_AN_OPEN_RECORD if self._record is not None and self._record.is_tombstone else frozenset()
+        return super().idle_commands() | closed | (frozenset() if self._is_gone else {"restore"})
 
     def do_restore(self) -> None:
         """Open the dialog that brings it back from a backup."""

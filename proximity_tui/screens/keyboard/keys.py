@@ -17,6 +17,9 @@ from proximity_tui.screens.keyboard.screen_ids import AROUND, MARKABLE, READABLE
 from proximity_tui.screens.keyboard.screen_keys import SCREEN_COMMANDS
 from proximity_tui.screens.keyboard.sort_keys import SORTED_BY
 
+OF_AN_OPEN_RECORD = frozenset({"delete", "power", "clone", "edit", "migrate", "watch"})
+"""The ids of commands that a closed record has no use for."""
+
 COMMANDS: tuple[ScreenCommand, ...] = (
     *SCREEN_COMMANDS,
     *GUEST_COMMANDS,

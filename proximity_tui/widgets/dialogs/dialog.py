@@ -13,16 +13,17 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.widgets.dialogs.dialog_box import BODY, DialogBox
+from proximity_tui.widgets.dialogs.dialog_box import BODY, DialogBody, DialogBox
 from proximity_tui.widgets.dialogs.dialog_fields import erase, insert, is_displayed
 from proximity_tui.widgets.dialogs.dialog_keys import DialogKeys, keys_of
+from proximity_tui.widgets.dialogs.dialog_message import DialogMessages
 from proximity_tui.widgets.dialogs.one_answer import Answer, OneAnswer
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
@@ -113,6 +114,7 @@ class Dialog(OneAnswer[Answer]):
             yield from self.compose_top()
             yield from self.compose_scroll()
             yield from self.compose_foot()
+            yield DialogMessages()
             buttons = list(self.compose_buttons())
             if buttons:
                 # Not a HorizontalScroll: that would take the arrow keys for itself where the buttons do not fit.
@@ -124,7 +126,7 @@ class Dialog(OneAnswer[Answer]):
 
     def compose_scroll(self) -> ComposeResult:
         """Yield the widget that gives way on a small screen; its id is `BODY`."""
-        with VerticalScroll(id=BODY, can_focus=False):
+        with DialogBody(id=BODY, can_focus=False):
             yield from self.compose_body()
 
     def compose_body(self) -> ComposeResult:
@@ -150,6 +152,13 @@ class Dialog(OneAnswer[Answer]):
             title = self.query_one("#dialog-title", Static)
             title.display = bool(fresh)
             title.update(Content(fresh))
+
+    def take_message(self, text: str, *, bad: bool) -> bool:
+        """Show a message for some seconds; return False where this is not filled yet, or not any more."""
+        for messages in self.query(DialogMessages):
+            messages.add(text, bad=bad)
+            return True
+        return False
 
     @property
     def body(self) -> Widget:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.geometry import Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.layouts.vertical import VerticalLayout
@@ -19,6 +19,21 @@ class DialogBox(Vertical):
     def layout(self) -> Layout:
         """The layout of its children; styles know only those of Textual, by name."""
         return _BODY_GIVES_WAY
+
+
+class DialogBody(VerticalScroll):
+    """The child that gives way, where it is only read. It has a scrollbar only where there is something to scroll."""
+
+    def _refresh_scrollbars(self) -> None:
+        super()._refresh_scrollbars()
+        # Once Textual 8.2.8 shows it, the lines are a cell shorter and may need one line more: then it stays, for
+        # itself alone, and the beginning is out of sight on any screen.
+        if self.show_vertical_scrollbar and self._fits_without_scrollbar():
+            self.show_vertical_scrollbar = self.vertical_scrollbar.display = False
+
+    def _fits_without_scrollbar(self) -> bool:
+        width, height = self.container_size
+        return self.get_content_height(self.container_size, self.app.size, width) <= height
 
 
 class _BodyGivesWay(VerticalLayout):

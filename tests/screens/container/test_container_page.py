@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.model import Action, Plan
+from proximity_tui.core.model import Action, ClosedReason, Plan
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
@@ -68,6 +68,18 @@ async def test_the_clinical_record_is_sorted(stage: Stage, size: tuple[int, int]
         await until(pilot, lambda: "hostname: web-1" in text.text)
         names = [line.partition(": ")[0] for line in text.text.splitlines()]
         assert names.index("arch") < names.index("cores") < names.index("hostname") < names.index("rootfs")
+
+
+async def test_n76_a_record_that_is_closed_meanwhile_says_so_and_offers_no_change_of_it(stage: Stage) -> None:
+    async with stage.shown((140, 30)) as pilot:
+        await pilot.app.push_screen(ContainerScreen(by_name("web-1").id))
+        await until(pilot, lambda: "ctrl+d delete p power" in said(pilot))
+        web1, why = by_name("web-1"), ClosedReason.FORGOTTEN
+        records.close(web1, reason=why, actor="bob@jump2", action=Action.SOFT_DELETE, message="forgotten")
+        await until(pilot, lambda: "This record is closed: management was stopped." in said(pilot))
+        assert "ctrl+d delete" not in said(pilot)
+        assert "p power" not in said(pilot)
+        assert "R restore" in said(pilot)
 
 
 async def test_secrets_are_masked_until_somebody_asks(set_up: Callable[..., Stage]) -> None:

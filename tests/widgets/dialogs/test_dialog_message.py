@@ -1,0 +1,60 @@
+"""The messages that come while a dialog is open: they hide nothing that it asks, and nothing of them is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.screens.app.base_app import BaseApp
+from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
+from tests.support.timing.until import flowing, screen_text, until
+
+CANCEL = Button("cancel", "Cancel", "cancelled")
+TOLD = "Not suspended: no shell with job control started this program, so fg could not bring it back."
+
+
+class Asking(BaseApp):
+    """An App with a question that fills a small screen."""
+
+    def on_mount(self) -> None:
+        steps = [f"step {number}" for number in range(30)]
+        self.push_screen(Confirm("Delete web1", steps, [Button("yes", "Destroy it", "yes")], cancel=CANCEL))
+
+
+@pytest.mark.parametrize("size", [(40, 10), (80, 24)])
+async def test_a_message_takes_lines_of_the_body_and_hides_no_button(size: tuple[int, int]) -> None:
+    app = Asking()
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until(pilot, lambda: "[ Destroy it ]" in screen_text(app))
+        app.show_message(TOLD, bad=True)
+        await until(pilot, lambda: TOLD in flowing(screen_text(app)))
+        assert "[ Cancel ]  [ Destroy it ]" in screen_text(app)
+        assert "Delete web1" in screen_text(app)
+        assert "step 0" in screen_text(app)
+        assert not app._notifications, "a toast would lie on the buttons"
+
+
+async def test_what_a_dialog_hardly_showed_is_shown_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Asking, "NOTIFICATION_TIMEOUT", 600.0)
+    app = Asking()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "[ Destroy it ]" in screen_text(app))
+        app.show_message("delete web2: done")
+        app.show_message("stop [bold]web3[/]: failed", bad=True)
+        await until(pilot, lambda: "stop [bold]web3[/]: failed delete web2: done" in flowing(screen_text(app)))
+        await pilot.press("escape")
+        await until(pilot, lambda: "[ Destroy it ]" not in screen_text(app))
+        await until(pilot, lambda: "stop [bold]web3[/]: failed" in flowing(screen_text(app)))
+        assert "delete web2: done" in flowing(screen_text(app))
+
+
+async def test_a_message_goes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Asking, "NOTIFICATION_TIMEOUT", 0.01)
+    app = Asking()
+    async with app.run_test(size=(40, 10), notifications=True) as pilot:
+        await until(pilot, lambda: "[ Destroy it ]" in screen_text(app))
+        before = screen_text(app)
+        app.show_message("delete web2: done")
+        await until(pilot, lambda: screen_text(app) == before)
+        await pilot.press("escape")
+        await until(pilot, lambda: "[ Destroy it ]" not in screen_text(app))
+        assert "delete web2" not in screen_text(app)
