@@ -147,7 +147,8 @@ class FormDialog(LearningDialog[R, P]):
         if isinstance(read, dict):
             self._form.lead(read)
         else:
-            self.busy = True
+            # Why the last one was refused is not why this one is.
+            self.busy, self._trouble = True, ""
             in_background(self, self._ask_for_plan, group="plan", exclusive=True)
         self._show()
 
@@ -201,9 +202,10 @@ class FormDialog(LearningDialog[R, P]):
         self.show_keys()
 
     def _plan_lines(self) -> list[TextLine]:
-        if self._trouble:
-            nothing: list[TextLine] = [] if self._request.fields else [[("Nothing was done.", "dim")]]
-            return [[(self._trouble, "bad")], *nothing]
+        trouble: list[TextLine] = [[(self._trouble, "bad")]] if self._trouble else []
         if self._plan is not None:
-            return self._request.plan_lines(self._plan)
+            # What is agreed to stands there, whatever could not be read meanwhile.
+            return [*self._request.plan_lines(self._plan), *trouble]
+        if trouble:
+            return trouble if self._request.fields else [*trouble, [("Nothing was done.", "dim")]]
         return [[("Planning.", "dim")]] if self.busy else []

@@ -1,0 +1,55 @@
+"""The base of the forms: a plan that can be agreed to is on the screen, whatever cannot be read meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from proximity_tui.screens.create.create_dialog import CreateDialog
+from proximity_tui.screens.create.create_form import CreateForm
+from tests.screens.stage import Stage
+from tests.support.timing.until import said, until
+
+
+async def test_a_plan_stays_on_the_screen_when_the_offer_cannot_be_read(stage: Stage) -> None:
+    async with stage.shown((140, 40)) as pilot:
+        dialog = await planned(pilot, "app1")
+        stage.simulator.faults.answer(596, "Connection refused")
+        await dialog._read_offer("prod")
+        await until(pilot, lambda: "The nodes, templates and storages of prod cannot be read" in said(pilot))
+        assert "1. create" in said(pilot), "what y agrees to"
+        assert "[ Create ]" in said(pilot)
+
+
+async def test_a_refusal_is_not_shown_while_the_next_plan_is_made(stage: Stage) -> None:
+    async with stage.shown((140, 40)) as pilot:
+        dialog = await opened(pilot)
+        dialog.query_one("#create-hostname", Input).value = "app1"
+        stage.world.set_quorate(False)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "no quorum" in said(pilot))
+        stage.world.set_quorate(True)
+        stage.simulator.faults.hang()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Planning." in said(pilot))
+        assert "no quorum" not in said(pilot)
+
+
+async def opened(pilot: Pilot[Any]) -> CreateDialog:
+    """Open the form for a new container, and wait until it knows what the cluster offers."""
+    dialog = CreateDialog(CreateForm("prod"))
+    await pilot.app.push_screen(dialog)
+    template = dialog.query_one("#create-template", Input)
+    await until(pilot, lambda: template.value.startswith("local:vztmpl/"))
+    return dialog
+
+
+async def planned(pilot: Pilot[Any], name: str) -> CreateDialog:
+    """Open the form, and show the plan for a container of this name."""
+    dialog = await opened(pilot)
+    dialog.query_one("#create-hostname", Input).value = name
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: "[ Create ]" in said(pilot))
+    return dialog
