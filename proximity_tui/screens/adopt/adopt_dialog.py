@@ -25,7 +25,7 @@ from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, inspect_item, plan_as_shown, read_port
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.batch.batch_dialog import BatchDialog
-from proximity_tui.screens.text.lines import Line
+from proximity_tui.screens.text.lines import Line, Lines
 from proximity_tui.widgets.line_controls import LineButton, LineInput
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
@@ -67,7 +67,8 @@ class AdoptDialog(BatchDialog[Candidate]):
         with Horizontal(id="adopt-port-row"):
             yield Line(id="adopt-port-label")
             yield LineInput(id="adopt-port", max_length=6)
-            yield Line(id="adopt-port-problem")
+        # Beside the field there is no room for it on a small screen.
+        yield Lines(id="adopt-port-problem")
         yield Checkbox("", id="adopt-consent", compact=True)
 
     def on_mount(self) -> None:
@@ -160,7 +161,7 @@ class AdoptDialog(BatchDialog[Candidate]):
 
     def show_questions(self) -> None:
         problem = self._port.reason if isinstance(self._port, Refusal) else ""
-        self.query_one("#adopt-port-problem", Line).set_text([(problem, "bad")])
+        self.query_one("#adopt-port-problem", Lines).set_text([[(problem, "bad")]] if problem else [])
         self.query_one("#adopt-port-row").display = self.asking
         count = sum(one.needs_consent for one in self.items.values())
         box = self.query_one("#adopt-consent", Checkbox)

@@ -16,7 +16,7 @@ from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
 from tests.support.timing.meddling import asked, held_back
-from tests.support.timing.until import screen_text, until
+from tests.support.timing.until import said, screen_text, until
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (200, 50), (40, 10)])
@@ -41,17 +41,18 @@ async def test_it_adopts_each_with_its_own_port_and_writes_nothing_to_proxmox(st
         await until(pilot, lambda: "Fleet 4" in screen_text(pilot.app))
 
 
-async def test_a_port_that_is_none_is_a_field_error(stage: Stage) -> None:
+@pytest.mark.parametrize("size", [(120, 30), (40, 10)])
+async def test_a_port_that_is_none_is_a_field_error(stage: Stage, size: tuple[int, int]) -> None:
     wrong = "is not a port: ports go from 1 to 65535"
-    async with stage.shown((120, 30)) as pilot:
+    async with stage.shown(size) as pilot:
         await offer(pilot, 1)
         await until(pilot, lambda: "1 ready" in screen_text(pilot.app))
         for typed in ("0", "65536", "http", "-1", "8O"):
             field = pilot.app.screen.query_one("#adopt-port", Input)
             field.value = "80"
-            await until(pilot, lambda: wrong not in screen_text(pilot.app))
+            await until(pilot, lambda: wrong not in said(pilot))
             field.value = typed
-            await until(pilot, lambda: wrong in screen_text(pilot.app), what=typed)
+            await until(pilot, lambda: wrong in said(pilot), what=typed)
             await pilot.press("a", "enter")
             assert pilot.app.screen.query_one("#adopt-go").disabled, typed
             assert len(records.active()) == 2, typed

@@ -17,6 +17,8 @@ from textual.widgets import Input
 import proximity_tui.screens
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.screens.alerts.dialogs import BreakerDialog, HeldCluster
+from proximity_tui.screens.app.background_task import BackgroundTask
+from proximity_tui.screens.app.leave_dialog import LeaveDialog
 from proximity_tui.screens.command_line.help import HelpScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.command import ScreenCommand
@@ -29,6 +31,7 @@ from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.pct_commands import PlanDialog
 from proximity_tui.screens.request.request_form import RequestForm
 from proximity_tui.screens.restore.restore_dialog import RestoreDialog
+from proximity_tui.widgets.dialogs.confirm_dialog import Button
 from proximity_tui.widgets.dialogs.dialog import Dialog
 from proximity_tui.widgets.dialogs.keys_dialog import KeysDialog, all_keys
 from tests.screens.operation.test_progress_dialog import elsewhere
@@ -110,6 +113,8 @@ class Tour:
         """Show the dialogs that no key of these rows opens."""
         routes, push = self.app.routes, self.app.push_screen
         at_work, cut_off = elsewhere(self.stage, by_name("web-2")), interrupted(self.stage)
+        task = BackgroundTask("delete web-2", self.app.controller.clock.now())
+        quits = Button("quit", "Quit", True, danger=True)
         vanished = HeldCluster("prod", {1: "a", 2: "b", 3: "c", 4: "d"}, 4)
         for name, make in {
             "help": lambda: routes.open_help(ScreenId.FLEET),
@@ -121,6 +126,7 @@ class Tour:
             "interrupted": lambda: routes.open_interrupted([cut_off]),
             "destroy again": lambda: push(DestroyAgainDialog(cut_off)),
             "breaker": lambda: push(BreakerDialog(vanished)),
+            "leave": lambda: push(LeaveDialog("Quit now?", quits, [task], "It is recorded.")),
             "connect": routes.open_connect,
             "retrust": self._retrust,
         }.items():
