@@ -45,8 +45,11 @@ class ToastingApp(ThemedApp):
         self._take_away(lambda one: one.message == text)
 
     def make_room(self) -> None:
-        """Take the toasts away that say how something went: they would hide what a dialog asks."""
-        self._take_away(lambda one: one.severity == "information")
+        """Take the toasts away: they would hide what a dialog asks. It shows those itself that say what failed."""
+        failed = [one.message for one in self._notifications if one.severity == "error"]
+        self._take_away(lambda one: True)
+        for text in failed:
+            self.show_message(text, bad=True)
 
     def _take_away(self, which: Callable[[Notification], bool]) -> None:
         for one in [one for one in self._notifications if which(one)]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
+from textual.widget import Widget
 
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
@@ -12,12 +15,24 @@ CANCEL = Button("cancel", "Cancel", "cancelled")
 TOLD = "Not suspended: no shell with job control started this program, so fg could not bring it back."
 
 
-class Asking(BaseApp):
-    """An App with a question that fills a small screen."""
+class Late(BaseApp):
+    """An App that asks when it is told to, as one whose dialogs have nothing to cover does."""
 
-    def on_mount(self) -> None:
+    def ask(self) -> None:
+        """Ask a question that fills a small screen."""
         steps = [f"step {number}" for number in range(30)]
         self.push_screen(Confirm("Delete web1", steps, [Button("yes", "Destroy it", "yes")], cancel=CANCEL))
+
+    def in_sight(self) -> Iterable[Widget]:
+        """Yield what no dialog covers: nothing."""
+        yield from ()
+
+
+class Asking(Late):
+    """An App that asks at once."""
+
+    def on_mount(self) -> None:
+        self.ask()
 
 
 @pytest.mark.parametrize("size", [(40, 10), (80, 24)])
@@ -45,6 +60,17 @@ async def test_what_a_dialog_hardly_showed_is_shown_behind_it(monkeypatch: pytes
         await until(pilot, lambda: "[ Destroy it ]" not in screen_text(app))
         await until(pilot, lambda: "stop [bold]web3[/]: failed" in flowing(screen_text(app)))
         assert "delete web2: done" in flowing(screen_text(app))
+
+
+async def test_what_failed_before_a_dialog_opens_lies_on_none_of_its_buttons() -> None:
+    app = Late()
+    async with app.run_test(size=(40, 10), notifications=True) as pilot:
+        app.show_message("stop web3: failed", bad=True)
+        await until(pilot, lambda: "stop web3: failed" in flowing(screen_text(app)))
+        app.ask()
+        await until(pilot, lambda: "[ Cancel ]  [ Destroy it ]" in screen_text(app))
+        assert "stop web3: failed" in flowing(screen_text(app))
+        assert not app._notifications
 
 
 async def test_a_message_goes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
