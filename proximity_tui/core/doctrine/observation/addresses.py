@@ -48,11 +48,14 @@ def _usable(texts: Iterable[str]) -> Iterator[str]:
     # Imported late: most processes show a list before they know of any clinical record.
     from ipaddress import ip_address
 
-    for text in texts:
+    for text in map(without_prefix, texts):
+        if "." not in text and ":" not in text:
+            # dhcp, auto, manual: most networks say no more, and to have such a word refused takes long.
+            continue
         try:
-            address = ip_address(without_prefix(text))
+            address = ip_address(text)
         except ValueError:
-            # dhcp, auto, manual, or nothing that anybody could have meant.
+            # Nothing that anybody could have meant.
             continue
         if not (address.is_loopback or address.is_link_local):
             yield str(address)

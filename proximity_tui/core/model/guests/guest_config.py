@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
@@ -70,10 +71,19 @@ def is_on(config: Mapping[str, Any], setting: str) -> bool:
     return str(config.get(setting, 0)) in ("1", "True")
 
 
+@lru_cache(maxsize=1024)
+def _numbered(key: str) -> tuple[str, int] | None:
+    """Return the kind and the number of a setting; None for one without a number. Thousands of configs have the same
+    keys.
+    """
+    match = _NUMBERED.fullmatch(key)
+    return None if match is None else (match["device"], int(match["number"]))
+
+
 def kind_of(key: str) -> str:
     """Return the kind of a setting, without the number that some have: `net` of `net0`."""
-    match = _NUMBERED.fullmatch(key)
-    return key if match is None else match["device"]
+    numbered = _numbered(key)
+    return key if numbered is None else numbered[0]
 
 
 def is_disk(key: str) -> bool:
@@ -106,9 +116,9 @@ def devices(config: Mapping[str, Any], *kinds: Device) -> Iterator[tuple[str, Pr
     """Yield the devices of these kinds, by kind and number: their key, and their setting taken apart."""
     found = []
     for key in config:
-        match = _NUMBERED.fullmatch(key)
-        if match is not None and match["device"] in kinds:
-            found.append((kinds.index(Device(match["device"])), int(match["number"]), key))
+        numbered = _numbered(key)
+        if numbered is not None and numbered[0] in kinds:
+            found.append((kinds.index(numbered[0]), numbered[1], key))
     for _, _, key in sorted(found):
         yield key, properties(config[key])
 

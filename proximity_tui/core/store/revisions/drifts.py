@@ -16,11 +16,12 @@ from proximity_tui.core.doctrine.observation.addresses import addresses
 from proximity_tui.core.doctrine.observation.config_drift import LISTED, Compared
 from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
 from proximity_tui.core.store.database import incarnation, opened, transaction, unit
-from proximity_tui.core.store.db.fields import shared, value_from_json
-from proximity_tui.core.store.db.queries import chunks, dicts, raw, tuples
+from proximity_tui.core.store.db.fields import shared, some_time, value_from_json
+from proximity_tui.core.store.db.queries import chunks, dicts, raw, run_sql, tuples
 from proximity_tui.core.store.schema.container_tables import ClinicalRow, ContainerRow, DriftRow
 
 _LISTED = sorted(LISTED)
+_NOTHING: frozenset[str] = frozenset()
 
 
 class _ClinicalExtract(NamedTuple):
@@ -32,6 +33,14 @@ class _ClinicalExtract(NamedTuple):
 
 
 _UNREAD = _ClinicalExtract(0, None)
+
+
+class _Comparison(NamedTuple):
+    """The last whole comparison of a container, as the database keeps it."""
+
+    revision: int
+    at: str
+    changed: str
 
 
 def remember_drift(container_id: int, revision: int, changed: Iterable[str], at: datetime) -> None:
@@ -81,7 +90,7 @@ class Drifts:
         """
         with unit():
             recorded = self._read(_newest_revisions())
-            compared = dicts(DriftRow.select())
+            compared = _comparisons()
         # Replaced as a whole: another thread may be reading it.
         self._recorded = recorded
         return self._all_compared(recorded, compared)
@@ -89,11 +98,11 @@ class Drifts:
     def by_ids(self, ids: Iterable[int]) -> dict[int, Compared]:
         """Return the same of these records alone; one without drift, or a closed one, is not among them."""
         recorded: dict[int, _ClinicalExtract] = {}
-        compared: list[dict[str, Any]] = []
+        compared: dict[int, _Comparison] = {}
         with unit():
             for chunk in chunks(ids):
                 recorded |= self._read(_newest_revisions(ContainerRow.id.in_(chunk)))
-                compared += dicts(DriftRow.select().where(DriftRow.container_id.in_(chunk)))
+                compared |= _comparisons(DriftRow.container_id.in_(chunk))
         self._recorded = self._recorded | recorded
         return self._all_compared(recorded, compared)
 
@@ -107,9 +116,8 @@ class Drifts:
         return {one: read.get(one) or before[one] for one in newest}
 
     def _all_compared(
-        self, recorded: Mapping[int, _ClinicalExtract], rows: Iterable[Mapping[str, Any]]
+        self, recorded: Mapping[int, _ClinicalExtract], compared: Mapping[int, _Comparison]
     ) -> dict[int, Compared]:
-        compared = {row["container_id"]: row for row in rows}
         unwatched = frozenset(key for key in _LISTED if not self._rules.watches(key))
         return {
             container: self._compared(one, one.config, compared.get(container), unwatched)
@@ -121,13 +129,14 @@ class Drifts:
         self,
         recorded: _ClinicalExtract,
         config: Mapping[str, Any],
-        row: Mapping[str, Any] | None,
+        last: _Comparison | None,
         unwatched: frozenset[str],
     ) -> Compared:
-        if row is None or row["revision"] != recorded.revision or not isinstance(row["changed"], list):
+        labels = None if last is None or last.revision != recorded.revision else value_from_json(last.changed)
+        if last is None or not isinstance(labels, list):
             return Compared(config, addresses=recorded.addresses, unwatched=unwatched)
-        changed = self._rules.settings(map(str, row["changed"]))
-        return Compared(config, changed, row["compared_at"], recorded.addresses, unwatched)
+        changed = self._rules.settings(map(str, labels)) if labels else _NOTHING
+        return Compared(config, changed, some_time(last.at), recorded.addresses, unwatched)
 
 
 def _newest_revisions(*conditions: Any) -> dict[int, int]:
@@ -137,15 +146,22 @@ def _newest_revisions(*conditions: Any) -> dict[int, int]:
         .where(ContainerRow.closed_at.is_null(), *conditions)
         .group_by(ClinicalRow.container_id)
     )
-    return dict(tuples(query))
+    return dict(raw(opened().db, query))
+
+
+def _comparisons(*conditions: Any) -> dict[int, _Comparison]:
+    query = DriftRow.select(DriftRow.container_id, DriftRow.revision, DriftRow.compared_at, DriftRow.changed)
+    found = raw(opened().db, query.where(*conditions) if conditions else query)
+    return {container: _Comparison(*values) for container, *values in found}
 
 
 def _read_drifts(wanted: Mapping[int, int]) -> dict[int, _ClinicalExtract]:
     """Return these revisions, by container; a damaged one counts as none, and hides no other."""
     found: dict[int, _ClinicalExtract] = {}
+    select = "SELECT container_id, revision, data FROM clinical_record WHERE container_id IN"
     for chunk in chunks(wanted):
-        query = ClinicalRow.select(ClinicalRow.container_id, ClinicalRow.revision, ClinicalRow.data)
-        for container, revision, data in raw(opened().db, query.where(ClinicalRow.container_id.in_(chunk))):
+        # Written out: of thousands, placeholders would take as long as the answer.
+        for container, revision, data in run_sql(opened().db, f"{select} ({', '.join(map(str, chunk))})"):
             if revision == wanted[container]:
                 found[container] = _recorded(revision, value_from_json(data))
     return found

@@ -11,6 +11,7 @@ from proximity_tui.core.store.db import queries
 from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.revisions.drifts import Drifts, remember_drift
 from tests.core.store.making import CAPTURED, a_container, captured, close, drop_trigger, raw
+from tests.support.calls import calls_of
 from tests.support.servers.exchanged import forgotten
 from tests.support.servers.postgresql import Server
 
@@ -82,3 +83,17 @@ def test_more_records_than_fit_into_one_statement_are_all_known(monkeypatch: pyt
     for vmid in range(1000, 1012):
         clinical_records.add_revision(a_container(vmid=vmid).id, captured(), "adopted")
     assert len(Drifts().known()) == 12
+
+
+def test_of_another_record_without_drift_little_is_done() -> None:
+    """All are read while a person waits for the first key to act: a time would tell how busy the machine is."""
+    config = {"hostname": "web1", "memory": 512, "net0": "name=eth0,bridge=vmbr0,ip=dhcp,ip6=auto", "onboot": 1}
+
+    def cost_of_reading(vmids: range) -> int:
+        for vmid in vmids:
+            clinical_records.add_revision(a_container(vmid=vmid).id, captured(config=config), "adopted")
+        Drifts().known()
+        return calls_of(Drifts().known)
+
+    few, more = cost_of_reading(range(1000, 1040)), cost_of_reading(range(2000, 2020))
+    assert (more - few) / 20 < 50
