@@ -30,10 +30,12 @@ class _Cluster:
     inventory: Inventory | None = None
     silent: str | None = None
     """Why it does not answer; None while it does."""
-    records: set[int] = field(default_factory=set)
-    """The ids of its containers."""
+    records: int = 0
+    """The number of its containers."""
+    holders: dict[int, int] = field(default_factory=dict)
+    """The record that manages each guest, by VMID."""
     on_time: set[int] = field(default_factory=set)
-    """Those of them that a later list may change although it says the same."""
+    """The ids of those that a later list may change although it says the same."""
     seen_online: Mapping[int, datetime] = field(default_factory=dict)
     """When the guests of the nodes that are offline now were last seen, by VMID."""
     around: Surroundings = NOTHING_WRONG
@@ -47,8 +49,6 @@ class Fleet:
         self.storage_used = 1.0
         """The share of a storage in use above which containers on it need a person."""
         self._containers: dict[int, Container] = {}
-        self._holders: dict[GuestKey, int] = {}
-        """The record that manages a guest."""
         self._operations: dict[int, Operation] = {}
         self._compared: dict[int, Compared] = {}
         self._clusters: defaultdict[str, _Cluster] = defaultdict(_Cluster)
@@ -163,14 +163,14 @@ class Fleet:
         part = self._clusters[cluster]
         if silent != part.silent:
             part.silent = silent
-            self._due |= part.records
+            self._due |= self._records_of(cluster)
         if inventory is part.inventory:
             return
         before, part.inventory = part.inventory, inventory
         known, part.around = part.around, surroundings(inventory, self.storage_used) if inventory else NOTHING_WRONG
         part.seen_online = {} if inventory is None else last_seen_online(before, inventory, part.seen_online)
         if known != part.around or before is None or inventory is None or before.set_aside != inventory.set_aside:
-            self._due |= part.records
+            self._due |= self._records_of(cluster)
             self._due_guests |= {(cluster, vmid) for one in (before, inventory) if one for vmid in one.guests}
             return
         self._due |= part.on_time
@@ -180,8 +180,8 @@ class Fleet:
     def refresh(self) -> bool:
         """Make the rows of everything that changed again. Return whether any row is different now."""
         guests, self._due_guests = self._due_guests, set()
-        due = self._due | {self._holders[key] for key in guests & self._holders.keys()}
-        self._due = set()
+        holders = (self._clusters[cluster].holders.get(vmid) for cluster, vmid in guests)
+        due, self._due = self._due.union(one for one in holders if one is not None), set()
         managed = self._managed.change(
             [self._managed_row(self._containers[id_]) for id_ in due & self._containers.keys()],
             [f"c{id_}" for id_ in due - self._containers.keys()],
@@ -206,7 +206,8 @@ class Fleet:
 
     def _guest_row(self, cluster: str, vmid: int) -> FleetRow | ReadOnlyRow | None:
         """Return the row of a guest without a record, or None where there is none."""
-        part, managed = self._clusters[cluster], (cluster, vmid) in self._holders
+        part = self._clusters[cluster]
+        managed = vmid in part.holders
         if part.inventory is None or (managed and lists_container(part.inventory.guests, vmid)):
             # The second is most of a list: no guest is made for it.
             return None
@@ -221,11 +222,16 @@ class Fleet:
         if container.id in self._remembered:
             self._due.add(container.id)
 
+    def _records_of(self, cluster: str) -> set[int]:
+        """Return the ids of the containers of a cluster. Few events concern all, so no second set of them is kept."""
+        return {id_ for id_, one in self._containers.items() if one.cluster == cluster}
+
     def _learn(self, container: Container) -> None:
         self._containers[container.id] = container
-        self._clusters[container.cluster].records.add(container.id)
+        part = self._clusters[container.cluster]
+        part.records += 1
         if container.vmid is not None:
-            self._holders[container.cluster, container.vmid] = container.id
+            part.holders[container.vmid] = container.id
             self._due_guests.add((container.cluster, container.vmid))
 
     def _forget(self, container_id: int) -> None:
@@ -233,9 +239,9 @@ class Fleet:
         if known is None:
             return
         part = self._clusters[known.cluster]
-        part.records.discard(container_id)
+        part.records -= 1
         part.on_time.discard(container_id)
         self._remembered.discard(container_id)
-        if known.vmid is not None and self._holders.get((known.cluster, known.vmid)) == container_id:
-            del self._holders[known.cluster, known.vmid]
+        if known.vmid is not None and part.holders.get(known.vmid) == container_id:
+            del part.holders[known.vmid]
             self._due_guests.add((known.cluster, known.vmid))

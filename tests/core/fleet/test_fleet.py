@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from proximity_tui.core.doctrine.observation.config_drift import Compared
 from proximity_tui.core.fleet import Fleet, FleetCounts, FleetRow, GuestKind, GuestRow, guest_rows, managed_rows, order
+from proximity_tui.core.fleet import fleet as fleet_module
 from proximity_tui.core.fleet.counts import count_key
 from proximity_tui.core.model import (
     Action,
@@ -343,3 +345,21 @@ def test_what_a_trouble_around_it_touches_comes_first_until_that_is_over(trouble
         fleet.refresh()
         assert [row.id for row in fleet.rows] == placed
         assert [row.id for row in fleet.rows if row.needs_a_person] == touched
+
+
+def test_of_a_container_the_fleet_itself_keeps_little_more_than_where_it_is() -> None:
+    """Of its row, its record and its guest others tell; thousands of these stay for as long as the program runs."""
+    vmids = range(1000, 3000)
+    records = [container(id=vmid, vmid=vmid) for vmid in vmids]
+    listed = inventory(*(guest(vmid) for vmid in vmids), taken_at=after(3600))
+    tracemalloc.start()
+    try:
+        fleet = Fleet()
+        fleet.replace_containers(records)
+        fleet.poll("prod", listed, None)
+        fleet.refresh()
+        own = tracemalloc.take_snapshot().filter_traces([tracemalloc.Filter(True, fleet_module.__file__)])
+    finally:
+        tracemalloc.stop()
+    assert len(fleet.rows) == len(vmids)
+    assert sum(one.size for one in own.statistics("filename")) / len(vmids) < 120
