@@ -94,8 +94,7 @@ class FiguresRecorder:
         points: dict[int, FigurePoint] = {}
         counters: dict[int, Counters] = {}
         for one in containers:
-            guest = inventory.guests.get(one.vmid or 0)
-            found = read(one, guest, inventory.taken_at, before.get(one.id))
+            found = read(one, inventory, before.get(one.id))
             if found is not None:
                 points[one.id], counters[one.id] = found.point, found.counters
         self._counters[cluster] = counters

@@ -13,6 +13,7 @@ from proximity_tui.core.base.text import first_of, human_age, number_of, percent
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.fleet import FleetRow, NodeRow, node_rows, storage_rows
 from proximity_tui.core.model import NodeStatus, Status
+from proximity_tui.core.model.guests.guest_list import all_listed_facts
 from proximity_tui.core.proxmox.node_details import Certificate, HaRow, NodeDetail, UsedSpace
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.cluster.detail_page import DetailPage, PageAnswer, of_offline, unknown_line
@@ -135,8 +136,9 @@ class NodeScreen(DetailPage):
 
     def _ha_by_guests(self) -> str:
         """Return what HA does on the node as far as the list of all guests says it."""
-        listed = self.inventory.guests.values() if self.inventory is not None else ()
-        managed = sum(one.node == self.node and one.hastate is not None for one in listed)
+        guests = self.inventory.guests if self.inventory is not None else {}
+        here = (guests[facts.vmid] for facts in all_listed_facts(guests) if facts.node == self.node)
+        managed = sum(one.hastate is not None for one in here)
         return f"manages {number_of(managed, 'guest')} on this node" if managed else "not used on this node"
 
     def _certificate_lines(self, now: datetime) -> Iterator[TextLine]:

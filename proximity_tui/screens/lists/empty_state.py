@@ -13,6 +13,7 @@ from proximity_tui.core.base.text import number_of
 from proximity_tui.core.doctrine.observation.privileges import why_hidden
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER
+from proximity_tui.core.model.guests.guest_list import count_containers
 from proximity_tui.core.proxmox.errors import Failure, ProxmoxError
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.presentation.ages import coarse_age, since
@@ -82,7 +83,7 @@ def _cluster(poll: PollResult, now: datetime, forbidden: Mapping[str, str]) -> s
     silence = unanswered(poll, now)
     if silence is not None or inventory is None:
         return silence or f"Waiting for {name}."
-    containers = [guest for guest in inventory.guests.values() if guest.is_container]
+    containers = count_containers(inventory.guests)
     if name in forbidden:
         return f"{name} shows {'only some' if containers else 'no'} guests: {forbidden[name]}."
     if not inventory.complete:
@@ -91,7 +92,7 @@ def _cluster(poll: PollResult, now: datetime, forbidden: Mapping[str, str]) -> s
     when = f"{coarse_age(age)} ago " if age > STALE_AFTER else ""
     if not containers:
         return f"{name} {when}has no LXC container."
-    return f"{name}: {when}all {len(containers)} containers are managed or templates."
+    return f"{name}: {when}all {containers} containers are managed or templates."
 
 
 class HiddenGuestsScreen(ListScreen):

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.fleet import SECOND_LIST_DUE, FleetRow, managed_rows
+from proximity_tui.core.fleet.join import last_seen_online
 from proximity_tui.core.model import Container, Presence
+from tests.core.model.guests.test_guest_list import guests_made_of
+from tests.core.model.guests.test_guest_list import read as list_of
+from tests.core.proxmox.scripted import guest_row, node_row
 from tests.support.records.make import after, container
 
 MISSED = container(presence=Presence.UNKNOWN, presence_reason=None, missing_since=after(0))
@@ -41,3 +45,12 @@ def test_a_lock_is_what_is_waited_for_only_where_its_guest_is_being_made_or_unma
     lock: str | None, presence: Presence, unsettled: bool
 ) -> None:
     assert row(container(lock=lock, presence=presence, presence_reason="-")).unsettled is unsettled
+
+
+def test_while_a_node_is_offline_no_guest_is_made_to_tell_when_those_on_it_were_seen() -> None:
+    """Each list of the cluster is asked that, for as long as the node is away."""
+    rows = [guest_row(101), guest_row(102, node="pve2")]
+    before = list_of([node_row("pve2"), *rows])
+    now = list_of([node_row("pve2", "offline"), *rows], before)
+    assert last_seen_online(before, now, {}) == {102: before.taken_at}
+    assert guests_made_of(now) == guests_made_of(before) == []

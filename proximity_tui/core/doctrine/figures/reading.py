@@ -9,8 +9,9 @@ from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.judge import ComparableRow, has_run_on
-from proximity_tui.core.model import Container, Guest, Presence
+from proximity_tui.core.model import Container, Inventory, Presence
 from proximity_tui.core.model.guests.figures import RATES, FigurePoint
+from proximity_tui.core.model.guests.guest_list import listed_facts, measured_row
 
 LONGEST = 900.0
 """Seconds between two readings, beyond which their difference says too little about the last minute."""
@@ -41,19 +42,23 @@ def is_its_row(container: Container, row: ComparableRow, at: datetime) -> bool:
     return not doubted and has_run_on(container, row, at)
 
 
-def read(container: Container, guest: Guest | None, at: datetime, before: Counters | None) -> FigureReading | None:
-    """Return the reading of a row that was listed at `at`; None where it is not certainly that of the container."""
-    if guest is None or not is_its_row(container, guest, at):
+def read(container: Container, inventory: Inventory, before: Counters | None) -> FigureReading | None:
+    """Return the reading of a container in a list; None where no row is certainly its own. No guest is made of the row:
+    in a list that is kept, thousands of them would stay.
+    """
+    at, vmid = inventory.taken_at, container.vmid or 0
+    facts, row = listed_facts(inventory.guests, vmid), measured_row(inventory.guests, vmid)
+    if facts is None or row is None or not is_its_row(container, facts, at):
         return None
-    counters = Counters(at, (guest.netin, guest.netout, guest.diskread, guest.diskwrite))
-    rates = rates_between(before, counters, guest.uptime or 0)
+    counters = Counters(at, (row.netin, row.netout, row.diskread, row.diskwrite))
+    rates = rates_between(before, counters, row.uptime or 0)
     point = FigurePoint(
         at=at,
-        cpu=guest.cpu,
-        mem=guest.mem,
-        disk=guest.disk,
-        maxmem=guest.maxmem,
-        maxdisk=guest.maxdisk,
+        cpu=row.cpu,
+        mem=row.mem,
+        disk=row.disk,
+        maxmem=row.maxmem,
+        maxdisk=row.maxdisk,
         **dict(zip(RATES, rates, strict=True)),
     )
     return FigureReading(point, counters)

@@ -38,7 +38,61 @@ class ListedFacts(NamedTuple):
         return display_name(self.name, self.vmid)
 
 
-class ListRow(Protocol):
+class MeasuredRow(Protocol):
+    """A row as far as it has measured figures and limits; each value is as in `Guest`."""
+
+    @property
+    def uptime(self) -> int | None:
+        """Seconds since the guest was started."""
+        ...
+
+    @property
+    def cpu(self) -> float | None:
+        """The share of its CPUs that the guest uses."""
+        ...
+
+    @property
+    def mem(self) -> int | None:
+        """Bytes of memory in use."""
+        ...
+
+    @property
+    def maxmem(self) -> int | None:
+        """Bytes of memory that it may use."""
+        ...
+
+    @property
+    def disk(self) -> int | None:
+        """Bytes of its root volume in use."""
+        ...
+
+    @property
+    def maxdisk(self) -> int | None:
+        """Bytes of its root volume."""
+        ...
+
+    @property
+    def netin(self) -> int | None:
+        """Bytes received since its start."""
+        ...
+
+    @property
+    def netout(self) -> int | None:
+        """Bytes sent since its start."""
+        ...
+
+    @property
+    def diskread(self) -> int | None:
+        """Bytes read since its start."""
+        ...
+
+    @property
+    def diskwrite(self) -> int | None:
+        """Bytes written since its start."""
+        ...
+
+
+class ListRow(MeasuredRow, Protocol):
     """A row that a guest can be made of. It has the facts of the guest, as they were sent."""
 
     @property
@@ -49,11 +103,6 @@ class ListRow(Protocol):
     @property
     def type(self) -> str:
         """The type of the guest: `lxc` for a container."""
-        ...
-
-    @property
-    def cpu(self) -> float | None:
-        """The share of its CPUs that the guest uses."""
         ...
 
     @property
@@ -112,6 +161,11 @@ def listed_facts(guests: Mapping[int, Guest], vmid: int) -> ListedFacts | Guest 
     """Return what the row of a guest says; None where it is not listed. No guest is made for it."""
     row = _rows_of(guests).get(vmid)
     return row if row is None or isinstance(row, Guest) else row.facts
+
+
+def measured_row(guests: Mapping[int, Guest], vmid: int) -> MeasuredRow | None:
+    """Return the figures in the row of a guest; None where it is not listed. No guest is made for it."""
+    return _rows_of(guests).get(vmid)
 
 
 def all_listed_facts(guests: Mapping[int, Guest]) -> Iterator[ListedFacts | Guest]:

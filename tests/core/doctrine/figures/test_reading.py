@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.figures.reading import Counters, rates_between, read
+from proximity_tui.core.doctrine.figures.reading import Counters, FigureReading, rates_between
+from proximity_tui.core.doctrine.figures.reading import read as read_list
 from proximity_tui.core.model import Container, Guest, Presence, Status
-from tests.support.records.make import after, container, guest
+from tests.core.model.guests.test_guest_list import guests_made_of
+from tests.core.model.guests.test_guest_list import read as list_of
+from tests.core.proxmox.scripted import guest_row
+from tests.support.records.make import after, container, guest, inventory
 
 RECORD = container(identity_seen_at=after(0))
 HOURS = 7200.0
@@ -19,6 +24,11 @@ def row(**changes: Any) -> Guest:
     return guest(**{**usual, **changes})
 
 
+def read(record: Container, seen: Guest | None, at: datetime, before: Counters | None) -> FigureReading | None:
+    """The reading of a container in a list with this guest."""
+    return read_list(record, inventory(*([] if seen is None else [seen]), taken_at=at), before)
+
+
 def test_a_reading_has_the_figures_and_the_rates_since_the_one_before() -> None:
     first = read(RECORD, row(), after(HOURS), None)
     assert first is not None
@@ -26,6 +36,17 @@ def test_a_reading_has_the_figures_and_the_rates_since_the_one_before() -> None:
     second = read(RECORD, row(netin=11_000), after(HOURS + 60), first.counters)
     assert second is not None
     assert (second.point.netin, second.point.netout, second.point.diskwrite) == (100.0, 0.0, None)
+
+
+def test_figures_are_read_of_thousands_of_rows_and_no_guest_is_made_of_any() -> None:
+    """The list is kept until the next one, and all that was made of it."""
+    rows = list_of([guest_row(vmid, uptime=7200, tags=None) for vmid in (101, 102)])
+    record = container(cluster="lab", identity_seen_at=rows.taken_at - timedelta(hours=1))
+    found = read_list(record, rows, None)
+    assert found is not None
+    assert found.counters.counted == (5026, 726, 0, 0)
+    assert (found.point.cpu, found.point.maxdisk) == (0.001, 1020702720)
+    assert guests_made_of(rows) == []
 
 
 @pytest.mark.parametrize(
