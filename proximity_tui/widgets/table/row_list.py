@@ -82,7 +82,7 @@ class RowList:
         Raises ValueError when two rows have the same key.
         """
         ghost = self.shown[self.place] if self.shown else None
-        same_rows = self._replace(list(rows), by_key)
+        same_rows = self._replace(list(rows), by_key, changed)
         if changed is None:
             self._kept, self._sort_keys = self._accepted(self._rows), {}
         else:
@@ -167,7 +167,9 @@ class RowList:
         self.marks |= exist
         return bool(exist)
 
-    def _replace(self, listed: list[TableRow], by_key: Mapping[str, TableRow] | None) -> bool:
+    def _replace(
+        self, listed: list[TableRow], by_key: Mapping[str, TableRow] | None, changed: AbstractSet[str] | None
+    ) -> bool:
         """Take over the rows; return whether they are the same objects in the same order as before."""
         if len(listed) == len(self._listed) and all(map(is_, listed, self._listed)):
             return True
@@ -175,14 +177,31 @@ class RowList:
         rows = {row.key: row for row in listed} if by_key is None else dict(by_key)
         if len(rows) != len(listed):
             raise ValueError("two rows with the same key")
-        self._listed, self._rows = listed, rows
-        self._ordered = listed if self.sorting is None else self._as_before(self._ordered)
-        self.marks &= rows.keys()
-        self._kept &= rows.keys()
+        before, self._listed, self._rows = self._rows, listed, rows
+        if self.sorting is None:
+            self._ordered = listed
+        else:
+            few = self._with_few(before, rows if changed is None else changed)
+            self._ordered = few or self._as_before(self._ordered)
+        self.marks = set(filter(rows.__contains__, self.marks))
+        self._kept = set(filter(rows.__contains__, self._kept))
         return False
 
     def _accepted(self, keys: Iterable[str]) -> set[str]:
         return set() if self._keep is None else set(filter(self._keep, keys))
+
+    def _with_few(self, before: Mapping[str, TableRow], changed: Iterable[str]) -> list[TableRow] | None:
+        """Return the same as `_as_before`, if the `changed` keys are all that came or went of the rows `before`; else
+        None. No other row is looked at: thousands of them lie anywhere in memory, and to fetch them takes longest.
+        """
+        rows = self._rows
+        pairs = [(was, now) for key in changed if (was := before.get(key)) is not (now := rows.get(key))]
+        came = {id(now) for was, now in pairs if was is None}
+        gone = {id(was) for was, now in pairs if now is None}
+        if len(came) + len(gone) < len(pairs) or len(before) + len(came) - len(gone) != len(rows):
+            return None
+        stay = [row for row in self._ordered if id(row) not in gone] if gone else self._ordered
+        return [*stay, *(row for row in self._listed if id(row) in came)]
 
     def _as_before(self, ordered: list[TableRow]) -> list[TableRow]:
         """Return the rows of now in an order of before; those that it did not have are at the end."""

@@ -182,6 +182,38 @@ def test_what_comes_and_goes_while_an_order_is_found_is_shown_and_waits_for_the_
     assert (shown(listed), listed.is_ordered) == ("new 2 1 0", True)
 
 
+class NoticedRow:
+    """A row that counts how often anybody asks any of them for its key."""
+
+    asked = 0
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    @property
+    def key(self) -> str:
+        NoticedRow.asked += 1
+        return self._key
+
+    def cell(self, index: int) -> Cell:
+        return Cell(self._key)
+
+
+def test_where_one_row_came_or_went_of_a_sorted_list_no_other_is_looked_at() -> None:
+    """There may be thousands, in one piece of work between two keys."""
+    first, one, last = (NoticedRow(f"{kind}{number}") for kind, number in (("a", 0), ("b", 1), ("c", 2)))
+    others = {f"x{number}": NoticedRow(f"x{number}") for number in range(SLICE)}
+    listed = RowList()
+    before = {"a0": first, **others, "c2": last}
+    listed.show(before.values(), None, before)
+    put_in_order(listed, Sorting(0, reverse=True))
+    for now in ({"a0": first, "b1": one, **others, "c2": last}, before):
+        NoticedRow.asked = 0
+        listed.show(now.values(), frozenset({"b1"}), now)
+        assert NoticedRow.asked < 10
+        assert (len(listed.shown), listed.shown[-1] is one) == (len(now), "b1" in now)
+
+
 def test_two_rows_with_one_key_are_an_error_of_the_caller() -> None:
     with pytest.raises(ValueError, match="same key"):
         RowList().show(rows("a", "a"))
@@ -209,3 +241,20 @@ def test_after_any_refreshes_and_moves_the_cursor_is_on_a_shown_row(
         assert set(keys) <= set(names)
         assert (listed.cursor is None) == (not names)
         assert listed.cursor is None or names[listed.place] == listed.cursor
+
+
+@given(st.lists(st.tuples(KEYS, st.sets(st.sampled_from("abcdefgh"))), max_size=6))
+def test_who_tells_what_changed_sees_the_same_rows_as_who_does_not(steps: list[tuple[list[str], set[str]]]) -> None:
+    told, untold, before = RowList(), RowList(), dict[str, Row]()
+    for listed in (told, untold):
+        put_in_order(listed, Sorting(0, reverse=True))
+    for number, (keys, replaced) in enumerate(steps):
+        fresh = {one.key: one for one in rows(*keys) if one.key in replaced or one.key not in before}
+        now = {key: fresh.get(key) or before[key] for key in keys}
+        told.show(now.values(), frozenset(fresh) | before.keys() - now.keys())
+        untold.show(now.values())
+        assert list(map(id, told.shown)) == list(map(id, untold.shown))
+        before = now
+        if number % 2:
+            for listed in (told, untold):
+                list(listed.order())
