@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from proximity_tui.core.engine.observe.drift_check import compare_with_record
+from proximity_tui.core.engine.observe.inspection import inspect_guest
 from proximity_tui.core.model import Action, Container
 from proximity_tui.core.store.revisions import revisions
 from tests.support.actions.drifting import LeapingClock, clock, house_clock, look_closely, time_passes
@@ -53,5 +55,6 @@ def test_the_config_of_another_guest_at_the_vmid_is_no_revision(house: House, cl
     time_passes(house, clock)
     house.poller()
     house.reconcile()
-    look_closely(house, ours)
+    found = compare_with_record(house.again(ours), inspect_guest(house.clients["lab"], 101), remember=True)
+    assert "another guest" in str(found.not_ours)
     assert len(memories(ours)) == 1
