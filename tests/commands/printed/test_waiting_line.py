@@ -12,6 +12,7 @@ import pytest
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.progress_line import ProgressLine
 from proximity_tui.commands.printed.waiting_line import waits_told
+from proximity_tui.core.base import daemon_threads
 from proximity_tui.core.base.daemon_threads import longest_wait, waiting_for
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
@@ -39,12 +40,29 @@ def test_what_is_no_terminal_is_told_nothing_of_it(capfd: pytest.CaptureFixture[
         assert "waiting line" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_the_longest_wait_is_the_one_that_is_told() -> None:
+def test_the_longest_wait_is_the_one_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A thread of another test may still wait for an answer that never comes.
+    monkeypatch.setattr(daemon_threads, "_waits", {})
     assert longest_wait() is None
+    later, over = threading.Event(), threading.Event()
+
+    def wait_too() -> None:
+        with waiting_for("lab: reading tasks"):
+            later.set()
+            over.wait()
+
     with waiting_for("lab: reading nodes"):
+        other = threading.Thread(target=wait_too)
+        other.start()
+        later.wait()
         told = longest_wait()
         assert told is not None
         assert told.subject == "lab: reading nodes"
+    told = longest_wait()
+    assert told is not None
+    assert told.subject == "lab: reading tasks"
+    over.set()
+    other.join()
     assert longest_wait() is None
 
 
