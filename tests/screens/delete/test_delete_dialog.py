@@ -241,7 +241,7 @@ async def test_a_record_that_was_closed_meanwhile_is_refused_and_says_so(stage: 
         await pilot.press("s")
         records.close(container, reason="by hand", actor="bob", action="soft-delete", message="forgotten")
         await until(pilot, lambda: "web-1 changed while this dialog was open" in said(pilot))
-        await until(pilot, lambda: "web-1 is closed" in said(pilot))
+        await until(pilot, lambda: "is not managed any more" in said(pilot))
         assert pilot.app.screen.query_one("#delete-go").disabled
         assert pilot.app.screen.query_one("#delete-soft").disabled
 
