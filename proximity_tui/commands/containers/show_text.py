@@ -42,7 +42,7 @@ class KnownContainer:
     observed: tuple[PortObservation, ...] = ()
     """What the last connects to its ports met."""
     not_compared: str | None = None
-    """Why the present config is not compared with the clinical record: it is not, or not certainly, that of ours."""
+    """Why the present config is not compared with the clinical record: it is not that of ours, or not settled."""
 
 
 def describe(known: KnownContainer, *, reveal: bool = False) -> None:

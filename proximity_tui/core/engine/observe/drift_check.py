@@ -23,9 +23,10 @@ from proximity_tui.core.store.revisions import drifts
 
 log = logging.getLogger(__name__)
 
-_OURS = (Match.SAME, Match.OLDER)
-"""The guests whose settings are compared: ours and settled. The config of another guest at the VMID (law 3), of one
-that is not certainly ours, or of one that is being created or destroyed, is no drift of ours."""
+_OURS = (Match.SAME, Match.UNSURE, Match.OLDER)
+"""The guests whose settings are compared: ours and settled, and those that are not certainly ours, as the differences
+say why not. The config of another guest at the VMID (law 3), or of one that is being created or destroyed, is no drift
+of ours."""
 
 
 @value_object
@@ -40,7 +41,7 @@ class Comparison:
     reason: str = ""
     """Why the clinical record was captured, and by whom where a person accepted it."""
     not_ours: str | None = None
-    """Why the config that was read is not compared: it is not, or not certainly, that of the recorded guest."""
+    """Why the config that was read is not compared: it is not that of the recorded guest, or not settled."""
 
 
 def compare_with_record(
@@ -80,10 +81,10 @@ def keep_config(container: Container, seen: GuestDetail) -> None:
 
 
 def _not_ours(container: Container, seen: GuestDetail, identity: Identity) -> str:
-    """Return the sentence about an inspected guest that is not, or not certainly, the recorded one."""
+    """Return the sentence about an inspected guest that is not the recorded one, or not settled."""
     if identity.match is Match.DIFFERENT:
         return another_guest(seen.vmid, identity)
-    return f"it is not certain that CT {seen.vmid} is {container.name}: {identity.sentence}"
+    return f"the config of {container.name} is not settled: {identity.sentence}"
 
 
 def _remember(container: Container, latest: Revision, seen: GuestDetail, fields: Iterable[FieldChange]) -> None:
@@ -93,6 +94,5 @@ def _remember(container: Container, latest: Revision, seen: GuestDetail, fields:
     config = config_seen(seen) if match is Match.SAME else None
     if config is not None:
         clinical_records.remember_config(container.id, config)
-    # What we changed ourselves is not certainly ours until the record follows; it is kept all the same.
-    if match in (*_OURS, Match.UNSURE):
+    if match in _OURS:
         drifts.remember_drift(container.id, latest.revision, (field.label for field in fields), seen.taken_at)

@@ -97,14 +97,24 @@ def test_another_guest_at_the_vmid_is_no_drift(house: House, clock: LeapingClock
     assert (row.presence, row.drift) == (Presence.REPLACED, None)
 
 
-def test_a_guest_that_is_not_certainly_ours_is_not_compared(house: House, clock: LeapingClock) -> None:
+def test_of_a_guest_that_is_not_certainly_ours_the_differences_say_why(house: House, clock: LeapingClock) -> None:
     ours = house.native("web1")
     vmid = ours.vmid or 0
     house.simulator.world.set_config(vmid, nameserver="9.9.9.9", description="nobody's")
     time_passes(house, clock)
     found = compare_with_record(house.again(ours), inspect_guest(house.clients["lab"], vmid), remember=True)
+    assert found.not_ours is None
+    assert {one.key for one in found.changes or ()} == {"description", "nameserver"}
+
+
+def test_a_config_that_is_not_settled_is_not_compared(house: House, clock: LeapingClock) -> None:
+    ours = house.native("web1")
+    vmid = ours.vmid or 0
+    house.simulator.world.set_config(vmid, nameserver="9.9.9.9", lock="rollback")
+    time_passes(house, clock)
+    found = compare_with_record(house.again(ours), inspect_guest(house.clients["lab"], vmid), remember=True)
     assert found.changes is None
-    assert f"it is not certain that CT {vmid} is web1: a hardware address agrees" in str(found.not_ours)
+    assert "the config of web1 is not settled: " in str(found.not_ours)
     assert Drifts().known()[ours.id].changed == frozenset()
 
 
