@@ -21,10 +21,12 @@ from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.model.port_registry import PortHolding
 from proximity_tui.core.store import events, safe_modes
 from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.core.store.journal import journal
 from proximity_tui.core.store.records.observations import StatusUpdate, observe
+from proximity_tui.core.store.schema.alert_tables import AlertRow
 from proximity_tui.insight.handover_answer import Handover, gather
 from proximity_tui.insight.handover_text import parts
 from tests.core.store.making import ANNA, OWNER, a_container, begun, move
@@ -116,13 +118,18 @@ def test_what_is_still_open_is_told_with_who_has_seen_it_the_worst_first() -> No
 
 
 def test_what_is_older_than_the_shift_is_told_only_while_it_is_open() -> None:
-    with time_machine.travel(now() - timedelta(hours=9), tick=True):
+    before = now() - timedelta(hours=9)
+    with time_machine.travel(before, tick=True):
         alerts.raise_alert("unreachable", Severity.RED, cluster="lab", message="still silent")
         over = alerts.raise_alert("replaced", Severity.RED, cluster="prod", message="long over")
         alerts.resolve(over.id, "it went")
         journal.finish(begun().id, OperationStatus.DONE)
         run_of("reconciler", "prod", JobOutcome.FAILED, "no answer")
         a_container(150)
+    with transaction():
+        # A database server has a clock of its own, by which alerts are opened and resolved.
+        AlertRow.update(opened_at=before, last_seen_at=before).execute()
+        AlertRow.update(resolved_at=before).where(AlertRow.id == over.id).execute()
     handover = taken()
     assert [alert.message for alert in handover.open_alerts] == ["still silent"]
     assert (handover.opened, handover.over, handover.operations, handover.changes) == ((), (), (), ())

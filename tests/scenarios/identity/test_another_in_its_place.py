@@ -84,13 +84,17 @@ def test_n16_a_clone_in_place_of_what_was_never_read_needs_the_typed_vmid(house:
 
 
 def abandoned_creation(house: House) -> Container:
-    """The record of a creation whose process died right after it had asked for it, and that a person abandoned."""
+    """The record of a creation whose process died right after it had asked for it, and that a person abandoned while
+    its config could not be read.
+    """
     plan = house.engine.plan_create(house.cluster, CreateRequest(TEMPLATE, "web1", node="pve1"))
     assert isinstance(plan, Plan)
     with pytest.raises(Killed):
         doomed(house, "create", after=True).create(plan)
     (left,) = house.engine.mark_interrupted()
+    house.simulator.faults.answer(596, "Connection timed out", f"/lxc/{plan.vmid}/config")
     assert house.engine.abandon(left.id).success
+    house.simulator.faults.clear()
     (made,) = records.active()
     assert made.fingerprint is None
     return made

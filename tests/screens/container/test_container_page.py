@@ -77,9 +77,9 @@ async def test_n76_a_record_that_is_closed_meanwhile_says_so_and_offers_no_chang
         web1, why = by_name("web-1"), ClosedReason.FORGOTTEN
         records.close(web1, reason=why, actor="bob@jump2", action=Action.SOFT_DELETE, message="forgotten")
         await until(pilot, lambda: "This record is closed: management was stopped." in said(pilot))
+        await until(pilot, lambda: "R restore" in said(pilot), what="the key line knows it, too")
         assert "ctrl+d delete" not in said(pilot)
         assert "p power" not in said(pilot)
-        assert "R restore" in said(pilot)
 
 
 async def test_secrets_are_masked_until_somebody_asks(set_up: Callable[..., Stage]) -> None:
