@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.doctrine.reconciliation.verdict import VerdictReason
-from proximity_tui.core.model import Action, Container, CreateRequest, Plan, Presence, Refusal
+from proximity_tui.core.model import Action, Container, Presence, Refusal
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
-from tests.support.house import TEMPLATE, House, refusal_of
+from tests.support.house import House, refusal_of
 from tests.support.records.alerted import the_alert
 from tests.support.servers.databases import both_databases
-from tests.support.timing.meddling import Killed, asked, doomed, when
+from tests.support.timing.meddling import asked, die_while_creating, when
 
 
 @both_databases
@@ -87,12 +87,8 @@ def abandoned_creation(house: House) -> Container:
     """The record of a creation whose process died right after it had asked for it, and that a person abandoned while
     its config could not be read.
     """
-    plan = house.engine.plan_create(house.cluster, CreateRequest(TEMPLATE, "web1", node="pve1"))
-    assert isinstance(plan, Plan)
-    with pytest.raises(Killed):
-        doomed(house, "create", after=True).create(plan)
-    (left,) = house.engine.mark_interrupted()
-    house.simulator.faults.answer(596, "Connection timed out", f"/lxc/{plan.vmid}/config")
+    left = die_while_creating(house, after=True)
+    house.simulator.faults.answer(596, "Connection timed out", f"/lxc/{left.vmid}/config")
     assert house.engine.abandon(left.id).success
     house.simulator.faults.clear()
     (made,) = records.active()

@@ -20,12 +20,12 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.model import Plan
+from proximity_tui.core.model import CreateRequest, Operation, Plan
 from proximity_tui.core.store.db import waits
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
-from tests.support.house import House, gateway_to
-from tests.support.timing.waiting import LONGEST
+from tests.support.house import TEMPLATE, House, gateway_to
+from tests.support.timing.waiting import LONGEST, until
 
 Condition = Callable[[Entry], object]
 
@@ -107,6 +107,19 @@ def owner_that_died() -> str:
     gone = subprocess.Popen(["true"])
     gone.wait()
     return f"{socket.gethostname()}:{gone.pid}:gone"
+
+
+def die_while_creating(house: House, *, after: bool) -> Operation:
+    """Die right before or after the request for a container web1; return what that process left behind. A task that was
+    started has ended then.
+    """
+    plan = house.engine.plan_create(house.cluster, CreateRequest(TEMPLATE, "web1", node="pve1"))
+    assert isinstance(plan, Plan)
+    with pytest.raises(Killed):
+        doomed(house, "create", after=after).create(plan)
+    until(lambda: not house.clients[house.cluster].find_tasks("pve1", source="active"))
+    (left,) = house.engine.mark_interrupted()
+    return left
 
 
 def die_while_deleting(house: House, plan: Plan, container: Any, method: str, *, after: bool) -> int:

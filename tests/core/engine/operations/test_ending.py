@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from proximity_tui.core.engine.operations.recovery import progress_sentence
 from proximity_tui.core.engine.reconcile import janitor_run
-from proximity_tui.core.model import CreateRequest, OperationStatus, Plan, State, Status
+from proximity_tui.core.model import OperationStatus, Plan, State, Status
 from proximity_tui.core.store import events, transaction
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import is_running, planned
-from tests.support.house import TEMPLATE, House
+from tests.support.house import House
 from tests.support.servers.databases import both_databases
-from tests.support.timing.meddling import Killed, die_while_deleting, doomed
-from tests.support.timing.waiting import until
+from tests.support.timing.meddling import die_while_creating, die_while_deleting
 
 
 def test_n41_or_it_is_abandoned(house: House, simulator: Simulator) -> None:
@@ -73,12 +70,7 @@ def test_what_was_made_before_the_end_is_known_by_its_fingerprint_from_then_on(
     house: House, simulator: Simulator
 ) -> None:
     """By the evidence that the next step would have asked for: else each hard delete wants the VMID typed, for ever."""
-    plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
-    assert isinstance(plan, Plan)
-    with pytest.raises(Killed):
-        doomed(house, "create", after=True).create(plan)
-    until(lambda: not house.clients["lab"].find_tasks("pve1", source="active"))
-    (left,) = house.engine.mark_interrupted()
+    left = die_while_creating(house, after=True)
     assert house.engine.abandon(left.id).success
     made = records.get(left.container or 0)
     assert made.fingerprint is not None
@@ -91,13 +83,8 @@ def test_what_was_made_before_the_end_is_known_by_its_fingerprint_from_then_on(
 def test_what_stands_at_its_vmid_without_our_marker_is_not_taken_for_what_was_made(
     house: House, simulator: Simulator
 ) -> None:
-    plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
-    assert isinstance(plan, Plan)
-    with pytest.raises(Killed):
-        doomed(house, "create", after=True).create(plan)
-    until(lambda: not house.clients["lab"].find_tasks("pve1", source="active"))
-    simulator.world.recreate_outside(plan.vmid or 0)
-    (left,) = house.engine.mark_interrupted()
+    left = die_while_creating(house, after=True)
+    simulator.world.recreate_outside(left.vmid or 0)
     assert house.engine.abandon(left.id).success
     record = records.get(left.container or 0)
     assert (record.fingerprint, record.closed_reason) == (None, "never created")

@@ -18,6 +18,7 @@ from tests.support.servers.databases import both_databases
 from tests.support.timing.meddling import (
     Killed,
     asked,
+    die_while_creating,
     die_while_deleting,
     doomed,
     owner_that_died,
@@ -338,11 +339,7 @@ def _dies(*_: object) -> None:
 def test_law_2_a_guest_that_may_be_made_yet_is_looked_for_twice_before_it_is_said_that_it_never_was(
     house: House, simulator: Simulator
 ) -> None:
-    plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
-    assert isinstance(plan, Plan)
-    with pytest.raises(Killed):
-        doomed(house, "create", after=False).create(plan)
-    (left,) = house.engine.mark_interrupted()
+    left = die_while_creating(house, after=False)
     simulator.journal.clear()
     assert house.engine.abandon(left.id).success
     assert records.get(left.container or 0).closed_reason == "never created"

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from proximity_tui.core.engine.operations.outcome import Done
-from proximity_tui.core.model import Container, CreateRequest, Plan, Refusal
+from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import clinical_records, records
 from tests.support.actions.drifting import look_closely, planned_acceptance
-from tests.support.house import TEMPLATE, House, refusal_of
+from tests.support.house import House, refusal_of
 from tests.support.servers.databases import both_databases
-from tests.support.timing.meddling import Killed, doomed
-from tests.support.timing.waiting import until
+from tests.support.timing.meddling import die_while_creating
 
 
 @both_databases
@@ -48,12 +45,7 @@ def test_another_guest_is_never_accepted(house: House) -> None:
 
 def never_verified(house: House) -> Container:
     """A container that we made, abandoned while the cluster did not answer: its fingerprint was never recorded."""
-    plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
-    assert isinstance(plan, Plan)
-    with pytest.raises(Killed):
-        doomed(house, "create", after=True).create(plan)
-    until(lambda: not house.clients["lab"].find_tasks("pve1", source="active"))
-    (left,) = house.engine.mark_interrupted()
+    left = die_while_creating(house, after=True)
     house.simulator.faults.answer(595, "no route to host")
     assert house.engine.abandon(left.id).success
     house.simulator.faults.clear()
