@@ -71,6 +71,24 @@ def test_n56_dismissed_means_that_nobody_believes_it_until_they_are_seen_again(h
     assert house.reconcile_twice().anomalous_orphans == 1, "one that vanishes after that is a new question"
 
 
+def test_n56_a_second_question_is_not_about_those_that_a_person_dismissed(house: House) -> None:
+    fleet = lost(house, gone=4, of=12)
+    house.reconcile_twice()
+    breakers.dismiss("lab", "anna@jump1", "the storage is being moved")
+    for one in fleet[4:8]:
+        house.simulator.world.destroy_outside(one.vmid or 0)
+    house.reconcile_twice()
+    state = breakers.state("lab")
+    assert state is not None
+    assert (state.missing, state.message) == ({one.id for one in fleet[4:8]}, "mass disappearance: 4 of 12")
+    alert = alerts.open_of_kind(AlertKind.MASS_DISAPPEARANCE, "lab")[0]
+    assert (alert.evidence["missing"], alert.message[:7]) == ([one.name for one in fleet[4:8]], "4 of 12")
+    found_again(house, fleet[4:8])
+    assert house.reconcile().outcome is not JobOutcome.HELD
+    assert breakers.state("lab") is None, "a person has answered for those that are still missing"
+    assert not any(house.again(one).is_tombstone for one in fleet)
+
+
 def test_n56_the_breaker_closes_by_itself_when_everything_is_back(house: House) -> None:
     fleet = lost(house, gone=5, of=6)
     house.reconcile_twice()

@@ -42,6 +42,11 @@ class BreakerAnswers:
     dismissed: frozenset[int] = frozenset()
     """Those that a person did not believe to be gone, and that were not seen since."""
 
+    @property
+    def open(self) -> frozenset[int]:
+        """Those that still wait for an answer: nobody is asked again about one that was dismissed."""
+        return (self.waiting or frozenset()) - self.dismissed
+
 
 def hold_back(
     verdicts: Sequence[Verdict], limits: Limits, asked: BreakerAnswers, *, besides: int = 0
@@ -51,9 +56,9 @@ def hold_back(
 
     A container that a person approved goes on; one that a person dismissed stays undecided until it is seen again.
     """
-    believed = _held(verdicts, asked.dismissed, "a person answered that it is not gone")
+    believed = _held(verdicts, asked.dismissed, "a person answered that it is not gone", dismissed=True)
     total = len(verdicts) + besides
-    breaker = breaker_trips(believed, limits, asked.approved, total) or _still_open(believed, asked.waiting, total)
+    breaker = breaker_trips(believed, limits, asked.approved, total) or _still_open(believed, asked, total)
     if breaker is None:
         return believed, None
     others = frozenset(one.container.id for one in believed) - asked.approved
@@ -73,31 +78,33 @@ def most_missing(limits: Limits, total: int) -> float:
     return max(limits.breaker_min, limits.breaker_fraction * total)
 
 
-def hold(verdict: Verdict, why: str) -> Verdict:
-    """Return the same verdict as missing without a conclusion, while a person is asked or said no."""
+def hold(verdict: Verdict, why: str, *, dismissed: bool = False) -> Verdict:
+    """Return the same verdict as missing without a conclusion, while a person is asked or said no (`dismissed`)."""
     if not verdict.missing:
         return verdict
-    return replace(verdict, presence=Presence.UNKNOWN, decided_by=VerdictReason.BREAKER, reason=why, orphan=None)
+    held = replace(verdict, presence=Presence.UNKNOWN, decided_by=VerdictReason.BREAKER, reason=why, orphan=None)
+    return replace(held, dismissed=dismissed)
 
 
 def is_in_question(verdict: Verdict, asked: BreakerAnswers) -> bool:
-    """Return whether the breaker is about this container: missing now, or asked about before and not seen since. A run
-    that could not even look closes no question (law 2).
+    """Return whether the breaker is about this container: missing now, or asked about before and not seen since; not
+    about one that a person dismissed. A run that could not even look closes no question (law 2).
     """
-    return verdict.decided_by is VerdictReason.BREAKER or _not_back(verdict, asked.waiting)
+    is_held = verdict.decided_by is VerdictReason.BREAKER and not verdict.dismissed
+    return is_held or _not_back(verdict, asked)
 
 
-def _still_open(verdicts: Sequence[Verdict], waiting: frozenset[int] | None, total: int) -> Breaker | None:
+def _still_open(verdicts: Sequence[Verdict], asked: BreakerAnswers, total: int) -> Breaker | None:
     """Return a breaker that was open and stays open: something that it asks about is not listed
     yet. Else return None.
     """
-    missing = [verdict for verdict in verdicts if _not_back(verdict, waiting)]
+    missing = [verdict for verdict in verdicts if _not_back(verdict, asked)]
     return Breaker(len(missing), total) if missing else None
 
 
-def _not_back(verdict: Verdict, waiting: frozenset[int] | None) -> bool:
-    return waiting is not None and verdict.container.id in waiting and verdict.presence is not Presence.PRESENT
+def _not_back(verdict: Verdict, asked: BreakerAnswers) -> bool:
+    return verdict.container.id in asked.open and verdict.presence is not Presence.PRESENT
 
 
-def _held(verdicts: Sequence[Verdict], ids: frozenset[int], why: str) -> list[Verdict]:
-    return [hold(one, why) if one.container.id in ids else one for one in verdicts]
+def _held(verdicts: Sequence[Verdict], ids: frozenset[int], why: str, *, dismissed: bool = False) -> list[Verdict]:
+    return [hold(one, why, dismissed=dismissed) if one.container.id in ids else one for one in verdicts]

@@ -106,6 +106,8 @@ def next_step(verdict: Verdict) -> str:
         return f"It reads the list again. If the container is still missing and its VMID is free, it {closes}."
     if verdict.half_destroyed_since is not None:
         return "It closes nothing. An amber alert says how to finish the destroy."
+    if verdict.dismissed:
+        return _DISMISSED
     return _WHILE.get(verdict.decided_by) or _NEXT[verdict.presence]
 
 
@@ -113,6 +115,11 @@ _CLOSES: Mapping[Orphan, str] = {
     Orphan.EXPECTED: "closes the record as an expected orphan, and frees its ports",
     Orphan.ANOMALOUS: "closes the record as an anomalous orphan, frees its ports, and raises a red alert",
 }
+
+_DISMISSED = (
+    "It closes nothing until the container is seen again, because a person answered that it is not gone. If it is gone"
+    " for good, stop managing it: `proximity-tui delete CONTAINER --soft`."
+)
 
 _WHILE: Mapping[VerdictReason, str] = {
     VerdictReason.BREAKER: "It closes nothing until a person answers: `proximity-tui alerts approve|dismiss ID`.",

@@ -156,6 +156,8 @@ class Verdict:
     half_destroyed_since: datetime | None = None
     confirmed: bool = True
     """Whether it counts as seen; False where a row is listed that is not to be taken for the guest's own yet."""
+    dismissed: bool = False
+    """Whether it is missing, and a person answered that it is not gone."""
 
     @property
     def concluded(self) -> bool:

@@ -77,7 +77,7 @@ def _about_breaker(report: Report, asked: BreakerAnswers, breaker: Breaker | Non
             {"missing": names, "total": breaker.total},
             notify=True,
         )
-    elif asked.waiting is not None and not (asked.waiting & open_ids(report)) - present_ids(report):
+    elif asked.waiting is not None and not (asked.open & open_ids(report)) - present_ids(report):
         closed = ", or its record is closed" if asked.waiting - open_ids(report) else ""
         breakers.withdraw(report.cluster, f"everything that was missing is listed again{closed}")
 

@@ -124,6 +124,19 @@ def test_the_open_breaker_is_the_last_rung_and_names_the_question() -> None:
     assert "a person answers" in next_step(verdicts[0])
 
 
+def test_what_a_person_dismissed_waits_for_no_other_answer() -> None:
+    gone = judge_all(
+        [container(missing_since=NOON)],
+        ClusterSnapshot(inventory(guest(999), taken_at=after(31)), after(31), FREE, {}, frozenset()),
+        LIMITS,
+    )
+    (held,), breaker = hold_back(
+        [gone[0].verdict], LIMITS, BreakerAnswers(dismissed=frozenset({gone[0].verdict.container.id}))
+    )
+    assert breaker is None
+    assert next_step(held).startswith("It closes nothing until the container is seen again, because a person answered")
+
+
 @pytest.mark.parametrize(
     ("one", "at", "says"),
     [
