@@ -40,6 +40,27 @@ def test_n16_vmid_reused_by_another_container(house: House, simulator: Simulator
     assert the_alert(AlertKind.REPLACED).count == 2
 
 
+def test_n16_it_stays_replaced_while_the_node_of_the_other_one_is_off_and_after_that(house: House) -> None:
+    ours, world = house.adopt(103), house.simulator.world
+    house.reconcile()
+    world.recreate_outside(103, hostname=ours.name)
+    world.broadcast()
+    house.reconcile_twice()
+    assert house.again(ours).presence is Presence.REPLACED
+    seen = house.again(ours).observed_at
+    world.offline_delay = 0.0
+    world.set_node_online("pve3", False)
+    house.reconcile()
+    house.poller()
+    assert house.again(ours).presence is Presence.REPLACED
+    world.set_node_online("pve3", True)
+    world.broadcast()
+    house.simulator.faults.answer(500, "got timeout", "/lxc/103/config", method="GET", times=5)
+    house.poller()
+    now = house.again(ours)
+    assert (now.presence, now.observed_at) == (Presence.REPLACED, seen), "nobody has read the config of the other one"
+
+
 def test_n16_another_one_under_the_same_name_is_noticed_by_its_config(house: House, simulator: Simulator) -> None:
     native = house.native("web1")
     house.reconcile()

@@ -78,7 +78,7 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
     if guest is None:
         return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, _why_missing(container, inventory))
     if not is_older and guest.is_container and inventory.node_status(guest.node) == NodeStatus.OFFLINE:
-        return Seen(container, guest, Presence.UNKNOWN, Status.UNKNOWN, inventory.why_offline(guest.node))
+        return _on_offline_node(container, guest, inventory)
     identity = judge(container, guest if read is None else read, inventory.taken_at if read is None else read.taken_at)
     if identity.match is Match.DIFFERENT:
         reason = who_is_there(identity, read)
@@ -87,6 +87,15 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
         # A config says who is there all the same: the clock of whoever saw the guest last may be ahead of ours.
         return _follow_config(container, guest, inventory, identity, read)
     return _follow_row(container, guest, inventory, identity, familiar=familiar)
+
+
+def _on_offline_node(container: Container, guest: Guest, inventory: Inventory) -> Seen:
+    """Return the match for a row of a node that is offline. That another guest has the VMID stays known: else the row
+    would be taken for ours once the node is back.
+    """
+    if container.presence is Presence.REPLACED:
+        return Seen(container, guest, Presence.REPLACED, Status.UNKNOWN, container.presence_reason)
+    return Seen(container, guest, Presence.UNKNOWN, Status.UNKNOWN, inventory.why_offline(guest.node))
 
 
 def list_is_older(container: Container, inventory: Inventory) -> bool:

@@ -56,6 +56,12 @@ def test_a_guest_on_an_offline_node_is_unknown_whatever_the_list_calls_it() -> N
     assert (seen.presence, seen.reason) == (Presence.UNKNOWN, "node pve1 is offline")
 
 
+def test_a_node_that_is_offline_does_not_undo_that_another_guest_is_there() -> None:
+    replaced = container(presence=Presence.REPLACED, presence_reason="CT 105 is now other")
+    seen = follow(replaced, inventory(guest(), taken_at=LATER, nodes={"pve1": "offline"}))
+    assert (seen.presence, seen.status, seen.reason) == (Presence.REPLACED, Status.UNKNOWN, "CT 105 is now other")
+
+
 def test_a_virtual_machine_at_the_vmid_replaced_it() -> None:
     assert follow(container(), inventory(guest(type="qemu"), taken_at=LATER)).presence is Presence.REPLACED
 
