@@ -57,5 +57,5 @@ class DaemonServices:
         self.status_log.stop()
         ended = [self._services.stop(timeout)]
         ended += [run_within(timeout, "stop-metrics", exporter.stop) for exporter in self._exporters]
-        self.context.hang_up()
+        self.context.close_connections()
         return all(ended)

@@ -23,7 +23,7 @@ LARGEST = 256 * 1024
 """Bytes of a file; a larger one is not ours."""
 OLDEST = 24 * 3600.0
 """Seconds after which a list is no help any more."""
-SLIP = 60.0
+CLOCK_TOLERANCE = 60.0
 """Seconds by which the wall clock and the lived time may differ; more, and the wall clock was set meanwhile."""
 
 
@@ -38,7 +38,7 @@ def age(last_list: LastList, now: Timestamp) -> float | None:
     by_wall = now.wall - then.wall
     if now.boot and now.boot == then.boot:
         lived = now.lived - then.lived
-        if abs(lived - by_wall) > SLIP:
+        if abs(lived - by_wall) > CLOCK_TOLERANCE:
             return None
         by_wall = lived
     return by_wall if 0 <= by_wall <= OLDEST else None

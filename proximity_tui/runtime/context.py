@@ -87,10 +87,10 @@ class AppContext:
         """Close the connections and the database; `Services.stop` comes before. Does not wait: work under way is
         journaled.
         """
-        self.hang_up()
+        self.close_connections()
         store.close_store()
 
-    def hang_up(self) -> None:
+    def close_connections(self) -> None:
         """Close the connections of the calling thread; a thread that contacted clusters does it when it ends."""
         for client in self.clients.values():
             client.close()

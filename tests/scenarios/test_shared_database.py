@@ -73,7 +73,7 @@ def test_connections_ended_in_the_middle_of_a_delete_are_not_even_noticed(
     house: House, simulator: Simulator, postgresql_server: Server
 ) -> None:
     native = house.native("web1")
-    when(simulator, asked("DELETE", f"/lxc/{native.vmid}"), lambda: postgresql_server.hang_up("ready"))
+    when(simulator, asked("DELETE", f"/lxc/{native.vmid}"), lambda: postgresql_server.close_connections("ready"))
     result = house.hard_delete(native)
     assert result.success, result
     assert house.again(native).is_tombstone

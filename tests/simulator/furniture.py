@@ -57,7 +57,7 @@ STRANGERS: Mapping[str, str | None] = {
 """Those whom the cluster does not know, by the header they send."""
 
 
-def furnish(world: World) -> None:
+def populate(world: World) -> None:
     """Nodes, storages, templates, the pool and past tasks, as the cluster had them before its first guest."""
     world.add_node("pve2")
     with world.entered() as cluster:
@@ -80,7 +80,7 @@ def guests(world: World) -> None:
     _container(world, 103, "protected1", protection=True)
     _container(world, 104, "tmpl1", storage="local-btrfs", description="template base")
     _container(world, 105, "stubborn1", status="running")
-    world.set_stubborn(105)
+    world.set_ignores_shutdown(105)
     _container(world, 106, "locked1", lock="backup")
     net = {"firewall": 1, "ip": "dhcp", "ip6": "auto", "tag": 5}
     _container(world, 107, "alp1", ostype="alpine", unprivileged=False, net=[net])

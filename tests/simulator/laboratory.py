@@ -31,7 +31,7 @@ class Laboratory:
     def __enter__(self) -> Laboratory:
         self._simulator.start()
         try:
-            furniture.furnish(self._world)
+            furniture.populate(self._world)
             for sender, (token, acl) in furniture.TOKENS.items():
                 self._secrets[sender] = f"PVEAPIToken={token}={self._simulator.add_token(token, acl)}"
             for need in self._needs:

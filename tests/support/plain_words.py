@@ -18,8 +18,9 @@ FIELD_NAME = re.compile(r"(?<![\w/.:@-])[a-z]+(?:_[a-z]+)+(?![\w/.-])", re.IGNOR
 """`real_vmids_count`. A path, a volume and an id of Proxmox may have underscores."""
 
 _GIVEN_UP = (
-    r"anew|backstage|burial|calmest|close looks?|crew|desk|doom(?:ed)?|errand|herald|lane|mould|oracle|patrol"
-    r"|rehears\w+|roomiest|sightings?|survey|upheaval|wish"
+    r"abilities|anew|backstage|burial|calmest|close looks?|crew|desk|doom(?:ed)?|errand|familiar|formers|furnish\w*"
+    r"|heir|herald|incarnation|lane|lineage|moot|mould|oracle|patrol|rehears\w+|roomiest|settlement|sightings?|streaks?"
+    r"|stubborn|survey|twins?|upheaval|vouch\w*|wish"
 )
 GIVEN_UP = re.compile(rf"\b(?:{_GIVEN_UP})\b", re.IGNORECASE)
 """Words of ours that have another name now. They stand nowhere any more."""

@@ -149,7 +149,7 @@ def at_once(context: AppContext, work: Mapping[str, Callable[[], T]], patience: 
         except Exception as error:
             failures.append(error)
         finally:
-            context.hang_up()
+            context.close_connections()
 
     run_together(patience, {f"refresh-{name}": partial(run, name, call) for name, call in work.items()})
     if failures:

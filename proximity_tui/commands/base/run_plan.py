@@ -68,7 +68,7 @@ def run_plan(
         try:
             return work()
         finally:
-            context.hang_up()
+            context.close_connections()
 
     progress = _StepProgress(context, settled=settled)
     try:
@@ -126,7 +126,7 @@ class _StepProgress:
                 with suppress(StoreError, OSError):
                     self._print_new(_carried_by(self._context.owner))
         finally:
-            self._context.hang_up()
+            self._context.close_connections()
 
     def _print_new(self, operation: Operation | None) -> None:
         """Print what is new of an operation, and show the step that runs."""

@@ -115,7 +115,7 @@ def for_every(
         progress.step(f"{item.label}: {message}")
 
     def work() -> None:
-        for_each(items, one, threads=at_once, go_on=lambda: not is_asked_to_end(), at_end=context.hang_up)
+        for_each(items, one, threads=at_once, go_on=lambda: not is_asked_to_end(), at_end=context.close_connections)
 
     try:
         watched(work, tick=_ticking(progress, finishing), grace=GRACE if finishing else 0.0)

@@ -114,9 +114,9 @@ def run_many(args: Namespace, context: AppContext, containers: Sequence[Containe
 
 def _plan_all(context: AppContext, items: Sequence[ContainerItem], action: ContainerAction) -> bool:
     # Not before it is used: with it comes what speaks HTTP, which no help needs.
-    from proximity_tui.core.proxmox.transport.kept_answers import KeptAnswers
+    from proximity_tui.core.proxmox.transport.answer_cache import AnswerCache
 
-    kept = {name: KeptAnswers(context.clock.monotonic) for name in context.clients}
+    kept = {name: AnswerCache(context.clock.monotonic) for name in context.clients}
 
     def plan(item: ContainerItem) -> str:
         client = context.clients.get(item.cluster)

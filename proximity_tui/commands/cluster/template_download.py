@@ -66,7 +66,7 @@ def _end_of(context: AppContext, plan: TemplatePlan) -> TemplateDownload | Refus
         try:
             return context.engine.download(plan)
         finally:
-            context.hang_up()
+            context.close_connections()
 
     try:
         return watched(download)

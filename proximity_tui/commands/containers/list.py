@@ -19,7 +19,15 @@ from proximity_tui.commands.base.refresh import (
 from proximity_tui.commands.batch.selection import accepted, filter_argument
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.row_documents import notes_words, ports_words, row_document, status_words
-from proximity_tui.core.fleet import FleetRow, FormerGuests, GuestKind, GuestRow, former_guests, guest_rows, order
+from proximity_tui.core.fleet import (
+    FleetRow,
+    GuestKind,
+    GuestRow,
+    ReappearedGuests,
+    guest_rows,
+    order,
+    reappeared_guests,
+)
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
@@ -64,22 +72,22 @@ def run(args: Namespace) -> int:
             rows = list(accepted(args.filter, rows, polls, context))
         shows_unmanaged = args.kind in _UNMANAGED
         unseen = _unseen(context, polls) if shows_unmanaged else []
-        formers = _formers(args.cluster) if shows_unmanaged and not args.json else {}
+        reappeared = _reappeared(args.cluster) if shows_unmanaged and not args.json else {}
     rows = order(rows)
     if args.json:
         output.document([row_document(row) for row in rows])
     else:
-        _print(rows, formers)
+        _print(rows, reappeared)
     # Also beside JSON: what a silent cluster has is in no row.
     for reason in (*polls.silent.values(), *unseen):
         output.note(reason)
     return Exit.DONE
 
 
-def _formers(cluster: str | None) -> FormerGuests:
+def _reappeared(cluster: str | None) -> ReappearedGuests:
     from proximity_tui.core.store.alerts import alerts
 
-    return former_guests(alerts.open_alerts(cluster))
+    return reappeared_guests(alerts.open_alerts(cluster))
 
 
 def _unseen(context: AppContext, polls: RefreshedClusters) -> list[str]:
@@ -99,15 +107,15 @@ def _wanted(row: GuestRow, kind: str | None) -> bool:
     return kind == EVERYTHING or row.kind == kind
 
 
-def _print(rows: Sequence[GuestRow], formers: FormerGuests) -> None:
+def _print(rows: Sequence[GuestRow], reappeared: ReappearedGuests) -> None:
     if rows:
-        output.table(_HEADERS, [_cells(row, formers) for row in rows])
+        output.table(_HEADERS, [_cells(row, reappeared) for row in rows])
     else:
         output.note("nothing to list")
 
 
-def _cells(row: GuestRow, formers: FormerGuests) -> list[str | None]:
-    former = formers.get(row.cluster, {}).get(row.vmid or 0) if row.id is None else None
+def _cells(row: GuestRow, reappeared: ReappearedGuests) -> list[str | None]:
+    former = reappeared.get(row.cluster, {}).get(row.vmid or 0) if row.id is None else None
     return [
         row.kind,
         str(row.vmid) if row.vmid else None,

@@ -95,12 +95,12 @@ def _trail(args: Namespace, last: int) -> list[Event]:
         found = list(_newest(last, cluster=args.cluster))
     else:
         chosen = find(args.container, args.cluster, closed=True)
-        found = [event for one in _lineage(chosen) for event in _newest(last, container=one.id)]
+        found = [event for one in _with_predecessors(chosen) for event in _newest(last, container=one.id)]
     found.sort(key=lambda event: event.seq)
     return found[-last:] if last else found
 
 
-def _lineage(container: Container) -> Iterator[Container]:
+def _with_predecessors(container: Container) -> Iterator[Container]:
     """Yield the record and the closed ones before it: a container that was adopted twice has one history."""
     from proximity_tui.core.store.records import records
 

@@ -31,10 +31,10 @@ def run(args: Namespace) -> int:
         from proximity_tui.daemon.daemon_process import Daemon
         from proximity_tui.daemon.systemd import SystemdNotifier
         from proximity_tui.runtime import garbage
-        from proximity_tui.runtime.one_heap import share_one_heap
+        from proximity_tui.runtime.malloc_arenas import limit_malloc_arenas
 
         garbage.keep_loaded_objects()
-        share_one_heap()
+        limit_malloc_arenas()
         Daemon(lambda: settings_of(args), SystemdNotifier(), is_asked_to_end).run()
     except Exception as error:
         ending = ending_of(error)

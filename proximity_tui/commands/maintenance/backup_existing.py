@@ -84,7 +84,7 @@ def _present(args: Namespace, plan: BackupChangePlan) -> bool:
 
 def _execute(context: AppContext, plan: BackupChangePlan) -> Outcome:
     """Return the outcome. Raises CommandEnd for Ctrl-C and SIGTERM: the request may have been sent."""
-    work: Callable[[], Outcome] = partial(_and_hang_up, context, plan)
+    work: Callable[[], Outcome] = partial(_and_close_connections, context, plan)
     try:
         return watched(work)
     except CommandInterrupted:
@@ -95,11 +95,11 @@ def _execute(context: AppContext, plan: BackupChangePlan) -> Outcome:
         raise CommandEnd(Exit.INTERRUPTED, message, _plan_fields(plan)) from None
 
 
-def _and_hang_up(context: AppContext, plan: BackupChangePlan) -> Outcome:
+def _and_close_connections(context: AppContext, plan: BackupChangePlan) -> Outcome:
     try:
         return context.engine.change_backup(plan)
     finally:
-        context.hang_up()
+        context.close_connections()
 
 
 def _document(container: Container, plan: BackupChangePlan, result: Outcome) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def _executed(context: AppContext, answer: ProbeAnswer) -> ProbeAnswer:
         try:
             return port_probe.execute(plan, context.clients, rules, engine.clock, engine.settings.actor)
         finally:
-            context.hang_up()
+            context.close_connections()
 
     return ProbeAnswer(answer.container, plan, watched(work))
 

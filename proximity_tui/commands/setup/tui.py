@@ -43,10 +43,10 @@ def _run(args: Namespace, early: EarlyScreen | None) -> int:
             return answer
         settings = settings_of(args)
     with context_with(settings) as context:
-        from proximity_tui.runtime.one_heap import share_one_heap
+        from proximity_tui.runtime.malloc_arenas import limit_malloc_arenas
         from proximity_tui.runtime.services import poll_ahead
 
-        share_one_heap()
+        limit_malloc_arenas()
         poll_ahead(context)
         from proximity_tui import app
 

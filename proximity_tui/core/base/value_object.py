@@ -54,7 +54,7 @@ def _compiled_init(made: type[Any]) -> Callable[..., None]:
     """Return the method that sets every field: of an object that is open meanwhile, as each refused setting costs five
     times as much.
     """
-    names: dict[str, Any] = {"_ABSENT": MISSING, "_become": _become, "_Open": _open_twin(made)}
+    names: dict[str, Any] = {"_ABSENT": MISSING, "_become": _become, "_Open": _open_copy(made)}
     given = [one for one in fields(made) if one.init]
     positional = [_parameter(one, names) for one in given if not one.kw_only]
     named = [_parameter(one, names) for one in given if one.kw_only]
@@ -69,7 +69,7 @@ def _compiled_init(made: type[Any]) -> Callable[..., None]:
     return compiled
 
 
-def _open_twin(made: type[Any]) -> type[Any]:
+def _open_copy(made: type[Any]) -> type[Any]:
     """Return a class of the same name, parents and slots, of which fields can be set."""
     kept = {name: getattr(made, name) for name in _OF_A_CLASS if hasattr(made, name)}
     return type(made.__name__, made.__bases__, kept | _OPEN)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.text import describe
-from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable, unnoted
+from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable, not_in_the_trail
 from proximity_tui.core.engine.operations.planners.plan_reads import reads_once, refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.engine.operations.write import refused_at_once
@@ -95,7 +95,7 @@ class BackupChanges(Planner):
             self._note_change(agreed, told, {"seen": marks, "error": outcome.error})
         except StoreError as error:
             # It was sent, and seen: what is told must not be the end of the database alone.
-            reason = f"{agreed.summary}: {told}; {unnoted(error)}"
+            reason = f"{agreed.summary}: {told}; {not_in_the_trail(error)}"
             return replace(outcome, reason=reason) if isinstance(outcome, Resumable) else Failed(reason)
         return outcome
 

@@ -17,8 +17,8 @@ from proximity_tui.core.engine.operations.outcome import (
     Outcome,
     Refused,
     Resumable,
+    not_in_the_trail,
     task_failure,
-    unnoted,
 )
 from proximity_tui.core.engine.operations.planners.plan_reads import reads_once
 from proximity_tui.core.engine.operations.planners.planner import Planner
@@ -110,7 +110,7 @@ class TemplateDownloads(Planner):
         try:
             self._note(request, message, {"task": end.task, _OPEN: end.unknown and end.task is not None})
         except StoreError as error:
-            return replace(end, error=f"{message}; {unnoted(error)}")
+            return replace(end, error=f"{message}; {not_in_the_trail(error)}")
         return end
 
     def _note(self, request: TemplateRequest, message: str, evidence: dict[str, object]) -> None:

@@ -7,8 +7,8 @@ from operator import attrgetter
 
 from proximity_tui.core.model import Container
 
-_SIGHTINGS = frozenset({"observed_at", "identity_seen_at"})
-_RECORD = attrgetter(*(one.name for one in fields(Container) if one.name not in _SIGHTINGS))
+_WHEN_SEEN = frozenset({"observed_at", "identity_seen_at"})
+_RECORD = attrgetter(*(one.name for one in fields(Container) if one.name not in _WHEN_SEEN))
 """Everything of a record but when its guest was seen: that changes with every list."""
 
 

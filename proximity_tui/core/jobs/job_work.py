@@ -88,7 +88,7 @@ class JobWork:
         """Make one run and return its end. Raises StoreError, and LostLease when another process took over."""
         return self._reconcile(cluster, write_scope) if job == RECONCILER else self._run_janitor(cluster, write_scope)
 
-    def hang_up(self) -> None:
+    def close_connections(self) -> None:
         """Close the connections of the calling thread to every cluster."""
         for reader in tuple(self._readers.values()):
             reader.close()

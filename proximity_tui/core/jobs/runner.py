@@ -57,7 +57,7 @@ class Jobs:
         self._listeners: list[Callable[[], None]] = []
         self._stopping = threading.Event()
         self._started = False
-        self._threads = DaemonExecutor("jobs", threads=1, at_end=self._work.hang_up)
+        self._threads = DaemonExecutor("jobs", threads=1, at_end=self._work.close_connections)
         self.schedule = Schedule(clock, self._threads)
         for cluster, reader in readers.items():
             self.include(cluster, reader)

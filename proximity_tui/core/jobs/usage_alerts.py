@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 
 from proximity_tui.core.doctrine.figures.reading import LONGEST
-from proximity_tui.core.doctrine.figures.thresholds import KINDS, Streaks, judge_minute
+from proximity_tui.core.doctrine.figures.thresholds import KINDS, ConsecutiveByAlert, judge_minute
 from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import AlertKind, Severity
@@ -26,7 +26,7 @@ class UsageAlerts:
 
     def __init__(self, limits: UsageLimits) -> None:
         self._limits = limits
-        self._runs: dict[str, Streaks] = {}
+        self._runs: dict[str, ConsecutiveByAlert] = {}
         self._judged_at: dict[str, datetime] = {}
 
     def judge(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from proximity_tui.core.model.database_changes import NUMBERED, ChangeKind, Changes
-from proximity_tui.core.store.database import data_version, incarnation, opened, unit
+from proximity_tui.core.store.database import data_version, database_instance, opened, unit
 from proximity_tui.core.store.db.backend import EXCHANGE, Backend
 from proximity_tui.core.store.db.change_triggers import EVERYTHING, TABLE
 from proximity_tui.core.store.db.queries import run_sql
@@ -25,7 +25,7 @@ _read: tuple[Backend, int, int] | None = None
 def latest() -> int:
     """Return the number of the newest change; 0 where nothing ever changed."""
     # Before the number: where the database is exchanged meanwhile, the number is one of the former one.
-    _, exchanges = incarnation()
+    _, exchanges = database_instance()
     with unit():
         return exchanges * EXCHANGE + _newest()
 
@@ -67,7 +67,7 @@ def ids_since(seq: int, kind: ChangeKind) -> frozenset[int] | None:
     What the open transaction changed is among them.
     """
     known_exchanges, number = divmod(seq, EXCHANGE)
-    if incarnation()[1] != known_exchanges:
+    if database_instance()[1] != known_exchanges:
         return None
     with unit():
         kinds = f"'{kind}', '{EVERYTHING}'"

@@ -85,7 +85,7 @@ def name_of(identity: str | None) -> str | None:
     return found[0][0] if found else None
 
 
-def twin_of(name: str) -> str | None:
+def other_name_of(name: str) -> str | None:
     """Return the other name that owns the records of this cluster; None while this name does."""
     if (renamed := current_name(name)) != name:
         return renamed

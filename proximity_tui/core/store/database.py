@@ -65,7 +65,7 @@ def data_version() -> int:
         return opened().data_version()
 
 
-def incarnation() -> tuple[Backend, int]:
+def database_instance() -> tuple[Backend, int]:
     """Return what is the same for as long as the open database holds all that was read of it: until it is closed, or
     exchanged for a copy that was put back or for a server that took over. As cheap as `data_version`.
     """

@@ -122,7 +122,7 @@ class BackgroundTasks:
         """Published when a mutation that was begun here has an end."""
         self.background_tasks: tuple[BackgroundTask, ...] = ()
         """The mutations of this process that are under way."""
-        self._many = DaemonExecutor("many", AT_ONCE, at_end=self.hang_up)
+        self._many = DaemonExecutor("many", AT_ONCE, at_end=self.close_connections)
 
     @property
     def clock(self) -> Clock:
@@ -133,16 +133,16 @@ class BackgroundTasks:
         """Call `function` on the event loop, from any thread."""
         raise NotImplementedError
 
-    def hang_up(self) -> None:
+    def close_connections(self) -> None:
         """Close the connections of the calling thread, which ends."""
         raise NotImplementedError
 
-    def and_hang_up(self, call: Callable[[], T]) -> T:
+    def and_close_connections(self, call: Callable[[], T]) -> T:
         """Return the result of a call, and close what this thread has open: it ends with the call."""
         try:
             return call()
         finally:
-            self.hang_up()
+            self.close_connections()
 
     def ended(self, result: TaskResult, *, quiet: bool) -> None:
         """Announce the end of a task, unless that is to be `quiet`. Called on the event loop."""
@@ -156,7 +156,7 @@ class BackgroundTasks:
         """
         task = self._new_task(label)
         call = partial(self._run_task, task, partial(function, *args, **kwargs))
-        spawn(f"task {label}", self.and_hang_up, call)
+        spawn(f"task {label}", self.and_close_connections, call)
         return task
 
     def begin_one_of_many(

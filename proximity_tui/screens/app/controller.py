@@ -61,7 +61,7 @@ class Controller(BackgroundTasks):
         self.changed: Signal[View] = Signal(app, "view changed")
         """Published with each view that differs from the last."""
         self._app = app
-        self._calls = DaemonExecutor("call", 6, at_end=self.hang_up)
+        self._calls = DaemonExecutor("call", 6, at_end=self.close_connections)
         self._reading = DaemonExecutor("read", 1)
         self._writing = DaemonExecutor("write", 1)
         self._due = threading.Event()
@@ -171,9 +171,9 @@ class Controller(BackgroundTasks):
         self._due.set()
         return done
 
-    def hang_up(self) -> None:
+    def close_connections(self) -> None:
         """Close the connections of the calling thread, which ends."""
-        self.context.hang_up()
+        self.context.close_connections()
 
     def _read_soon(self, *_: object) -> None:
         """Have the view read again, from any thread: a poll or a job changed something."""

@@ -48,7 +48,7 @@ class BackupChangeForm(PlannedForm[BackupChangeRequest, BackupChangePlan]):
         return {None: "Change the note", True: "Protect", False: "Unprotect"}[self.protected]
 
     @property
-    def does_harm(self) -> bool:
+    def is_dangerous(self) -> bool:
         """True for a backup that a retention may remove afterwards."""
         return self.protected is False
 

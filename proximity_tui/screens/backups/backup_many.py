@@ -53,7 +53,7 @@ class BackupManyDialog(PlannedBatchDialog[BackupItem, BackupMode]):
     KEYS = KEYS
     LABELS: ClassVar[Mapping[BackupMode, str]] = {mode: f"mode {mode}" for mode in BackupMode}
     MEANINGS = MEANINGS
-    HARMFUL = False
+    DANGER = False
 
     def __init__(self, container_ids: Sequence[int]) -> None:
         super().__init__(BackupItem(id) for id in container_ids)

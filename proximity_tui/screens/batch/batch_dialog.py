@@ -54,7 +54,7 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
     NAME: ClassVar[str]
     """What the ids of its parts begin with."""
     COLUMNS: ClassVar[Sequence[Column]]
-    HARMFUL: ClassVar[bool] = False
+    DANGER: ClassVar[bool] = False
     AT_WORK_AT_ONCE: ClassVar[int] = 1
     """The number of items that are worked on at the same time."""
 
@@ -81,7 +81,7 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
         """Yield Cancel and the button that starts the work."""
         yield LineButton("Cancel", id=f"{self.NAME}-cancel")
         go = f"{self.NAME}-go"
-        yield LineButton(self.words[0], id=go, danger=self.HARMFUL, agrees=True, disabled=True)
+        yield LineButton(self.words[0], id=go, danger=self.DANGER, agrees=True, disabled=True)
 
     def on_mount(self) -> None:
         """Inspect each item."""

@@ -90,7 +90,7 @@ class RecordBatchDialog(RecordsDialog[R, C]):
     DEFAULT_CSS = """
     RecordBatchDialog.-short ChoiceLine { max-height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
-    HARMFUL = True
+    DANGER = True
 
     @abstractmethod
     def read_choice(self, name: str) -> C:

@@ -29,7 +29,7 @@ class TypedForm:
     token_id: str
     secret: str = field(repr=False)
     ca_file: str | None = None
-    """The file of a CA that vouches for its certificates, in place of a comparison."""
+    """The file of the CA that signed its certificates, in place of a comparison."""
 
 
 def read_form(typed: Mapping[str, str]) -> TypedForm | dict[str, str]:

@@ -28,7 +28,7 @@ from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.doctor.check_result import ClusterFacts
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.connect.connect_form import FIELDS, TypedForm, read_form
-from proximity_tui.screens.connect.connect_text import compare_lines, state_lines, vouched_lines, write_lines
+from proximity_tui.screens.connect.connect_text import ca_file_lines, compare_lines, state_lines, write_lines
 from proximity_tui.screens.text.form import Form
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.background_work import in_background
@@ -167,7 +167,7 @@ class ConnectScreen(Dialog[None]):
         await self._call(connect_request.check_name, self._where, asked.name)
         if asked.ca_file is not None:
             self._trust = await self._call(connect_request.trust_in_authority, asked.ca_file)
-            self._compare = vouched_lines(self._trust.file)
+            self._compare = ca_file_lines(self._trust.file)
         else:
             shown = await self._call(certificates.shown_by_all, asked.name, asked.urls)
             self._trust = connect_request.trust_in(shown)

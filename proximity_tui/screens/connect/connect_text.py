@@ -40,7 +40,7 @@ def state_lines(trouble: str, busy: str) -> list[TextLine]:
     return [line for line, text in zip(lines, (trouble, busy), strict=True) if text]
 
 
-def vouched_lines(file: Path) -> list[TextLine]:
+def ca_file_lines(file: Path) -> list[TextLine]:
     """Return the meaning of trusting every certificate of a CA."""
     copy = "Continue only if it is the root CA of the cluster. Every node has it in /etc/pve/pve-root-ca.pem."
     return [

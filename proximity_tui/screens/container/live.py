@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from proximity_tui.core.base.text import human_age, human_bytes, number_of, percent
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.figures.thinning import pressed
+from proximity_tui.core.doctrine.figures.downsampling import downsampled
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.model import Guest, Status, Task
@@ -162,12 +162,12 @@ def _bars(points: Sequence[Figures], width: int) -> list[TextLine]:
     return [
         pair(
             name,
-            (sparkline(pressed(values, room), room, high=high), "accent"),
+            (sparkline(downsampled(values, room), room, high=high), "accent"),
             (f"  {text}", "normal"),
             (f"  scale 0 to {top}", "dim"),
         )
         if high
-        else pair(name, (sparkline(pressed(values, room), room), "accent"), (f"  {text}", "normal"))
+        else pair(name, (sparkline(downsampled(values, room), room), "accent"), (f"  {text}", "normal"))
         for name, values, high, text, top in rows
     ]
 

@@ -71,7 +71,7 @@ class GuestEntry:
 
     def notes(self, at: Moment) -> Cell:
         """Return all notes."""
-        former = at.view.formers.get(self.row.cluster, {}).get(self.row.vmid or 0)
+        former = at.view.reappeared.get(self.row.cluster, {}).get(self.row.vmid or 0)
         return guest_notes_cell(self.row, self.seen_at(at), at.now, former)
 
     def figure(self, make: Callable[[Guest | None, bool], Cell], at: Moment) -> Cell:

@@ -33,16 +33,16 @@ def ask_next(app: ControllerApp, operations: Sequence[Operation]) -> None:
         return
     operation, *rest = operations
 
-    def answered(answer: Settlement | None) -> None:
+    def answered(answer: InterruptedAnswer | None) -> None:
         engine, controller = app.controller.context.engine, app.controller
-        if answer is Settlement.RESUME:
+        if answer is InterruptedAnswer.RESUME:
             controller.begin(f"resume {_doing(operation)}", engine.resume, operation.id, operation)
-        elif answer is Settlement.ABANDON:
+        elif answer is InterruptedAnswer.ABANDON:
             controller.begin(f"abandon {_doing(operation)}", engine.abandon, operation.id, operation)
-        elif answer is Settlement.DESTROY_AGAIN:
+        elif answer is InterruptedAnswer.DESTROY_AGAIN:
             app.push_screen(DestroyAgainDialog(operation), again)
             return
-        if answer not in (None, Settlement.LATER):
+        if answer not in (None, InterruptedAnswer.LATER):
             ask_next(app, rest)
 
     def again(agreed: bool | None) -> None:
@@ -56,7 +56,7 @@ def ask_next(app: ControllerApp, operations: Sequence[Operation]) -> None:
     app.push_screen(InterruptedDialog(operation, app, len(rest)), answered)
 
 
-class Settlement(StrEnum):
+class InterruptedAnswer(StrEnum):
     """The answers about an interrupted operation. Each is also the name of its button."""
 
     RESUME = "resume"
@@ -66,7 +66,7 @@ class Settlement(StrEnum):
     LATER = "later"
 
 
-class InterruptedDialog(Confirm[Settlement]):
+class InterruptedDialog(Confirm[InterruptedAnswer]):
     """A dialog that returns the choice of a person. It also shows the guest that is at the VMID now, once inspected."""
 
     def __init__(self, operation: Operation, app: ControllerApp, more: int) -> None:
@@ -74,16 +74,16 @@ class InterruptedDialog(Confirm[Settlement]):
         self._controller = app.controller
         known = operation.cluster in app.controller.clusters
         why_not = None if known else app.controller.context.settings.why_not_contacted(operation.cluster)
-        again = [Button("again", "Destroy again", Settlement.DESTROY_AGAIN, danger=True, disabled=not known)]
+        again = [Button("again", "Destroy again", InterruptedAnswer.DESTROY_AGAIN, danger=True, disabled=not known)]
         super().__init__(
             f"Interrupted: {_doing(operation)}",
             _lines(operation, more, why_not),
             [
-                Button("abandon", "Abandon", Settlement.ABANDON, disabled=not known),
-                Button("resume", "Resume", Settlement.RESUME, disabled=not known),
+                Button("abandon", "Abandon", InterruptedAnswer.ABANDON, disabled=not known),
+                Button("resume", "Resume", InterruptedAnswer.RESUME, disabled=not known),
                 *(again if _lost_destroy(operation) else []),
             ],
-            cancel=Button("later", "Later", Settlement.LATER),
+            cancel=Button("later", "Later", InterruptedAnswer.LATER),
         )
 
     def compose_body(self) -> ComposeResult:

@@ -48,7 +48,7 @@ class PortForm(PlannedForm[PortRequest, PortPlan]):
         return self.change.capitalize()
 
     @property
-    def does_harm(self) -> bool:
+    def is_dangerous(self) -> bool:
         """True for a release."""
         return self.change is PortChange.RELEASE
 
@@ -101,7 +101,7 @@ class PortForm(PlannedForm[PortRequest, PortPlan]):
     def plan_lines(self, plan: PortPlan) -> list[TextLine]:
         """Return the change, and what to know before it."""
         # The title of a release says all of it.
-        summary: list[TextLine] = [] if self.does_harm else [[(plan.summary, "accent")]]
+        summary: list[TextLine] = [] if self.is_dangerous else [[(plan.summary, "accent")]]
         return [*summary, *warning_lines(plan.warnings), [("Nothing changes on Proxmox.", "dim")]]
 
     def _seen(self, holder: int | None, inner: int | None) -> str | None:

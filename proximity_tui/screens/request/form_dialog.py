@@ -58,7 +58,7 @@ class FormDialog(LearningDialog[R, P]):
     def compose_buttons(self) -> ComposeResult:
         """Yield Cancel and Continue."""
         yield LineButton("Cancel", id=f"{self._verb}-cancel")
-        yield LineButton(self._words, agrees=True, danger=self._request.does_harm, id=f"{self._verb}-go")
+        yield LineButton(self._words, agrees=True, danger=self._request.is_dangerous, id=f"{self._verb}-go")
 
     def on_mount(self) -> None:
         """Focus the first field, and learn what should be known first; without a field, plan at once."""
@@ -93,7 +93,7 @@ class FormDialog(LearningDialog[R, P]):
         more fields where there are none: they are not offered then. What does harm is agreed to by its button alone.
         """
         idle = {
-            "agree": self._plan is None or self.busy or self._request.does_harm,
+            "agree": self._plan is None or self.busy or self._request.is_dangerous,
             "ask_for_plan": self._plan is not None or not self._request.fields,
             "show_more": not self._request.MORE,
         }

@@ -68,7 +68,7 @@ class PlannedForm(ABC, Generic[R, P]):
         return self.VERB.capitalize()
 
     @property
-    def does_harm(self) -> bool:
+    def is_dangerous(self) -> bool:
         """True where the button is to look like it."""
         return False
 

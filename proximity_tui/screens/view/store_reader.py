@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from proximity_tui.core.doctrine.guards.safemode import Arming, Freeze, headline
-from proximity_tui.core.fleet import Fleet, FormerGuests, former_guests
+from proximity_tui.core.fleet import Fleet, ReappearedGuests, reappeared_guests
 from proximity_tui.core.model import Operation
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.model.database_changes import ChangeKind, Changes
@@ -50,7 +50,7 @@ class StoreReader:
         """Those under way, of any process, and the interrupted ones."""
         self.alerts: tuple[Alert, ...] = ()
         """The open ones, red first, then the newest."""
-        self.formers: FormerGuests = {}
+        self.reappeared: ReappearedGuests = {}
         """What those say of guests without a record."""
         self.jobs: tuple[JobStatus, ...] = ()
         self.drift_due = False
@@ -181,8 +181,8 @@ class StoreReader:
 
     def _read_alerts(self) -> None:
         self.alerts = sharing(self.alerts, alerts.open_alerts(), _BY_ID)
-        found = former_guests(self.alerts)
-        self.formers = self.formers if self.formers == found else found
+        found = reappeared_guests(self.alerts)
+        self.reappeared = self.reappeared if self.reappeared == found else found
 
     def _read_safe_mode(self, context: AppContext) -> None:
         now = context.clock.now()

@@ -14,7 +14,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.addresses import AddressSource, GuestAddress
 from proximity_tui.core.doctrine.observation.last_backup import LastBackup, last_backup
 from proximity_tui.core.engine.observe.poller import PollResult
-from proximity_tui.core.fleet import CpuTrends, FleetCounts, FleetRow, FormerGuests, GuestRow, ReadOnlyRow
+from proximity_tui.core.fleet import CpuTrends, FleetCounts, FleetRow, GuestRow, ReadOnlyRow, ReappearedGuests
 from proximity_tui.core.model import Guest, NewestBackups, Operation, OperationStatus
 from proximity_tui.core.model.alert import Alert, Severity
 
@@ -73,7 +73,7 @@ class View:
     """Those under way, of any process, and the interrupted ones."""
     alerts: tuple[Alert, ...] = ()
     """The open ones, red first, then the newest."""
-    formers: FormerGuests = field(default_factory=dict)
+    reappeared: ReappearedGuests = field(default_factory=dict)
     """What those alerts say of guests without a record that look like a container which vanished."""
     jobs: tuple[JobStatus, ...] = ()
     """How every job of this process stands; empty until they have started."""

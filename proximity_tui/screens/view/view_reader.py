@@ -79,7 +79,7 @@ class ViewReader:
                 not_checked=not_checked,
                 operations=store.operations,
                 alerts=store.alerts,
-                formers=store.formers,
+                reappeared=store.reappeared,
                 jobs=store.jobs,
                 safe_mode=store.safe_mode(context),
                 store_version=store.seq,

@@ -79,7 +79,7 @@ def shutdown(call: Call) -> str:
         yield Flock(vmid)
         guest = cluster.guest_on(node, vmid)
         cluster.free_lock(guest)
-        if guest.stubborn:
+        if guest.ignores_shutdown:
             yield float(timeout)
             if not force:
                 command = f"lxc-stop -n {vmid} --nokill --timeout {timeout}"

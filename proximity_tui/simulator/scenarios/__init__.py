@@ -1,4 +1,4 @@
-"""The scenarios that a simulator can start with, by name. Each furnishes a cluster, and some have
+"""The scenarios that a simulator can start with, by name. Each populates a cluster, and some have
 an accident waiting.
 """
 

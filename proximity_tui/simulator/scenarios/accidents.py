@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from proximity_tui.simulator.faults import Fault
 from proximity_tui.simulator.scenarios.scenario import Scenario, Stage
-from proximity_tui.simulator.scenarios.settled import VICTIM, furnish_drill
+from proximity_tui.simulator.scenarios.settled import VICTIM, populate_drill
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 
 Happening = Callable[[Stage], object]
@@ -18,7 +18,7 @@ _SCOPED = {"/": ["Sys.Audit"], "/nodes": ["Sys.Audit"], "/storage": PRIVILEGES, 
 
 def _drill(name: str, description: str, *happenings: tuple[float, Happening]) -> Scenario:
     def prepare(stage: Stage) -> None:
-        furnish_drill(stage)
+        populate_drill(stage)
         for seconds, happening in happenings:
             _at(stage, seconds, happening)
 

@@ -29,7 +29,7 @@ class Stage(Protocol):
 
 @dataclass(frozen=True)
 class Scenario:
-    """`prepare` furnishes the world and may schedule what happens to it later, in simulated seconds from the start."""
+    """`prepare` populates the world and may schedule what happens to it later, in simulated seconds from the start."""
 
     name: str
     description: str

@@ -70,7 +70,7 @@ _MORE: tuple[tuple[str, str, str, str | None], ...] = (
 """The containers of a drill beside those of the demo: nobody manages them yet."""
 
 
-def furnish(world: World, nodes: tuple[str, ...]) -> None:
+def populate(world: World, nodes: tuple[str, ...]) -> None:
     """Add the nodes, storages and templates that every scenario has."""
     for node in nodes:
         world.add_node(node)
@@ -81,10 +81,10 @@ def furnish(world: World, nodes: tuple[str, ...]) -> None:
         world.add_template("local", name)
 
 
-def furnish_demo(stage: Stage) -> None:
-    """Furnish the cluster of the demo: three nodes, pools, and one container for each special case."""
+def populate_demo(stage: Stage) -> None:
+    """Populate the cluster of the demo: three nodes, pools, and one container for each special case."""
     world = stage.world
-    furnish(world, ("pve1", "pve2", "pve3"))
+    populate(world, ("pve1", "pve2", "pve3"))
     for name, comment in (("prod", "production"), ("tools", "what builds the rest"), ("dev", "anything goes")):
         world.add_pool(name, comment)
     _add_containers(world)
@@ -128,9 +128,9 @@ def _add_containers(world: World) -> None:
         )
 
 
-def furnish_drill(stage: Stage) -> None:
-    """Furnish the cluster of a drill: that of the demo, and as many containers again."""
-    furnish_demo(stage)
+def populate_drill(stage: Stage) -> None:
+    """Populate the cluster of a drill: that of the demo, and as many containers again."""
+    populate_demo(stage)
     for days in (1, 2, 8):
         stage.world.add_backup(VICTIM, storage="backups", ago=86_400.0 * days, notes="proxy")
     for number, (hostname, node, tags, pool) in enumerate(_MORE):
@@ -150,13 +150,13 @@ def furnish_drill(stage: Stage) -> None:
 
 
 def _empty(stage: Stage) -> None:
-    furnish(stage.world, ("pve1",))
+    populate(stage.world, ("pve1",))
 
 
 def _large(stage: Stage) -> None:
     world = stage.world
     nodes = tuple(f"pve{number}" for number in range(1, 11))
-    furnish(world, nodes)
+    populate(world, nodes)
     world.add_pool("prod", "production")
     roles = ("web", "api", "worker", "cache", "db", "queue", "proxy", "cron")
     for number in range(5000):
@@ -173,6 +173,6 @@ def _large(stage: Stage) -> None:
         )
 
 
-DEMO = Scenario("demo", "three nodes, two dozen containers, and a little of everything", furnish_demo)
+DEMO = Scenario("demo", "three nodes, two dozen containers, and a little of everything", populate_demo)
 EMPTY = Scenario("empty", "one node without a single container", _empty)
 LARGE = Scenario("large", "5,000 containers on ten nodes", _large)

@@ -100,10 +100,10 @@ class Chaos(ABC):
             guest.conf = {"lock": "destroyed"}
             cluster.tasks.note(guest.node, "vzdestroy", str(vmid), "root@pam", status="unexpected status")
 
-    def set_stubborn(self, vmid: int, stubborn: bool = True) -> None:
+    def set_ignores_shutdown(self, vmid: int, ignores_shutdown: bool = True) -> None:
         """Let a container ignore shutdown requests."""
         with self.entered() as cluster:
-            cluster.guests[vmid].stubborn = stubborn
+            cluster.guests[vmid].ignores_shutdown = ignores_shutdown
 
     def set_node_online(self, node: str, online: bool) -> None:
         """Power a node off, or on again: its containers start again with it."""

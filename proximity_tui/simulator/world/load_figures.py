@@ -38,7 +38,7 @@ def unit(*key: object) -> float:
 
 def load(seed: int, vmid: int, when: float, uptime: float, maxmem: int, maxdisk: int) -> Load:
     """Return the figures of one running guest. Counters never fall while `uptime` grows."""
-    base, period, phase, memory, disk, rate = _temper(seed, vmid)
+    base, period, phase, memory, disk, rate = _load_profile(seed, vmid)
     swing = 0.5 * math.sin(when / period + phase)
     noise = unit(seed, vmid, int(when // _STEP)) - 0.5
     cpu = min(0.99, max(0.0004, base * (1 + 0.4 * swing + 0.5 * noise)))
@@ -67,7 +67,7 @@ def node_memory(seed: int, name: str) -> float:
 
 
 @lru_cache(maxsize=20_000)
-def _temper(seed: int, vmid: int) -> tuple[float, float, float, float, float, float]:
+def _load_profile(seed: int, vmid: int) -> tuple[float, float, float, float, float, float]:
     """Return the constants of a guest: cpu level, its period and phase, memory, disk, and bytes per second."""
     character = unit(seed, vmid, "character")
     busy = character > 0.88

@@ -46,7 +46,7 @@ class Guest:
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     pending: dict[str, Value | None] = field(default_factory=dict)
     freed: bool = False
-    stubborn: bool = False
+    ignores_shutdown: bool = False
 
     @property
     def running(self) -> bool:

@@ -208,10 +208,10 @@ class Tasks:
             del self._holders[vmid]
             queue = self._waiting.get(vmid, [])
             if queue:
-                heir = queue.pop(0)
-                heir.log.append(" OK")
-                self._holders[vmid] = heir
-                self._run(heir)
+                following = queue.pop(0)
+                following.log.append(" OK")
+                self._holders[vmid] = following
+                self._run(following)
 
 
 def flock_timeout(vmid: int) -> str:

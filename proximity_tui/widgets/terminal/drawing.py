@@ -12,7 +12,7 @@ from typing import IO
 
 from textual._ansi_sequences import SYNC_END, SYNC_START
 
-from proximity_tui.widgets.terminal.abilities import abilities
+from proximity_tui.widgets.terminal.capabilities import capabilities
 from proximity_tui.widgets.terminal.frame import is_frame, read_frame
 from proximity_tui.widgets.terminal.screen_diff import ScreenDiff
 
@@ -36,7 +36,7 @@ class Drawing:
         self._queued = False
         self._synchronized = False
         self._asked = False
-        """Whether the abilities of the terminal were looked up: not before it shows something."""
+        """Whether the capabilities of the terminal were looked up: not before it shows something."""
 
     def take(self, data: str, size: tuple[int, int]) -> str | None:
         """Take what Textual writes to a terminal of this size (columns, lines). Return what to queue for `write` in its
@@ -82,7 +82,7 @@ class Drawing:
             changes = self._diff.changes()
         if changes:
             self._file.write(f"{SYNC_START}{changes}{SYNC_END}" if self._synchronized else changes)
-            self._look_up_abilities()
+            self._look_up_capabilities()
 
     def flush(self) -> None:
         """Flush the file."""
@@ -96,8 +96,8 @@ class Drawing:
         queued, self._queued = self._queued, True
         return None if queued else FRAME
 
-    def _look_up_abilities(self) -> None:
+    def _look_up_capabilities(self) -> None:
         if not self._asked:
             self._asked = True
             self._file.flush()
-            self._diff.abilities = abilities(os.environ.get("TERM", ""))
+            self._diff.capabilities = capabilities(os.environ.get("TERM", ""))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from proximity_tui.widgets.terminal.abilities import NONE, Abilities
+from proximity_tui.widgets.terminal.capabilities import NONE, Capabilities
 from proximity_tui.widgets.terminal.frame import TAIL, WrittenFrame
 from proximity_tui.widgets.terminal.pen import Pen
 from proximity_tui.widgets.terminal.screen_lines import BLANK, UNKNOWN, CellLine
@@ -23,8 +23,8 @@ _MANY_BLANKS = re.compile(f" {{{_MANY},}}")
 class ScreenDiff:
     """The screen of one terminal. Before `resize` it has no cells."""
 
-    def __init__(self, abilities: Abilities = NONE) -> None:
-        self.abilities = abilities
+    def __init__(self, capabilities: Capabilities = NONE) -> None:
+        self.capabilities = capabilities
         self._width = 0
         self._wanted: list[CellLine] = []
         self._shown: list[CellLine] = []
@@ -57,7 +57,7 @@ class ScreenDiff:
     def changes(self) -> str:
         """Return what the terminal must be sent, which is taken as shown from then on; "" when nothing differs."""
         pen = Pen(self._width, self._cursor_shown)
-        if self.abilities.scrolls:
+        if self.capabilities.scrolls:
             self._scroll(pen)
         for y in sorted(self._changed):
             self._draw_line(pen, y)
@@ -97,10 +97,10 @@ class ScreenDiff:
         if len(cells) < _MANY:
             return
         text = "".join(cell or UNKNOWN for cell in cells) if TAIL in cells else "".join(cells)
-        if len(text) != len(cells) or not is_plain_blank(style, self.abilities.erases_in_color):
+        if len(text) != len(cells) or not is_plain_blank(style, self.capabilities.erases_in_color):
             return
         for blanks in _MANY_BLANKS.finditer(text):
-            if self.abilities.erases or blanks.end() == room:
+            if self.capabilities.erases or blanks.end() == room:
                 yield blanks.span()
 
 

@@ -28,7 +28,7 @@ def permit_for(client, vmid, node, *, purge=False):
     """The permit for a native container whose record matches what is there."""
     seen = client.inspect(vmid, node)
     record = make.container(cluster="lab", vmid=vmid, node=node, fingerprint=fingerprint_of(seen.config))
-    permit = mint(record, seen, client.now(), provenance=make.VOUCHED, purge=purge)
+    permit = mint(record, seen, client.now(), provenance=make.PROVENANCE, purge=purge)
     assert isinstance(permit, DestroyPermit)
     return permit
 
@@ -154,7 +154,7 @@ def test_a_permit_is_for_one_deed_on_one_cluster_once(lab, client):
         client.stop(permit)
     elsewhere = replace(client.inspect(101, "pve1"), cluster="attic")
     record = make.container(cluster="attic", vmid=101, fingerprint=elsewhere.fingerprint)
-    foreign = permit_write(WriteAction.SHUTDOWN, record, elsewhere, client.now(), provenance=make.VOUCHED)
+    foreign = permit_write(WriteAction.SHUTDOWN, record, elsewhere, client.now(), provenance=make.PROVENANCE)
     assert isinstance(foreign, WritePermit)
     with pytest.raises(PermitError, match="permit to shutdown CT 101 is for cluster attic, not for lab"):
         client.shutdown(foreign)

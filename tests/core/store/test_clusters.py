@@ -48,7 +48,7 @@ def test_of_two_names_of_before_the_second_is_refused() -> None:
     clusters.remember("lab", "CC:DD")
     drop_trigger("cluster_renamed", "cluster")
     raw("UPDATE cluster SET identity = 'AA:BB'")
-    assert (clusters.twin_of("prod"), clusters.twin_of("lab")) == (None, "prod")
+    assert (clusters.other_name_of("prod"), clusters.other_name_of("lab")) == (None, "prod")
     a_container(cluster="prod")
     with pytest.raises(SameCluster):
         a_container(cluster="lab")

@@ -40,7 +40,7 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], st
     return another
 
 
-def furnish() -> None:
+def populate() -> None:
     """A little of everything: open and closed records, ports, a clean and a broken-off operation, freezes."""
     web = a_container()
     public_ports.allocate(web.id, 80, range(8100, 8110))
@@ -68,7 +68,7 @@ def everything() -> tuple[object, ...]:
 
 
 def test_a_copy_holds_everything_with_its_ids_and_hashes(opened: str, elsewhere: Callable[[], str]) -> None:
-    furnish()
+    populate()
     target = elsewhere()
 
     made = copying.copy_to(target, ANNA)
@@ -85,7 +85,7 @@ def test_a_copy_holds_everything_with_its_ids_and_hashes(opened: str, elsewhere:
 
 
 def test_a_copy_counts_on_where_the_original_stood(opened: str, elsewhere: Callable[[], str]) -> None:
-    furnish()
+    populate()
     target = elsewhere()
     copying.copy_to(target, ANNA)
     store.open_store(target)
@@ -95,7 +95,7 @@ def test_a_copy_counts_on_where_the_original_stood(opened: str, elsewhere: Calla
 
 
 def test_a_copy_can_be_copied_on(opened: str, elsewhere: Callable[[], str]) -> None:
-    furnish()
+    populate()
     first, second = elsewhere(), elsewhere()
     copying.copy_to(first, ANNA)
     store.open_store(first)
@@ -116,7 +116,7 @@ def test_a_target_that_holds_anything_is_refused_and_left_as_it_is(opened: str, 
     store.open_store(target)
     theirs = a_container(vmid=999)
     store.open_store(opened)
-    furnish()
+    populate()
     before = everything()
     with pytest.raises(StoreError, match=r"is not empty \(it has rows in .*container"):
         copying.copy_to(target, ANNA)
@@ -128,7 +128,7 @@ def test_a_target_that_holds_anything_is_refused_and_left_as_it_is(opened: str, 
 def test_rows_that_the_new_database_refuses_are_named_and_nothing_is_copied(
     opened: str, elsewhere: Callable[[], str]
 ) -> None:
-    furnish()
+    populate()
     before = everything()
     drop_trigger("container_identity", "container")
     raw("UPDATE container SET identity_event = 'gone' WHERE vmid IN (101, 103)")
@@ -155,7 +155,7 @@ def test_a_copy_onto_itself_is_refused(opened: str) -> None:
 
 
 def test_a_trail_that_is_not_whole_is_copied_as_it_is_and_said_so(opened: str, elsewhere: Callable[[], str]) -> None:
-    furnish()
+    populate()
     is_sqlite = opened.startswith("sqlite")
     raw("DROP TRIGGER event_unchanged" if is_sqlite else "DROP TRIGGER event_unchanged ON event")
     raw("UPDATE event SET message = 'nothing happened' WHERE seq = 3")

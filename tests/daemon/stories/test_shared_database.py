@@ -52,7 +52,7 @@ def test_a_database_that_hangs_up_costs_no_lease(
     shared: Site, wire: Wire, lab: Simulator, postgresql_server: Server
 ) -> None:
     daemon = on(wire, shared, lab)
-    assert postgresql_server.hang_up("ready") > 0
+    assert postgresql_server.close_connections("ready") > 0
     assert works_again(daemon)
     assert daemon.said.count("runs the jobs of lab") == 1
 

@@ -98,13 +98,13 @@ def test_n53_no_permit_can_be_had_for_what_is_not_ours(house: House) -> None:
     assert native.vmid is not None
     seen = house.clients["lab"].inspect(native.vmid, "pve1")
     now = house.clock.now()
-    vouched = identity_trail.provenance(native.id)
+    provenance = identity_trail.provenance(native.id)
     for stranger, code in (
         (replace(native, kind=Kind.ADOPTED), "adopted"),
         (replace(native, kind=Kind.UNKNOWN), "kind_unknown"),
         (replace(native, closed_at=now, closed_reason="forgotten"), "closed"),
     ):
-        refused = permit.mint(stranger, seen, now, provenance=vouched, purge=False, unsure_confirmed=True)
+        refused = permit.mint(stranger, seen, now, provenance=provenance, purge=False, unsure_confirmed=True)
         assert isinstance(refused, Refusal)
         assert refused.code == code
     with pytest.raises(PermitError):

@@ -71,14 +71,14 @@ def test_a_reboot_of_a_locked_container_leaves_it_down(lab: Lab) -> None:
 
 def test_a_stubborn_container_outlives_its_shutdown_and_not_a_forced_one(lab: Lab) -> None:
     lab.world.add_container(101)
-    lab.world.set_stubborn(101)
+    lab.world.set_ignores_shutdown(101)
     assert lab.run("POST", f"{CT}/status/shutdown", {"timeout": 3}) == "container did not stop"
     assert lab.run("POST", f"{CT}/status/shutdown", {"timeout": 3, "forceStop": 1}) == "OK"
 
 
 def test_a_change_of_settings_waits_for_a_shutdown_in_vain(lab: Lab) -> None:
     lab.world.add_container(101)
-    lab.world.set_stubborn(101)
+    lab.world.set_ignores_shutdown(101)
     lab.begin("POST", f"{CT}/status/shutdown")
     expected = "500 can't lock file '/run/lock/lxc/pve-config-101.lock' - got timeout"
     assert lab.ask("PUT", f"{CT}/config", {"cores": 1}).failure == expected
@@ -86,7 +86,7 @@ def test_a_change_of_settings_waits_for_a_shutdown_in_vain(lab: Lab) -> None:
 
 def test_a_second_task_waits_ten_seconds_for_the_lock_of_the_first(lab: Lab) -> None:
     lab.world.add_container(101)
-    lab.world.set_stubborn(101)
+    lab.world.set_ignores_shutdown(101)
     lab.begin("POST", f"{CT}/status/shutdown", {"timeout": 30})
     second = lab.begin("POST", f"{CT}/status/shutdown", {"timeout": 3})
     lab.clock.advance(9)
@@ -104,7 +104,7 @@ def test_a_waiting_task_goes_on_when_the_first_one_ends(lab: Lab) -> None:
 
 def test_a_stop_may_overrule_a_shutdown(lab: Lab) -> None:
     lab.world.add_container(101)
-    lab.world.set_stubborn(101)
+    lab.world.set_ignores_shutdown(101)
     shutdown = lab.begin("POST", f"{CT}/status/shutdown")
     assert lab.run("POST", f"{CT}/status/stop", {"overrule-shutdown": 1}) == "OK"
     assert lab.task(shutdown)["exitstatus"] == "received interrupt"

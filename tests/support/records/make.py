@@ -76,7 +76,7 @@ def container(**changes: Any) -> Container:
     return replace(usual, **changes)
 
 
-VOUCHED = Provenance(1, None)
+PROVENANCE = Provenance(1, None)
 """The audit trail says the same of the record as the record itself, and nobody ever adopted anything."""
 
 

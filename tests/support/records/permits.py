@@ -11,7 +11,7 @@ def permit_to(client: PveClient, action: WriteAction, vmid: int, node: str) -> W
     """The permit for a container whose record matches what is there."""
     seen = client.inspect(vmid, node)
     record = make.container(cluster=client.cluster, vmid=vmid, node=node, fingerprint=seen.fingerprint)
-    permit = permit_write(action, record, seen, client.now(), provenance=make.VOUCHED)
+    permit = permit_write(action, record, seen, client.now(), provenance=make.PROVENANCE)
     assert isinstance(permit, WritePermit), permit
     return permit
 

@@ -101,7 +101,7 @@ class Server:
             )
             return int(counted.fetchall()[0][0])
 
-    def hang_up(self, name: str) -> int:
+    def close_connections(self, name: str) -> int:
         """Terminate every connection to a database, as an administrator does; how many there were."""
         with psycopg.connect(f"{self.url}/postgres", autocommit=True) as connection:
             ended = connection.execute(
@@ -128,7 +128,7 @@ def promote(server: Server, name: str) -> None:
 def _refuse_writes(server: Server, name: str, setting: str) -> None:
     with psycopg.connect(f"{server.url}/postgres", autocommit=True) as connection:
         connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {setting}".encode())
-    server.hang_up(name)
+    server.close_connections(name)
 
 
 def programs() -> Path | None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from proximity_tui.widgets.terminal.abilities import NONE, Abilities
+from proximity_tui.widgets.terminal.capabilities import NONE, Capabilities
 from proximity_tui.widgets.terminal.frame import read_frame
 from proximity_tui.widgets.terminal.screen_diff import ScreenDiff
 
@@ -34,13 +34,13 @@ class Both:
 
     width: int
     height: int
-    abilities: Abilities
+    capabilities: Capabilities
 
     def __post_init__(self) -> None:
         self.whole, self.diffed = pyte.Screen(self.width, self.height), pyte.Screen(self.width, self.height)
         for screen in (self.whole, self.diffed):
             pyte.Stream(screen).feed(NO_WRAP)
-        self.diff = ScreenDiff(self.abilities)
+        self.diff = ScreenDiff(self.capabilities)
         self.diff.resize(self.width, self.height)
         self.lines: list[Sequence[Piece]] = [()] * self.height
         self.sent = ""
@@ -135,14 +135,14 @@ def steps(styles: Sequence[str]) -> st.SearchStrategy[Callable[[Both], None]]:
 
 
 @pytest.mark.parametrize("styles", [TRUE_COLOR, SIXTEEN, NO_COLOR], ids=["true colour", "sixteen colours", "no colour"])
-@pytest.mark.parametrize("abilities", [NONE, Abilities(True, True, True)], ids=["plain", "able"])
+@pytest.mark.parametrize("capabilities", [NONE, Capabilities(True, True, True)], ids=["plain", "able"])
 def test_after_any_screens_the_terminal_shows_what_whole_frames_show(
-    styles: Sequence[str], abilities: Abilities
+    styles: Sequence[str], capabilities: Capabilities
 ) -> None:
     @settings(max_examples=40)
     @given(lines(styles), st.lists(steps(styles), max_size=6))
     def holds(first: list[list[Piece]], then: list[Callable[[Both], None]]) -> None:
-        both = Both(36, 9, abilities)
+        both = Both(36, 9, capabilities)
         both.paint(first)
         for step in then:
             step(both)
@@ -152,7 +152,7 @@ def test_after_any_screens_the_terminal_shows_what_whole_frames_show(
 
 @pytest.mark.parametrize(("first", "then"), [(0, 3), (8, 5)], ids=["up", "down"])
 def test_a_list_that_scrolled_is_moved_and_only_new_rows_are_written(first: int, then: int) -> None:
-    both = Both(36, 9, Abilities(scrolls=True))
+    both = Both(36, 9, Capabilities(scrolls=True))
     both.paint(numbered(first))
     both.paint(numbered(then))
     assert len(re.findall(r"([a-z])\1{19}", both.sent)) == 3
@@ -168,7 +168,7 @@ def test_what_is_painted_again_costs_nothing_and_a_changed_word_little_more_than
 
 
 def test_a_row_that_the_cursor_left_costs_its_text_and_two_changes_of_style() -> None:
-    both = Both(36, 9, Abilities(erases=True, erases_in_color=True))
+    both = Both(36, 9, Capabilities(erases=True, erases_in_color=True))
     normal, cursor = TRUE_COLOR[0], TRUE_COLOR[2]
     both.paint([[(cursor, "100 web-1")], [(normal, "101 web-2")]])
     both.paint([[(normal, "100 web-1")], [(cursor, "101 web-2")]])
@@ -176,7 +176,7 @@ def test_a_row_that_the_cursor_left_costs_its_text_and_two_changes_of_style() ->
 
 
 def test_blanks_take_no_change_of_style_that_nobody_sees() -> None:
-    both = Both(36, 9, Abilities(erases=True, erases_in_color=True))
+    both = Both(36, 9, Capabilities(erases=True, erases_in_color=True))
     name, hint = TRUE_COLOR[0], "38;2;152;163;176;48;2;0;0;0"
     both.paint([[(name, "ct-1  "), (hint, "none"), (name, " " * 26)]])
     both.paint([[(name, "ct-1  "), (hint, "1d  "), (name, " " * 26)]])
@@ -186,7 +186,7 @@ def test_blanks_take_no_change_of_style_that_nobody_sees() -> None:
 
 
 def test_blanks_are_erased_at_once_across_a_change_of_style_that_nobody_sees() -> None:
-    both = Both(36, 9, Abilities(erases=True, erases_in_color=True))
+    both = Both(36, 9, Capabilities(erases=True, erases_in_color=True))
     name, hint = TRUE_COLOR[0], "38;2;152;163;176;48;2;0;0;0"
     both.paint([[(name, "x" * 36)]])
     both.paint([[(hint, "-" + " " * 6), (name, " " * 19 + "x" * 10)]])

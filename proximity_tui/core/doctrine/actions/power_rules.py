@@ -62,7 +62,7 @@ def plan_power(container: Container, action: Action, lookup: GuestLookup) -> Pla
 def check_power(container: Container, action: Action, seen: GuestDetail) -> Refusal | None:
     """Return the refusal of the guards for a power action, also right before it is sent; else None."""
     return (
-        checks.check_stranger(container, seen)
+        checks.check_same_guest(container, seen)
         or checks.check_status(seen)
         or _check_template(action, seen)
         or checks.check_lock(seen, _LOCKS_ALLOWED[action])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.figures.thinning import pieces
+from proximity_tui.core.doctrine.figures.downsampling import pieces
 
 LOOKED_AT = 14
 """Days that a forecast rests on at most."""

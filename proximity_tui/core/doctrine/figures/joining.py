@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.figures.thinning import highest, mean
+from proximity_tui.core.doctrine.figures.downsampling import highest, mean
 from proximity_tui.core.model.guests.figures import CPU, FIGURES, PEAK, FigurePoint, Series
 
 _NICE = (60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 14400, 21600, 28800, 43200, 86400)

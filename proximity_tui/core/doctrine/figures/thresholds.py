@@ -29,14 +29,14 @@ class Side(StrEnum):
 
 
 @value_object
-class Streak:
-    """How many readings in a row were on one side."""
+class ConsecutiveReadings:
+    """How many readings in a row were on one side of a threshold."""
 
     side: Side
     readings: int
 
 
-Streaks = Mapping[tuple[int, AlertKind], Streak]
+ConsecutiveByAlert = Mapping[tuple[int, AlertKind], ConsecutiveReadings]
 """By record and kind."""
 
 
@@ -63,7 +63,7 @@ class CrossingEnded:
 class JudgedMinute:
     """The readings in a row after this minute, and what follows."""
 
-    runs: Streaks
+    runs: ConsecutiveByAlert
     begun: tuple[Crossing, ...]
     ended: tuple[CrossingEnded, ...]
 
@@ -90,15 +90,15 @@ def share_of(kind: AlertKind, point: FigurePoint) -> float | None:
 def judge_minute(
     containers: Iterable[Container],
     points: Mapping[int, FigurePoint],
-    runs: Streaks,
+    runs: ConsecutiveByAlert,
     unresolved: frozenset[tuple[int, AlertKind]],
     limits: UsageLimits,
 ) -> JudgedMinute:
     """Return what the readings of a minute begin and end. `unresolved` are the alerts that are not over."""
     known = {one.id: one for one in containers}
-    after: dict[tuple[int, AlertKind], Streak] = {}
+    after: dict[tuple[int, AlertKind], ConsecutiveReadings] = {}
     begun: list[Crossing] = []
-    ended = [ending for one in sorted(unresolved) if (ending := _moot(one, known, limits)) is not None]
+    ended = [ending for one in sorted(unresolved) if (ending := _no_longer_applies(one, known, limits)) is not None]
     waiting = unresolved - {(ending.container, ending.kind) for ending in ended}
     for one in _readings(known, points, limits):
         key = (one.container.id, one.kind)
@@ -122,7 +122,9 @@ def _readings(
                 yield _Measured(known[number], kind, point, share, threshold)
 
 
-def _moot(key: tuple[int, AlertKind], known: Mapping[int, Container], limits: UsageLimits) -> CrossingEnded | None:
+def _no_longer_applies(
+    key: tuple[int, AlertKind], known: Mapping[int, Container], limits: UsageLimits
+) -> CrossingEnded | None:
     """Return the end of an alert about what is not any more; None while it can still be true."""
     number, kind = key
     container = known.get(number)
@@ -145,8 +147,8 @@ def _side(share: float, threshold: float, margin: float) -> Side:
     return Side.BELOW if share < threshold - margin else Side.BETWEEN
 
 
-def _next(run: Streak | None, side: Side) -> Streak:
-    return Streak(side, run.readings + 1 if run is not None and run.side is side else 1)
+def _next(run: ConsecutiveReadings | None, side: Side) -> ConsecutiveReadings:
+    return ConsecutiveReadings(side, run.readings + 1 if run is not None and run.side is side else 1)
 
 
 def _crossing(one: _Measured, readings: int) -> Crossing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.figures.thinning import highest, mean
+from proximity_tui.core.doctrine.figures.downsampling import highest, mean
 from proximity_tui.core.model.guests.figures import CPU, DISK, MEM, PEAK, RATES, Series
 
 IDLE_CPU = 0.01

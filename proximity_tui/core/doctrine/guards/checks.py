@@ -50,7 +50,7 @@ def check_identity(container: Container, seen: GuestDetail, *, unsure_confirmed:
     """
     identity = identify(container, seen.fingerprint, seen.lock)
     if identity.match is Match.DIFFERENT:
-        return refusals.stranger(seen, identity)
+        return refusals.another_guest(seen, identity)
     if identity.match is Match.UNSURE and not unsure_confirmed:
         # Under such a lock its config is not that of a whole guest, and nothing may be done with it anyway.
         then = "wait until the lock is gone" if seen.lock in UNSETTLED_LOCKS else _COMPARE
@@ -59,12 +59,12 @@ def check_identity(container: Container, seen: GuestDetail, *, unsure_confirmed:
     return None
 
 
-def check_stranger(container: Container, seen: GuestDetail) -> Refusal | None:
+def check_same_guest(container: Container, seen: GuestDetail) -> Refusal | None:
     """Return a refusal for another guest than recorded, else None. A doubtful guest passes: use it for harmless actions
     only.
     """
     identity = identify(container, seen.fingerprint, seen.lock)
-    return refusals.stranger(seen, identity) if identity.match is Match.DIFFERENT else None
+    return refusals.another_guest(seen, identity) if identity.match is Match.DIFFERENT else None
 
 
 def check_ready(container: Container, seen: GuestDetail) -> Refusal | None:
@@ -72,7 +72,7 @@ def check_ready(container: Container, seen: GuestDetail) -> Refusal | None:
     cannot write; else None. What needs no more than that is changed, moved or backed up.
     """
     return (
-        check_stranger(container, seen)
+        check_same_guest(container, seen)
         or check_status(seen)
         or check_lock(seen)
         or check_part_of_quorum(seen)

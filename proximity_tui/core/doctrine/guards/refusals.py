@@ -75,7 +75,7 @@ def not_seen(container: Container, missing: GuestNotSeen) -> Refusal:
     return Refusal(RefusalCode.UNKNOWN_STATUS, message)
 
 
-def stranger(seen: GuestDetail, identity: Identity) -> Refusal:
+def another_guest(seen: GuestDetail, identity: Identity) -> Refusal:
     """Return the refusal of a guest whose fingerprint is not that of the record (law 3)."""
     message = f"the guest at CT {seen.vmid} is not the one we recorded: {identity.sentence}"
     return Refusal(RefusalCode.REPLACED, message)

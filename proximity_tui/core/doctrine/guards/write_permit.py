@@ -67,7 +67,7 @@ def permit_write(
     refused = (
         check_provenance(container, provenance)
         or check_same_place(container, seen)
-        or checks.check_stranger(container, seen)
+        or checks.check_same_guest(container, seen)
         or checks.check_server(seen.quorum)
         or _check_read(container, seen)
         or check_read_now(seen, now)

@@ -148,7 +148,7 @@ class _Agreement:
     marker: bool
     marker_expected: bool
     """Whether there is a marker in our record at all."""
-    substance: bool
+    volume_and_system: bool
     """Root volume and system."""
     name: bool
     cards_gone: bool
@@ -162,9 +162,9 @@ _WITH_CARDS: tuple[_Row, ...] = (
     (lambda it: it.card and (it.marker or not it.marker_expected), Match.SAME, None),
     (lambda it: it.card, Match.UNSURE, "a hardware address agrees, but our marker is gone from the description"),
     (lambda it: it.marker, Match.UNSURE, "our marker is there, but no hardware address agrees (clones copy markers)"),
-    (lambda it: it.substance and it.cards_gone, Match.UNSURE, "its network cards are gone; the rest agrees"),
+    (lambda it: it.volume_and_system and it.cards_gone, Match.UNSURE, "its network cards are gone; the rest agrees"),
     (
-        lambda it: it.substance and it.name and not it.marker_expected,
+        lambda it: it.volume_and_system and it.name and not it.marker_expected,
         Match.UNSURE,
         "every hardware address changed; volume, system and name agree",
     ),
@@ -178,9 +178,9 @@ _WITHOUT_CARDS: tuple[_Row, ...] = (
         Match.DIFFERENT,
         "our marker is gone and it never had a network card to identify it",
     ),
-    (lambda it: it.substance and (it.marker or it.name), Match.SAME, None),
+    (lambda it: it.volume_and_system and (it.marker or it.name), Match.SAME, None),
     (
-        lambda it: it.marker or it.substance,
+        lambda it: it.marker or it.volume_and_system,
         Match.UNSURE,
         "without network cards, volume, system and name do not all agree",
     ),
@@ -201,7 +201,7 @@ def _compare_settled(recorded: Fingerprint, seen: Fingerprint) -> Identity:
         card=bool(recorded.hwaddrs & seen.hwaddrs),
         marker=recorded.marker is not None and recorded.marker == seen.marker,
         marker_expected=recorded.marker is not None,
-        substance=_substance_agrees(recorded, seen),
+        volume_and_system=_same_volume_and_system(recorded, seen),
         name=recorded.hostname == seen.hostname,
         cards_gone=not seen.hwaddrs,
     )
@@ -210,7 +210,7 @@ def _compare_settled(recorded: Fingerprint, seen: Fingerprint) -> Identity:
     return Identity(match, _agreements(recorded, seen) if why is None else (why,))
 
 
-def _substance_agrees(recorded: Fingerprint, seen: Fingerprint) -> bool:
+def _same_volume_and_system(recorded: Fingerprint, seen: Fingerprint) -> bool:
     return (recorded.rootfs, recorded.ostype, recorded.arch, recorded.unprivileged) == (
         seen.rootfs,
         seen.ostype,

@@ -24,12 +24,12 @@ def lived(since: ClockReading, now: ClockReading) -> timedelta:
     """
     if since.uptime_ms is not None and now.uptime_ms is not None and since.boot == now.boot:
         return max(_NOTHING, timedelta(milliseconds=now.uptime_ms - since.uptime_ms))
-    witnesses = [now.at - since.at]
+    counts = [now.at - since.at]
     if since.server_ms is not None and now.server_ms is not None:
-        witnesses.append(timedelta(milliseconds=now.server_ms - since.server_ms))
+        counts.append(timedelta(milliseconds=now.server_ms - since.server_ms))
     elif since.boot is not None and now.uptime_ms is not None:
-        witnesses.append(timedelta(milliseconds=now.uptime_ms))
-    return max(_NOTHING, min(witnesses))
+        counts.append(timedelta(milliseconds=now.uptime_ms))
+    return max(_NOTHING, min(counts))
 
 
 def clock_moved(since: ClockReading, now: ClockReading) -> bool:

@@ -61,10 +61,10 @@ class Seen:
         return description_of(self.read) if self.read is not None and self.match is Match.SAME else None
 
 
-def follow(container: Container, inventory: Inventory, read: Read | None = None, *, familiar: bool = False) -> Seen:
+def follow(container: Container, inventory: Inventory, read: Read | None = None, *, unchanged: bool = False) -> Seen:
     """Return the meaning of `inventory`, and of the config if that was `read`, for `container`. A miss is only
-    `unknown` here: only the reconciler proves absence. The config of a `familiar` row was read before, and the row did
-    not change since.
+    `unknown` here: only the reconciler proves absence. The config of an `unchanged` row was read before, and the
+    row did not change since.
     """
     if container.vmid is None:
         return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, "it has no VMID yet")
@@ -86,7 +86,7 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
     if read is not None:
         # A config says who is there all the same: the clock of whoever saw the guest last may be ahead of ours.
         return _follow_config(container, guest, inventory, identity, read)
-    return _follow_row(container, guest, inventory, identity, familiar=familiar)
+    return _follow_row(container, guest, inventory, identity, unchanged=unchanged)
 
 
 def _on_offline_node(container: Container, guest: Guest, inventory: Inventory) -> Seen:
@@ -123,7 +123,7 @@ def _follow_config(container: Container, guest: Guest, inventory: Inventory, ide
 
 
 def _follow_row(
-    container: Container, guest: Guest, inventory: Inventory, identity: Identity, *, familiar: bool
+    container: Container, guest: Guest, inventory: Inventory, identity: Identity, *, unchanged: bool
 ) -> Seen:
     """Return the match where only the list was read: it may confirm what is known, and never add anything new."""
     if container.presence is Presence.REPLACED:
@@ -137,7 +137,7 @@ def _follow_row(
         # Whether it is whole again shows its config, which the reconciler reads.
         return _kept(container, guest, identity, "it was half destroyed")
     status = container.status if list_is_older(container, inventory) else guest.status
-    if familiar and container.presence is Presence.PRESENT:
+    if unchanged and container.presence is Presence.PRESENT:
         return Seen(container, guest, Presence.PRESENT, status, container.presence_reason, identity)
     odd = _why_odd(container, guest, identity)
     if odd is not None:

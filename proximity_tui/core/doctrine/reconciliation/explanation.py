@@ -68,7 +68,7 @@ def explain(
     cluster that were judged, and `breaker` is the open breaker, if any.
     """
     evidence = _evidence(result.verdict, snapshot)
-    evidence[Question.FEW] = _breaker_evidence(verdicts, len(snapshot.as_recorded), limits, breaker)
+    evidence[Question.FEW_MISSING] = _breaker_evidence(verdicts, len(snapshot.as_recorded), limits, breaker)
     outcomes = {question: outcome_of_rung(question, result) for question in Question}
     read = snapshot.inventory.taken_at if snapshot.inventory is not None else None
     return tuple(
@@ -138,7 +138,7 @@ _NEXT: Mapping[Presence, str] = {
 
 
 def _answer(question: Question, outcome: RungOutcome, result: LadderResult, evidence: Mapping[Question, str]) -> str:
-    if outcome is RungOutcome.NOT_REACHED and result.ended_on is Question.FEW:
+    if outcome is RungOutcome.NOT_REACHED and result.ended_on is Question.FEW_MISSING:
         return f"held back by rung {RUNG[result.ended_on]}"
     if outcome is RungOutcome.NOT_REACHED:
         return f"rung {RUNG[result.ended_on]} was not passed"
@@ -167,7 +167,7 @@ def _evidence(verdict: Verdict, snapshot: ClusterSnapshot) -> dict[Question, str
         Question.LIST: f"one list of {len(inventory.guests)} guests of all nodes{_set_aside(inventory)}",
         Question.LISTED: _listed(verdict, snapshot, inventory),
         Question.FREE: f"Proxmox says that VMID {vmid} is free",
-        Question.AGAIN: verdict.reason,
+        Question.SECOND_LIST: verdict.reason,
     }
 
 

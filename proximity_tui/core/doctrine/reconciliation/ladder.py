@@ -154,7 +154,9 @@ def _judge_unasked(container: Container, snapshot: ClusterSnapshot) -> Verdict:
         return unknown(
             container, VerdictReason.EXISTS, "it was not checked: every missing VMID that was checked exists"
         )
-    return unknown(container, VerdictReason.CROWD, "too many are missing at once, so not every VMID was checked")
+    return unknown(
+        container, VerdictReason.TOO_MANY_MISSING, "too many are missing at once, so not every VMID was checked"
+    )
 
 
 def _judge_absence(facts: LadderFacts) -> Verdict:

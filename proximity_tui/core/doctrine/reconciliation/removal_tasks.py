@@ -54,7 +54,7 @@ class OurPart:
     operation: int | None = None
     """None where no operation of ours had requested it."""
 
-    def is_stranger(self, user: str) -> bool:
+    def is_somebody_else(self, user: str) -> bool:
         """Return whether the user of a task is another one than the user of our token."""
         return names.user_of(user) != names.user_of(self.token_id)
 
@@ -89,14 +89,14 @@ def sentence(
     if not found:
         shown = f"tasks of others on {describe(sorted(filtered))} are not shown to our token"
         return f"{what}: gone; the cause is not known{f': {shown}' if filtered else ''}"
-    stranger = ", not by us" if all(ours.is_stranger(task.user) for task in found) else ""
+    by_others = ", not by us" if all(ours.is_somebody_else(task.user) for task in found) else ""
     if len(found) > 1:
         either = " or ".join(f"{_NOUNS[task.type]} of {_when_and_who(task, ahead)}{_end(task)}" for task in found)
-        return f"{what}: gone; either {either}{stranger}"
+        return f"{what}: gone; either {either}{by_others}"
     task = found[0]
     if task.succeeded:
-        return f"{what}: {_DONE[task.type]} {_when_and_who(task, ahead)}{stranger}"
-    return f"{what}: gone; {_NOUNS[task.type]} of {_when_and_who(task, ahead)}{_end(task)} may have done it{stranger}"
+        return f"{what}: {_DONE[task.type]} {_when_and_who(task, ahead)}{by_others}"
+    return f"{what}: gone; {_NOUNS[task.type]} of {_when_and_who(task, ahead)}{_end(task)} may have done it{by_others}"
 
 
 def _could_have(task: Task, container: Container, ahead: timedelta) -> bool:

@@ -28,8 +28,8 @@ class Question(StrEnum):
     LIST = "Is the list of all guests complete?"
     LISTED = "Is the VMID listed? Then whose is it?"
     FREE = "Not listed: does Proxmox say that the VMID is free?"
-    AGAIN = "Does a second complete list agree, and does no operation hold the record?"
-    FEW = "Are few enough containers missing at once, so that the breaker is closed?"
+    SECOND_LIST = "Does a second complete list agree, and does no operation hold the record?"
+    FEW_MISSING = "Are few enough containers missing at once, so that the breaker is closed?"
 
 
 RUNG: Mapping[Question, int] = {
@@ -39,8 +39,8 @@ RUNG: Mapping[Question, int] = {
     Question.LIST: 2,
     Question.LISTED: 3,
     Question.FREE: 4,
-    Question.AGAIN: 5,
-    Question.FEW: 6,
+    Question.SECOND_LIST: 5,
+    Question.FEW_MISSING: 6,
 }
 
 ASKED_BY: Mapping[VerdictReason, Question] = {
@@ -57,12 +57,12 @@ ASKED_BY: Mapping[VerdictReason, Question] = {
     VerdictReason.SETTLING: Question.LISTED,
     VerdictReason.REPLACED: Question.LISTED,
     VerdictReason.EXISTS: Question.FREE,
-    VerdictReason.CROWD: Question.FREE,
-    VerdictReason.OPERATION: Question.AGAIN,
-    VerdictReason.NEVER_SEEN: Question.AGAIN,
-    VerdictReason.SECOND_LIST: Question.AGAIN,
-    VerdictReason.BREAKER: Question.FEW,
-    VerdictReason.PROVED: Question.FEW,
+    VerdictReason.TOO_MANY_MISSING: Question.FREE,
+    VerdictReason.OPERATION: Question.SECOND_LIST,
+    VerdictReason.NEVER_SEEN: Question.SECOND_LIST,
+    VerdictReason.SECOND_LIST: Question.SECOND_LIST,
+    VerdictReason.BREAKER: Question.FEW_MISSING,
+    VerdictReason.PROVED: Question.FEW_MISSING,
 }
 """The question that each reason for a verdict answers. Proved absence is the answer of the last one."""
 

@@ -56,7 +56,7 @@ class VerdictReason(StrEnum):
     SETTLING = "settling"
     REPLACED = "replaced"
     EXISTS = "existence check"
-    CROWD = "too many missing"
+    TOO_MANY_MISSING = "too many missing"
     OPERATION = "live operation"
     NEVER_SEEN = "never seen"
     SECOND_LIST = "second list"
@@ -64,7 +64,7 @@ class VerdictReason(StrEnum):
     PROVED = "proved absent"
 
 
-_MISSING = (VerdictReason.SECOND_LIST, VerdictReason.PROVED, VerdictReason.CROWD)
+_MISSING = (VerdictReason.SECOND_LIST, VerdictReason.PROVED, VerdictReason.TOO_MANY_MISSING)
 _WAITING = (VerdictReason.SECOND_LIST, VerdictReason.SETTLING)
 
 

@@ -44,7 +44,7 @@ class JudgedRows:
         differing, settled = differing_guests(self._guests, inventory.guests), self._settled
         return [one for one in containers if settled.get(one.id) is not one or one.vmid in differing]
 
-    def is_familiar(self, container: Container, inventory: Inventory) -> bool:
+    def is_unchanged(self, container: Container, inventory: Inventory) -> bool:
         """Return whether the row is unchanged since its config was last read: there would be nothing new to read."""
         known, guest = self._read.get(container.id), inventory.guests.get(container.vmid or 0)
         unchanged = known is not None and guest is not None and same_row(guest, known)

@@ -73,7 +73,7 @@ class KnownClusters:
 
     def _other_name(self, cluster: str, seen: str | None) -> str | None:
         """Return the name that owns the root CA that is shown, or the root CA that this name is known by."""
-        recorded = clusters.twin_of(cluster) or clusters.name_of(seen)
+        recorded = clusters.other_name_of(cluster) or clusters.name_of(seen)
         if recorded is None and seen is not None:
             recorded = next((name for name, identity in tuple(self._met.items()) if identity == seen), None)
         return recorded if recorded != cluster else None

@@ -71,7 +71,7 @@ class ListRecorder:
         return frozenset(one.id for one in unsettled if wants_reconciler(one, inventory))
 
     def _remember_each(self, containers: Iterable[Container], inventory: Inventory) -> None:
-        seen = [follow(one, inventory, familiar=self._rows.is_familiar(one, inventory)) for one in containers]
+        seen = [follow(one, inventory, unchanged=self._rows.is_unchanged(one, inventory)) for one in containers]
         wanted = [(one.container, one.guest) for one in seen if one.guest is not None and _is_to_be_read(one)]
         with self._client.within(PATIENCE):
             read = read_configs(self._client, wanted, self._clock, CONFIGS_A_TICK)

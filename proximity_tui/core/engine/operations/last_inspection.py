@@ -95,10 +95,10 @@ class LastInspection:
         """Return the permit for `action` on the guest of `container`, last seen on `node`. Raises StepFailed when it
         may not be done, NotNeeded when `check` says so, Interrupted when nothing certain is known.
         """
-        vouched = identity_trail.provenance(container.id)
+        provenance = identity_trail.provenance(container.id)
         seen = self._seen(container, node)
         tasks = _checked(seen, check)
-        minted = permit_write(action, container, seen, self._clock.now(), provenance=vouched)
+        minted = permit_write(action, container, seen, self._clock.now(), provenance=provenance)
         return Permitted(_granted(minted), seen.node, tasks)
 
     def permit_to_destroy(
@@ -107,11 +107,13 @@ class LastInspection:
         """Return the permit to destroy the guest of `container`, last seen on `node`. Raises as `permit_to` does, and
         NotNeeded where the guest is gone: `gone` is the meaning of that.
         """
-        vouched = identity_trail.provenance(container.id)
+        provenance = identity_trail.provenance(container.id)
         seen = self._seen(container, node, gone)
         tasks = _checked(seen, check)
         now = self._clock.now()
-        minted = permit.mint(container, seen, now, provenance=vouched, purge=purge, unsure_confirmed=unsure_confirmed)
+        minted = permit.mint(
+            container, seen, now, provenance=provenance, purge=purge, unsure_confirmed=unsure_confirmed
+        )
         return Permitted(_granted(minted), seen.node, tasks)
 
     def permit_to_make(self, node: str, vmid: int, *, taken: str | None = None) -> Permitted[WritePermit]:

@@ -108,7 +108,7 @@ class OperationGuest:
         for seconds in (timeout,) if timeout else (self._settings.settle_timeout, self._settings.task_timeout):
             for _ in attempts(self._clock, seconds):
                 seen = self.observe()
-                self.refuse_stranger(seen)
+                self.refuse_another_guest(seen)
                 if seen.status is wanted:
                     return seen
             if not seen.is_run_by_ha:
@@ -118,7 +118,7 @@ class OperationGuest:
         why = "by itself, or by somebody else"
         raise StepFailed(f"the task ended well, but CT {seen.vmid} is {seen.status} and not {wanted}: {why}")
 
-    def refuse_stranger(self, seen: GuestDetail) -> None:
+    def refuse_another_guest(self, seen: GuestDetail) -> None:
         """Raise StepFailed when the guest that is seen is not the one of the record."""
         identity = recognise(self.record, seen.fingerprint, seen.lock)
         if identity.match is Match.DIFFERENT:

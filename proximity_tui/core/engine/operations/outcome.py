@@ -161,7 +161,7 @@ def unwritten(
     return Failed(reason, unknown=unknown, plan=plan, container=container)
 
 
-def unnoted(error: StoreError) -> str:
+def not_in_the_trail(error: StoreError) -> str:
     """Return the words for what was done at Proxmox, and is not in the audit trail because of `error`."""
     return f"its end is not in the audit trail: {error}"
 

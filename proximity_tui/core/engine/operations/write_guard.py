@@ -19,7 +19,7 @@ def refuse_write(settings: EngineSettings, cluster: str, now: datetime) -> Refus
     """Return the refusal when we may not change anything of `cluster` now; None when we may."""
     if settings.read_only:
         return READ_ONLY
-    if other := clusters.twin_of(cluster):
+    if other := clusters.other_name_of(cluster):
         return second_name(cluster, other)
     return _refuse_by_safe_modes(settings, cluster, now)
 
@@ -30,7 +30,7 @@ def refuse_closing(settings: EngineSettings, cluster: str, now: datetime) -> Ref
     """
     if settings.read_only:
         return READ_ONLY
-    names = filter(None, (cluster, clusters.twin_of(cluster)))
+    names = filter(None, (cluster, clusters.other_name_of(cluster)))
     return next(filter(None, (_refuse_by_safe_modes(settings, name, now) for name in names)), None)
 
 
@@ -39,7 +39,7 @@ def refuse_step(cluster: str, now: datetime) -> Refusal | None:
 
     Write mode that ran out meanwhile stops nothing that it had begun.
     """
-    if other := clusters.twin_of(cluster):
+    if other := clusters.other_name_of(cluster):
         return second_name(cluster, other)
     moment = shared_time(now)
     return safemode.check_not_frozen(cluster, safe_modes.active_freezes(moment), moment)

@@ -19,7 +19,7 @@ from proximity_tui.core.engine.observe.cluster_records import ClusterRecords
 from proximity_tui.core.engine.observe.collect import collect_cluster
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile import cluster_identity
-from proximity_tui.core.engine.reconcile.alerts_over import ENDED_BY_VERDICTS
+from proximity_tui.core.engine.reconcile.resolved_alerts import ENDED_BY_VERDICTS
 from proximity_tui.core.model import ClockReading, Container
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.alerts import alerts

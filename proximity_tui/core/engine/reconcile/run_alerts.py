@@ -10,8 +10,8 @@ from typing import Any
 from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, BreakerAnswers, is_in_question
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Verdict, VerdictReason
 from proximity_tui.core.engine.reconcile import cluster_identity, rights
-from proximity_tui.core.engine.reconcile.alerts_over import resolve_over
 from proximity_tui.core.engine.reconcile.report import Report, open_ids, present_ids
+from proximity_tui.core.engine.reconcile.resolved_alerts import resolve_over
 from proximity_tui.core.model import Kind, Presence
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts

@@ -12,9 +12,9 @@ from proximity_tui.core.doctrine.reconciliation import stale_lock
 from proximity_tui.core.doctrine.reconciliation.stale_lock import watched_lock
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Verdict
 from proximity_tui.core.engine.observe.reader import Reader
-from proximity_tui.core.engine.reconcile.alerts_over import resolve_over
 from proximity_tui.core.engine.reconcile.random_sample import draw
 from proximity_tui.core.engine.reconcile.report import Report, WriteScope
+from proximity_tui.core.engine.reconcile.resolved_alerts import resolve_over
 from proximity_tui.core.model import ClockReading, Container, Guest, Inventory, NodeStatus, Task
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.core.model.privilege import Privilege

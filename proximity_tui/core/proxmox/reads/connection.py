@@ -13,9 +13,9 @@ from proximity_tui.core.base.clock import Clock, SystemClock
 from proximity_tui.core.model import Inventory, Quorum
 from proximity_tui.core.proxmox.job_logs import JobLogs
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.answer_cache import AnswerCache
 from proximity_tui.core.proxmox.transport.cluster_memory import ClusterMemory
 from proximity_tui.core.proxmox.transport.http import HttpSession
-from proximity_tui.core.proxmox.transport.kept_answers import KeptAnswers
 from proximity_tui.core.proxmox.transport.trust import Trust
 
 LIST_AGE = 30.0
@@ -97,7 +97,7 @@ class ClusterConnection:
         """Limit everything that this thread reads in the context to end `seconds` from now at the latest (law 10)."""
         return self._session.within(seconds)
 
-    def keeping(self, answers: KeptAnswers | None = None) -> AbstractContextManager[None]:
+    def keeping(self, answers: AnswerCache | None = None) -> AbstractContextManager[None]:
         """Ask only once in the context for the surroundings of guests, for the plan that this thread makes; `answers`
         are those that several threads share.
         """

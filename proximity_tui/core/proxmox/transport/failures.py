@@ -28,7 +28,7 @@ def dropped(error: BaseException) -> bool:
     return lost and not never_connected(error) and not timed_out(error)
 
 
-def worth_repeating(error: BaseException, answer: requests.Response | None) -> bool:
+def is_retryable(error: BaseException, answer: requests.Response | None) -> bool:
     """Return whether a read that failed so is sent once more: the connection was dropped, or `answer` is the false
     alarm that Proxmox VE before 8.3 gives now and then (from its source, not recorded).
     """

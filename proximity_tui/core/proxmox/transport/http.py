@@ -22,10 +22,10 @@ from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.json_values import Malformed
 from proximity_tui.core.proxmox.paths import ApiPath, spoken
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.answer_cache import ThreadCache
 from proximity_tui.core.proxmox.transport.cluster_memory import ClusterMemory, SessionMemory
 from proximity_tui.core.proxmox.transport.deadline import Patience
-from proximity_tui.core.proxmox.transport.failures import dropped, worth_repeating
-from proximity_tui.core.proxmox.transport.kept_answers import Keeper
+from proximity_tui.core.proxmox.transport.failures import dropped, is_retryable
 from proximity_tui.core.proxmox.transport.known_servers import KnownServers
 from proximity_tui.core.proxmox.transport.logged_once import LoggedOnce
 from proximity_tui.core.proxmox.transport.root_ca import root_ca
@@ -59,7 +59,7 @@ class HttpSession:
         self._preferred, self._searched_at = 0, -math.inf
         self._monotonic = clock.monotonic
         self._patience = Patience(clock.monotonic)
-        self.kept = Keeper(clock.monotonic)
+        self.kept = ThreadCache(clock.monotonic)
         self.memory = recall or SessionMemory()
         self._counted = threading.local()
         self._connections = ThreadConnections(settings, clock.monotonic)
@@ -169,7 +169,7 @@ class HttpSession:
 
     def close(self) -> None:
         """Close the connections of the calling thread."""
-        self._connections.hang_up()
+        self._connections.close_connections()
 
     @property
     def _asked(self) -> int:
@@ -210,7 +210,7 @@ class HttpSession:
         connection.rest(self._monotonic(), LONGEST_IDLE)
         call = self._in_time(self._connections.call(position, "GET", path))
         failure = connection.attempt(call, parameters)
-        if failure is not None and worth_repeating(failure, connection.answer):
+        if failure is not None and is_retryable(failure, connection.answer):
             failure = connection.attempt(self._in_time(call), parameters)
         connection.used_at = self._monotonic()
         return self._outcome(position, connection, call, failure)
@@ -229,7 +229,7 @@ class HttpSession:
         call = self._connections.call(position, method, path)
         failure = connection.attempt(call, parameters)
         # The next write gets a connection of its own: on a used one, "dropped" could mean before as well as after.
-        connection.adapter.hang_up()
+        connection.adapter.close_connections()
         return self._outcome(position, connection, call, failure)
 
     def _outcome(self, position: int, connection: ThreadConnection, call: ApiCall, failure: Exception | None) -> Any:

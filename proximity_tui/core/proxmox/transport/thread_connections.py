@@ -79,14 +79,14 @@ class ThreadConnection:
                 self.data = getattr(self.api(call.path.strip("/")), call.method.lower())(**parameters)
         except Exception as error:
             # What is left of an answer would be taken for the answer to the next request.
-            self.adapter.hang_up()
+            self.adapter.close_connections()
             return error
         return None
 
     def rest(self, now: float, longest: float) -> None:
         """Close the connection if it has been idle for more than `longest` seconds: the server may be closing it."""
         if self.used_at is not None and now - self.used_at > longest:
-            self.adapter.hang_up()
+            self.adapter.close_connections()
 
 
 class ThreadConnections:
@@ -140,10 +140,10 @@ class ThreadConnections:
         # Without a zone, and with "-0000", it is UTC (RFC 5322, 3.3).
         return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
 
-    def hang_up(self) -> None:
+    def close_connections(self) -> None:
         """Close the connections of the calling thread."""
         for connection in self._mine().values():
-            connection.adapter.hang_up()
+            connection.adapter.close_connections()
 
     def _mine(self) -> dict[tuple[int, bool], ThreadConnection]:
         connections: dict[tuple[int, bool], ThreadConnection] | None = getattr(self._local, "connections", None)

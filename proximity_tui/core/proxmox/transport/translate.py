@@ -21,7 +21,7 @@ from proximity_tui.core.proxmox.decode.rows import body_excerpt
 from proximity_tui.core.proxmox.paths import ApiPath, spoken
 from proximity_tui.core.proxmox.transport import origin
 from proximity_tui.core.proxmox.transport.failures import links, never_connected, timed_out
-from proximity_tui.core.proxmox.transport.trust import RedirectedError, StrangerError, TooLargeError
+from proximity_tui.core.proxmox.transport.trust import RedirectedError, TooLargeError, UnpinnedCertificateError
 
 LOOK_UP_TASK = "it may or may not have run: look up its task before trying again"
 """What to do after a write without an answer (law 5)."""
@@ -175,7 +175,7 @@ def _denied(reason: str, call: ApiCall) -> errors.Denied:
 def _connection_error(error: Exception, call: ApiCall) -> errors.Unreachable:
     chain = tuple(links(error))
     for link in chain:
-        if isinstance(link, StrangerError):
+        if isinstance(link, UnpinnedCertificateError):
             return errors.CertificateMismatch(
                 f"{call.cluster}: {call.url} shows the certificate {link.seen}, not the trusted one; nothing was "
                 "sent to it. Compare it with the node's certificate page before trusting it",

@@ -55,7 +55,7 @@ class Trust:
         return _unverified_context()
 
 
-class StrangerError(ssl.SSLError):
+class UnpinnedCertificateError(ssl.SSLError):
     """Raised when the server's certificate is not a pinned one; `seen` is its fingerprint."""
 
     def __init__(self, seen: str) -> None:
@@ -152,7 +152,7 @@ class TrustAdapter(HTTPAdapter):
         self.answer = response
         return response
 
-    def hang_up(self) -> None:
+    def close_connections(self) -> None:
         """Close the idle connection: the next request gets a new one."""
         pools = self.poolmanager.pools
         known = pools.keys()
@@ -191,7 +191,7 @@ class _Connection(HTTPSConnection):
         if self.pinned:
             seen = _fingerprint_of_peer(self.sock)
             if seen not in self.pinned:
-                raise StrangerError(seen)
+                raise UnpinnedCertificateError(seen)
         if self.pinned or self.unverified:
             # Keeps urllib3 from warning on every request; `insecure` is warned about on the screen instead.
             self.is_verified = True

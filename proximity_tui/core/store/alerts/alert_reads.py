@@ -12,7 +12,7 @@ from proximity_tui.core.store.db.queries import chunks, dicts_where
 from proximity_tui.core.store.db.store_errors import RecordNotFound
 from proximity_tui.core.store.schema.alert_tables import AlertRow
 
-GRAVEST_FIRST = (AlertRow.severity.desc(), AlertRow.id)
+MOST_SEVERE_FIRST = (AlertRow.severity.desc(), AlertRow.id)
 """The red ones first, then the oldest."""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import peewee
 
 from proximity_tui.core.model.alert import BECAME_RED, Alert, ChannelDelivery, DeliveryState, Occasion, Severity
-from proximity_tui.core.store.alerts.alert_reads import GRAVEST_FIRST, get, read_alerts
+from proximity_tui.core.store.alerts.alert_reads import MOST_SEVERE_FIRST, get, read_alerts
 from proximity_tui.core.store.alerts.outbox import PATIENCE, is_news
 from proximity_tui.core.store.clock_readings import shared_time
 from proximity_tui.core.store.database import transaction, unit
@@ -35,7 +35,7 @@ def due(channel: str, severities: Collection[Severity], moment: datetime | None 
     the oldest.
     """
     moment = moment or shared_time()
-    return read_alerts(*_open(channel, severities, moment, ~_may_try_again(moment)), order=GRAVEST_FIRST)
+    return read_alerts(*_open(channel, severities, moment, ~_may_try_again(moment)), order=MOST_SEVERE_FIRST)
 
 
 def ended(channel: str, severities: Collection[Severity], moment: datetime | None = None) -> tuple[Alert, ...]:

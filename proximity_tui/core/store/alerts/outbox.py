@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from proximity_tui.core.model.alert import Alert, DeliveryState
-from proximity_tui.core.store.alerts.alert_reads import GRAVEST_FIRST, get, read_alerts
+from proximity_tui.core.store.alerts.alert_reads import MOST_SEVERE_FIRST, get, read_alerts
 from proximity_tui.core.store.clock_readings import shared_time
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import now
@@ -35,7 +35,7 @@ def is_news(moment: datetime) -> Any:
 
 def pending_notifications(moment: datetime | None = None) -> tuple[Alert, ...]:
     """Return the alerts whose message may be sent now, the red ones first, then the oldest."""
-    return read_alerts(_due(moment or shared_time()), order=GRAVEST_FIRST)
+    return read_alerts(_due(moment or shared_time()), order=MOST_SEVERE_FIRST)
 
 
 def undelivered_notifications() -> int:

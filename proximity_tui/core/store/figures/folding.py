@@ -13,7 +13,7 @@ from typing import Any
 import peewee
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.figures.thinning import highest, mean, pieces
+from proximity_tui.core.doctrine.figures.downsampling import highest, mean, pieces
 from proximity_tui.core.model.guests.figures import CPU, DAY, FIGURES, HOUR, MINUTE, PEAK
 from proximity_tui.core.store.database import opened, transaction
 from proximity_tui.core.store.db.queries import run_many, run_sql, tuples

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from proximity_tui.core.doctrine.figures.thinning import highest, mean
+from proximity_tui.core.doctrine.figures.downsampling import highest, mean
 from proximity_tui.core.model.guests.figures import CPU, DAY, HOUR, MINUTE, PEAK, QUARTER, Series
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.queries import chunks, tuples

@@ -56,7 +56,7 @@ def add(
         raise StoreError("a record needs a kind, native or adopted")
     identity = {"fingerprint": fingerprint, "marker": marker or (fingerprint.marker if fingerprint else None)}
     with transaction():
-        if other := clusters.twin_of(cluster):
+        if other := clusters.other_name_of(cluster):
             raise SameCluster(cluster, other)
         guest = {"cluster": cluster, "vmid": vmid, "kind": kind}
         values = {**guest, "node": node, "name": name, "predecessor": predecessor}

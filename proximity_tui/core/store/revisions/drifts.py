@@ -15,7 +15,7 @@ import peewee
 from proximity_tui.core.doctrine.observation.addresses import addresses
 from proximity_tui.core.doctrine.observation.config_drift import LISTED, Compared
 from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
-from proximity_tui.core.store.database import incarnation, opened, transaction, unit
+from proximity_tui.core.store.database import database_instance, opened, transaction, unit
 from proximity_tui.core.store.db.fields import shared, some_time, value_from_json
 from proximity_tui.core.store.db.queries import chunks, dicts, raw, run_sql, tuples
 from proximity_tui.core.store.schema.container_tables import ClinicalRow, ContainerRow, DriftRow
@@ -82,7 +82,7 @@ class Drifts:
         self._rules = rules
         self._recorded: dict[int, _ClinicalExtract] = {}
         self._read_of: object = None
-        """The incarnation of the database that these were read of: another one may have others under their numbers."""
+        """The instance of the database that these were read of: another one may have others under their numbers."""
 
     def known(self) -> dict[int, Compared]:
         """Return the drift by id of each open record that has a config in its newest clinical record. Two statements
@@ -108,7 +108,7 @@ class Drifts:
 
     def _read(self, newest: Mapping[int, int]) -> dict[int, _ClinicalExtract]:
         """Return these revisions; only those are read that were not yet."""
-        if (present := incarnation()) != self._read_of:
+        if (present := database_instance()) != self._read_of:
             self._recorded, self._read_of = {}, present
         before = self._recorded
         unread = {one: revision for one, revision in newest.items() if before.get(one, _UNREAD).revision != revision}

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proximity_tui.core.doctrine.figures.downsampling import downsampled
 from proximity_tui.core.doctrine.figures.joining import Source, cell_seconds, join, step_of
-from proximity_tui.core.doctrine.figures.thinning import pressed
 from proximity_tui.core.model.guests.figures import FigurePoint, Series
 from tests.support.records.make import NOON, after
 
@@ -63,7 +63,7 @@ def test_the_step_of_a_history_is_the_shortest_time_between_two_points() -> None
 
 @given(st.lists(st.one_of(st.none(), st.floats(0, 1e9)), max_size=300), st.integers(1, 80))
 def test_what_does_not_fit_is_pressed_together_and_not_cut(values: list[float | None], places: int) -> None:
-    fitted = pressed(values, places)
+    fitted = downsampled(values, places)
     assert len(fitted) == min(len(values), places)
     known = [value for value in values if value is not None]
     shown = [value for value in fitted if value is not None]

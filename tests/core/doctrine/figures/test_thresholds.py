@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proximity_tui.core.doctrine.figures.thresholds import Streaks, judge_minute
+from proximity_tui.core.doctrine.figures.thresholds import ConsecutiveByAlert, judge_minute
 from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
 from proximity_tui.core.model import Status
 from proximity_tui.core.model.alert import AlertKind
@@ -22,7 +22,7 @@ WEB = container()
 
 def told(*shares: float | None, limits: UsageLimits = LIMITS) -> list[str]:
     """What each reading of the CPU begins or ends."""
-    runs: Streaks = {}
+    runs: ConsecutiveByAlert = {}
     unresolved: frozenset[tuple[int, AlertKind]] = frozenset()
     said = []
     for share in shares:

@@ -6,19 +6,19 @@ import pytest
 
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit, PermitError, mint
 from proximity_tui.core.model import Container, Kind, Provenance, Refusal, Status
-from tests.support.records.make import NOON, PRINT, VOUCHED, adopted, after, container, fingerprint, observation
+from tests.support.records.make import NOON, PRINT, PROVENANCE, adopted, after, container, fingerprint, observation
 
 STOPPED = observation(status=Status.STOPPED)
 
 
 def test_a_native_record_and_a_matching_stopped_guest_get_a_permit_for_exactly_that_guest() -> None:
-    permit = mint(container(), STOPPED, NOON, provenance=VOUCHED, purge=False)
+    permit = mint(container(), STOPPED, NOON, provenance=PROVENANCE, purge=False)
     assert isinstance(permit, DestroyPermit)
     assert (permit.cluster, permit.node, permit.vmid, permit.purge) == ("prod", "pve1", 101, False)
 
 
 def test_a_permit_opens_once() -> None:
-    permit = mint(container(), STOPPED, NOON, provenance=VOUCHED, purge=False)
+    permit = mint(container(), STOPPED, NOON, provenance=PROVENANCE, purge=False)
     assert isinstance(permit, DestroyPermit)
     permit.spend("prod", NOON)
     with pytest.raises(PermitError, match="already used"):
@@ -27,7 +27,7 @@ def test_a_permit_opens_once() -> None:
 
 @pytest.mark.parametrize("seconds", [-1, 11])
 def test_a_permit_whose_evidence_is_not_fresh_does_not_open(seconds: float) -> None:
-    permit = mint(container(), STOPPED, NOON, provenance=VOUCHED, purge=False)
+    permit = mint(container(), STOPPED, NOON, provenance=PROVENANCE, purge=False)
     assert isinstance(permit, DestroyPermit)
     with pytest.raises(PermitError, match="expired"):
         permit.spend("prod", after(seconds))
@@ -53,26 +53,26 @@ def test_nobody_makes_a_permit_by_hand() -> None:
     ],
 )
 def test_everything_else_is_refused(record: Container, seen: object, code: str) -> None:
-    answer = mint(record, seen, NOON, provenance=VOUCHED, purge=False)  # type: ignore[arg-type]
+    answer = mint(record, seen, NOON, provenance=PROVENANCE, purge=False)  # type: ignore[arg-type]
     assert isinstance(answer, Refusal)
     assert answer.code == code
 
 
 def test_an_old_look_mints_nothing() -> None:
-    assert isinstance(mint(container(), STOPPED, after(11), provenance=VOUCHED, purge=False), Refusal)
+    assert isinstance(mint(container(), STOPPED, after(11), provenance=PROVENANCE, purge=False), Refusal)
 
 
 def test_a_typed_vmid_lifts_doubt_but_never_adoption_or_difference() -> None:
     doubtful = observation(status=Status.STOPPED, fingerprint=fingerprint(hwaddrs=frozenset({"BC:24:11:FF:FF:FF"})))
     stranger = observation(status=Status.STOPPED, fingerprint=fingerprint(marker="f" * 32))
     assert isinstance(
-        mint(container(), doubtful, NOON, provenance=VOUCHED, purge=False, unsure_confirmed=True), DestroyPermit
+        mint(container(), doubtful, NOON, provenance=PROVENANCE, purge=False, unsure_confirmed=True), DestroyPermit
     )
     assert isinstance(
-        mint(adopted(vmid=101), STOPPED, NOON, provenance=VOUCHED, purge=False, unsure_confirmed=True), Refusal
+        mint(adopted(vmid=101), STOPPED, NOON, provenance=PROVENANCE, purge=False, unsure_confirmed=True), Refusal
     )
     assert isinstance(
-        mint(container(), stranger, NOON, provenance=VOUCHED, purge=False, unsure_confirmed=True), Refusal
+        mint(container(), stranger, NOON, provenance=PROVENANCE, purge=False, unsure_confirmed=True), Refusal
     )
 
 
@@ -93,5 +93,5 @@ def test_a_record_that_the_trail_does_not_vouch_for_gets_none(provenance: Proven
 
 def test_the_volume_of_a_former_guest_of_that_vmid_is_no_evidence() -> None:
     former = fingerprint(marker=None, hwaddrs=frozenset({"BC:24:11:00:00:99"}), rootfs=PRINT.rootfs)
-    vouched = Provenance(1, None, ((101, former),))
-    assert isinstance(mint(container(), STOPPED, NOON, provenance=vouched, purge=False), DestroyPermit)
+    provenance = Provenance(1, None, ((101, former),))
+    assert isinstance(mint(container(), STOPPED, NOON, provenance=provenance, purge=False), DestroyPermit)

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.guards.provenance import check_kind_kept, check_ours
 from proximity_tui.core.model import Kind, RefusalCode
-from tests.support.records.make import VOUCHED, container, fingerprint
+from tests.support.records.make import PROVENANCE, container, fingerprint
 
 OTHER_MAC = frozenset({"BC:24:11:00:00:99"})
 
@@ -36,21 +36,21 @@ OTHER_MAC = frozenset({"BC:24:11:00:00:99"})
 )
 def test_what_was_ever_adopted_is_not_ours_to_destroy(ours: object, theirs: object, refused: bool) -> None:
     record = container(fingerprint=ours)
-    answer = check_ours(record, replace(VOUCHED, adopted=((record.vmid, theirs),)))  # type: ignore[arg-type]
+    answer = check_ours(record, replace(PROVENANCE, adopted=((record.vmid, theirs),)))  # type: ignore[arg-type]
     assert (answer is not None and answer.code is RefusalCode.ADOPTED) is refused
 
 
 def test_what_was_ever_adopted_comes_back_as_adopted_alone():
-    vouched = replace(VOUCHED, adopted=((101, fingerprint()),))
-    refused = check_kind_kept(container(), vouched)
+    provenance = replace(PROVENANCE, adopted=((101, fingerprint()),))
+    refused = check_kind_kept(container(), provenance)
     assert refused is not None
     assert refused.code is RefusalCode.ADOPTED
-    assert check_kind_kept(container(kind=Kind.ADOPTED), vouched) is None
-    assert check_kind_kept(container(), VOUCHED) is None
+    assert check_kind_kept(container(kind=Kind.ADOPTED), provenance) is None
+    assert check_kind_kept(container(), PROVENANCE) is None
 
 
 def test_what_was_adopted_there_unread_counts_as_the_same_guest() -> None:
-    vouched = replace(VOUCHED, adopted_unread=True)
-    for refused in (check_ours(container(), vouched), check_kind_kept(container(), vouched)):
+    provenance = replace(PROVENANCE, adopted_unread=True)
+    for refused in (check_ours(container(), provenance), check_kind_kept(container(), provenance)):
         assert refused is not None
         assert refused.code is RefusalCode.ADOPTED

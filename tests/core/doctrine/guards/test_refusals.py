@@ -10,7 +10,7 @@ from pathlib import Path
 import proximity_tui
 from proximity_tui.core.doctrine.guards import checks, permit, write_permit
 from proximity_tui.core.model import Gap, Kind, Refusal, Status, Unread, Vacancy
-from tests.support.records.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
+from tests.support.records.make import NOON, PROVENANCE, QUORATE, after, container, fingerprint, observation
 
 PACKAGE = Path(proximity_tui.__file__).parent
 
@@ -24,18 +24,18 @@ def test_no_sentence_of_a_refusal_stands_at_two_places() -> None:
 def test_the_permit_and_the_plan_refuse_in_the_same_words() -> None:
     ours = container(kind=Kind.NATIVE, fingerprint=fingerprint())
     stranger = observation(status=Status.STOPPED, fingerprint=fingerprint(hwaddrs=frozenset({"BC:24:11:FF:FF:FF"})))
-    minted = permit.mint(ours, stranger, NOON, provenance=VOUCHED, purge=False)
+    minted = permit.mint(ours, stranger, NOON, provenance=PROVENANCE, purge=False)
     assert isinstance(minted, Refusal)
     assert minted == checks.check_identity(ours, stranger)
     adopted = container(kind=Kind.ADOPTED)
-    assert permit.mint(adopted, stranger, NOON, provenance=VOUCHED, purge=False) == checks.check_native(adopted)
+    assert permit.mint(adopted, stranger, NOON, provenance=PROVENANCE, purge=False) == checks.check_native(adopted)
 
 
 def test_both_permits_refuse_what_was_not_read_just_now_in_the_same_words() -> None:
     ours = container(kind=Kind.NATIVE, fingerprint=fingerprint())
     seen = observation(status=Status.STOPPED, fingerprint=fingerprint())
-    destroy = permit.mint(ours, seen, after(11), provenance=VOUCHED, purge=False)
-    stop = write_permit.permit_write(write_permit.WriteAction.STOP, ours, seen, after(11), provenance=VOUCHED)
+    destroy = permit.mint(ours, seen, after(11), provenance=PROVENANCE, purge=False)
+    stop = write_permit.permit_write(write_permit.WriteAction.STOP, ours, seen, after(11), provenance=PROVENANCE)
     assert isinstance(destroy, Refusal)
     assert destroy == stop
 

@@ -133,4 +133,4 @@ def test_a_placeholder_makes_the_fingerprint_due_until_it_was_read(row: Guest) -
 
 def test_a_row_whose_config_was_read_before_is_not_read_again() -> None:
     renamed = inventory(guest(name="web 2"), taken_at=LATER)
-    assert follow(RUNNING, renamed, familiar=True).suspicious is None
+    assert follow(RUNNING, renamed, unchanged=True).suspicious is None

@@ -76,7 +76,7 @@ def test_a_second_list_too_soon_does_not() -> None:
         ({"blocked": Blocked(VerdictReason.QUORUM, "no quorum")}, VerdictReason.QUORUM),
         ({"blocked": Blocked(VerdictReason.PRIVILEGES, "no VM.Audit")}, VerdictReason.PRIVILEGES),
         ({"existence": {101: ExistenceAnswer(None, "timeout")}}, VerdictReason.EXISTS),
-        ({"existence": {}}, VerdictReason.CROWD),
+        ({"existence": {}}, VerdictReason.TOO_MANY_MISSING),
         ({"busy": frozenset({1})}, VerdictReason.OPERATION),
         ({"inventory": inventory(complete=False, reasons=("a row was malformed",))}, VerdictReason.INVENTORY),
         ({"inventory": inventory(nodes={"pve2": "online"}, taken_at=after(600))}, VerdictReason.INVENTORY),

@@ -55,16 +55,18 @@ ROWS = few_of(
 
 @given(RECORDS, ROWS, st.booleans(), st.sampled_from([None, 0, 3, 10**6]), st.sampled_from([5, 60, 7200]))
 def test_what_still_holds_is_what_a_later_list_would_say_but_for_the_time(
-    record: dict[str, Any], row: dict[str, Any], familiar: bool, uptime: int | None, seconds: int
+    record: dict[str, Any], row: dict[str, Any], unchanged: bool, uptime: int | None, seconds: int
 ) -> None:
     ours = container(**record)
     first, later = inventory(guest(**row)), after(seconds)
-    seen = follow(ours, first, familiar=familiar)
+    seen = follow(ours, first, unchanged=unchanged)
     if not still_holds(seen, first):
         return
     again = inventory(replace(guest(**row), uptime=uptime, cpu=0.7), taken_at=later)
     assert same_row(again.guests[101], first.guests[101])
-    assert from_list(follow(ours, again, familiar=familiar), later) == replace(from_list(seen, NOON), observed_at=later)
+    assert from_list(follow(ours, again, unchanged=unchanged), later) == replace(
+        from_list(seen, NOON), observed_at=later
+    )
     assert not wants_reconciler(ours, again)
 
 

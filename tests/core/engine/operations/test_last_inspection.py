@@ -18,7 +18,7 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.simulator import Simulator
 from tests.core.proxmox.stories.test_one_destroy import functions_around, modules
 from tests.support.house import House
-from tests.support.records.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
+from tests.support.records.make import NOON, PROVENANCE, QUORATE, after, container, fingerprint, observation
 from tests.support.timing.meddling import (
     about_to_destroy,
     when,
@@ -115,7 +115,7 @@ def test_a_permit_to_write_cannot_be_forged():
     ],
 )
 def test_nobody_may_write_to_what_was_not_just_seen_to_be_the_guest_of_the_record(seen, code, true_ages):
-    minted = permit_write(WriteAction.STOP, container(), seen, NOON, provenance=VOUCHED)
+    minted = permit_write(WriteAction.STOP, container(), seen, NOON, provenance=PROVENANCE)
     assert isinstance(minted, Refusal)
     assert minted.code == code
 

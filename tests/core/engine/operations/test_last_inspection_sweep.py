@@ -67,7 +67,7 @@ def native(house: House, name: str, *, running: bool, stubborn: bool = False) ->
     container = house.native(name, start=False)
     if running:
         house.simulator.world.set_status(container.vmid or 0, "running")
-        house.simulator.world.set_stubborn(container.vmid or 0, stubborn)
+        house.simulator.world.set_ignores_shutdown(container.vmid or 0, stubborn)
     return house.again(container)
 
 

@@ -40,7 +40,7 @@ def test_law_3_another_guest_at_the_vmid_is_never_noted_as_ours(house: House, si
     guest = guest_of(house, native)
     simulator.world.recreate_outside(native.vmid or 0)
     stranger = guest.observe()
-    for refused in (guest.note_ours, guest.refuse_stranger):
+    for refused in (guest.note_ours, guest.refuse_another_guest):
         with pytest.raises(StepFailed, match="is another guest now"):
             refused(stranger)
     with pytest.raises(StepFailed, match="is another guest now"):

@@ -79,7 +79,7 @@ def test_connections_that_an_administrator_terminated_are_replaced_unnoticed(
 ) -> None:
     web = a_container()
     borrowed_at_once(3)
-    assert postgresql_server.hang_up("ready") >= 3
+    assert postgresql_server.close_connections("ready") >= 3
 
     assert records.active() == (web,)
     assert a_container(vmid=102).vmid == 102
@@ -92,7 +92,7 @@ def test_a_connection_terminated_within_a_transaction_costs_that_transaction_and
     def interrupted() -> None:
         with store.transaction():
             a_container()
-            postgresql_server.hang_up("ready")
+            postgresql_server.close_connections("ready")
             a_container(vmid=102)
 
     with pytest.raises(StoreUnavailable, match="cannot be reached"):
@@ -120,7 +120,7 @@ def test_a_connection_that_ends_before_a_migration_is_told_in_a_sentence(
     connections = database.opened().db
     assert isinstance(connections, pool.Pool)
     with database.unit():
-        postgresql_server.hang_up("ready")
+        postgresql_server.close_connections("ready")
         with pytest.raises(StoreUnavailable, match="cannot be reached"), translated():
             connections.with_long_statements().__enter__()
 
@@ -249,7 +249,7 @@ def test_a_lease_outlives_terminated_connections_and_a_restart(opened: str, post
     try:
         until(lambda: keeper.held is not None)
         token = keeper.held.token if keeper.held else None
-        postgresql_server.hang_up("ready")
+        postgresql_server.close_connections("ready")
         postgresql_server.stop("fast")
         postgresql_server.start()
         until(reachable)

@@ -59,7 +59,7 @@ def test_the_old_name_is_no_second_name() -> None:
     with pytest.raises(SameCluster):
         a_container(cluster="prod")
     renaming.rename("lab", "prod", ANNA)
-    assert clusters.twin_of("prod") is None
+    assert clusters.other_name_of("prod") is None
     assert a_container(cluster="prod").cluster == "prod"
 
 

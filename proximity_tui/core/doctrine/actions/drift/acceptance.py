@@ -85,7 +85,7 @@ def check_ours(container: Container, seen: GuestDetail) -> Refusal | None:
         return refusals.config_unread(seen)
     identity = judge(container, seen, seen.fingerprint_at)
     if identity.match is Match.DIFFERENT:
-        return refusals.stranger(seen, identity)
+        return refusals.another_guest(seen, identity)
     if identity.match is not Match.SAME:
         reason = f"it is not certain that CT {seen.vmid} is {container.name}: {identity.sentence}"
         return Refusal(RefusalCode.IDENTITY_UNSURE, reason)

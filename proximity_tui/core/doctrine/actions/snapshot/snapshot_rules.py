@@ -128,7 +128,7 @@ def check_take(container: Container, seen: GuestDetail) -> Refusal | None:
     request.
     """
     return (
-        checks.check_stranger(container, seen)
+        checks.check_same_guest(container, seen)
         or checks.check_part_of_quorum(seen)
         or checks.check_status(seen)
         or check_no_template(seen, "you can't take a snapshot if it's a template")

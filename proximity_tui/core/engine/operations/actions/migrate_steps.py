@@ -73,7 +73,7 @@ def _await_there(context: StepContext) -> GuestDetail:
     patience = context.settings.task_timeout if by_ha else context.settings.settle_timeout
     for _ in attempts(context.clock, patience, _POLL):
         seen = context.guest.observe(patience)
-        context.guest.refuse_stranger(seen)
+        context.guest.refuse_another_guest(seen)
         # One that was to arrive stopped may have been started there since, and any may be backed up already.
         arrived = seen.node == options.target and seen.lock != Lock.MIGRATE
         if arrived and (seen.status is wanted or wanted is Status.STOPPED):

@@ -41,7 +41,7 @@ def read_back(context: StepContext, taken: str = "") -> tuple[GuestDetail, Mappi
 def _read_back(context: StepContext) -> tuple[GuestDetail, Mapping[str, Any]]:
     for _ in range(READINGS):
         seen = context.guest.observe()
-        context.guest.refuse_stranger(seen)
+        context.guest.refuse_another_guest(seen)
         try:
             coming = context.client.config_to_come(seen.vmid, seen.node)
         except GuestNotFound:
@@ -97,7 +97,7 @@ def record_our_change(context: StepContext, seen: GuestDetail, coming: Mapping[s
     """Let the record follow what we changed ourselves: its timeline, its fingerprint, and its clinical record, whose
     other settings stay as they were recorded; and what a list shows.
     """
-    context.guest.refuse_stranger(seen)
+    context.guest.refuse_another_guest(seen)
     if keys:
         with context.writing():
             _record_settings(context, seen, coming, keys)

@@ -23,7 +23,7 @@ from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.store_errors import Conflict
 from proximity_tui.core.store.records import clinical_records, identity_trail, public_ports, records
 
-_BIRTH = {Kind.NATIVE: State.DEPLOYING, Kind.ADOPTED: State.ADOPTING}
+_FIRST_STATE = {Kind.NATIVE: State.DEPLOYING, Kind.ADOPTED: State.ADOPTING}
 
 
 def execute(
@@ -66,7 +66,7 @@ def _record(tombstone: Container, seen: GuestDetail, captured: ClinicalRecord, s
             node=seen.node,
             name=name,
             kind=tombstone.kind,
-            state=_BIRTH[tombstone.kind],
+            state=_FIRST_STATE[tombstone.kind],
             status=seen.status,
             presence=Presence.PRESENT,
             observed_at=seen.taken_at,

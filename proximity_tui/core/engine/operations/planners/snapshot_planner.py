@@ -30,10 +30,10 @@ class SnapshotPlanner(Planner):
             return refusals.no_guest_to_ask(container)
         if isinstance(lookup, GuestNotSeen):
             return refusals.not_seen(container, lookup)
-        stranger = checks.check_stranger(container, lookup)
-        if stranger:
+        replaced = checks.check_same_guest(container, lookup)
+        if replaced:
             # The snapshots of another guest are not those of the container (law 3).
-            return stranger
+            return replaced
         client = self.clients[container.cluster]
         listed = client.snapshots(lookup.node, lookup.vmid)
         try:

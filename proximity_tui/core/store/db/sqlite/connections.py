@@ -18,7 +18,7 @@ import peewee
 from proximity_tui.core.store.db.sqlite import files
 from proximity_tui.core.store.db.statements import Statement
 
-MOST_RESTING = 4
+MAX_IDLE = 4
 """As many threads work with the store at the same moment, but for rare crowds."""
 
 
@@ -57,19 +57,19 @@ class KeptConnections(peewee.SqliteDatabase):
         """`check` raises where the file at a place must not be used any more."""
         self._path = path
         self._check = check
-        self._resting: list[SqliteConnection] = []
+        self._idle: list[SqliteConnection] = []
         # `_lock` is peewee's own.
-        self._resting_lock = threading.Lock()
+        self._idle_lock = threading.Lock()
         self._ended = False
         # Every connection serves one thread at a time, and not always the same one.
         super().__init__(address, uri=True, check_same_thread=False, factory=SqliteConnection, **given)
 
     def end(self) -> None:
         """Close what rests; a connection in use is closed when its thread gives it back."""
-        with self._resting_lock:
+        with self._idle_lock:
             self._ended = True
-            resting, self._resting = self._resting, []
-        for connection in resting:
+            idle, self._idle = self._idle, []
+        for connection in idle:
             connection.close()
 
     def _connect(self) -> SqliteConnection:
@@ -87,12 +87,12 @@ class KeptConnections(peewee.SqliteDatabase):
 
     def _close(self, connection: SqliteConnection) -> None:
         if connection.rest():
-            with self._resting_lock:
-                if not self._ended and len(self._resting) < MOST_RESTING:
-                    self._resting.append(connection)
+            with self._idle_lock:
+                if not self._ended and len(self._idle) < MAX_IDLE:
+                    self._idle.append(connection)
                     return
         connection.close()
 
     def _take(self) -> SqliteConnection | None:
-        with self._resting_lock:
-            return self._resting.pop() if self._resting else None
+        with self._idle_lock:
+            return self._idle.pop() if self._idle else None

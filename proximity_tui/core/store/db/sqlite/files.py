@@ -84,7 +84,7 @@ def is_check_due(path: Path) -> bool:
         age = now() - time_from_text(at)
     except (OSError, UnicodeDecodeError, StoreError):
         return True
-    return of != _incarnation(path) or not timedelta() <= age < CHECKED_FOR
+    return of != _boot_and_inode(path) or not timedelta() <= age < CHECKED_FOR
 
 
 def note_checked(path: Path) -> None:
@@ -94,7 +94,7 @@ def note_checked(path: Path) -> None:
     if was_made(path) and boot_id() is not None:
         # Over what is there, which stays whole if we are killed meanwhile.
         with suppress(OSError), lock_of(path).open("r+b") as lock:
-            lock.write(_MADE + f"{time_to_text(now())} {_incarnation(path)}\n".encode())
+            lock.write(_MADE + f"{time_to_text(now())} {_boot_and_inode(path)}\n".encode())
             lock.truncate()
 
 
@@ -107,7 +107,7 @@ def place_of(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _incarnation(path: Path) -> str:
+def _boot_and_inode(path: Path) -> str:
     """Return the run of the kernel and the identity of the file."""
     found = path.stat()
     return f"{boot_id()} {found.st_dev}:{found.st_ino}"

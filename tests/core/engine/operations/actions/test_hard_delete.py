@@ -118,7 +118,7 @@ def test_n48_stop_never_finishes(house: House, simulator: Simulator) -> None:
 def test_n48_what_ignores_a_shutdown_is_stopped_and_then_destroyed(house: House, simulator: Simulator) -> None:
     native = house.native("web1")
     assert native.vmid is not None
-    simulator.world.set_stubborn(native.vmid)
+    simulator.world.set_ignores_shutdown(native.vmid)
     simulator.journal.clear()
     result = house.hard_delete(native, shutdown_seconds=1)
     assert result.success, result

@@ -94,7 +94,7 @@ def test_a_connection_in_the_middle_of_a_transaction_is_not_used_again(db: KeptC
 
 
 def test_only_a_few_rest_and_none_after_the_end(db: KeptConnections) -> None:
-    together = threading.Barrier(sqlite_connections.MOST_RESTING + 2)
+    together = threading.Barrier(sqlite_connections.MAX_IDLE + 2)
 
     def unit() -> None:
         with db.connection_context():
@@ -105,8 +105,8 @@ def test_only_a_few_rest_and_none_after_the_end(db: KeptConnections) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(db._resting) == sqlite_connections.MOST_RESTING
+    assert len(db._idle) == sqlite_connections.MAX_IDLE
     with db.connection_context():
         db.end()
         assert db.execute_sql("SELECT count(*) FROM word").fetchone() == (2,)
-    assert not db._resting
+    assert not db._idle

@@ -129,5 +129,5 @@ def _list_now(context: StepContext) -> SnapshotList:
         return context.client.snapshots(context.node_of(context.operation.steps[0]), context.vmid)
     except GuestNotFound:
         seen = context.guest.observe()
-        context.guest.refuse_stranger(seen)
+        context.guest.refuse_another_guest(seen)
         return context.client.snapshots(seen.node, context.vmid)

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from proximity_tui.core.model.alert import Alert, AlertKind
 
-FormerGuests = Mapping[str, Mapping[int, str]]
+ReappearedGuests = Mapping[str, Mapping[int, str]]
 """By cluster and VMID, what is said of the guest there."""
 
 _KINDS = (AlertKind.RETURNED, AlertKind.REAPPEARED)
 
 
-def former_guests(alerts: Iterable[Alert]) -> FormerGuests:
+def reappeared_guests(alerts: Iterable[Alert]) -> ReappearedGuests:
     """Return what is said of each guest that looks like one which vanished: nothing of any other."""
     found: dict[str, dict[int, str]] = {}
     for alert in alerts:

@@ -10,7 +10,7 @@ _M_ARENA_MAX = -8
 """The number of this setting in `malloc.h` of the GNU library."""
 
 
-def share_one_heap() -> None:
+def limit_malloc_arenas() -> None:
     """Let all threads that are begun from now on use the heap of the first one. Does nothing where the C library has no
     such setting.
     """

@@ -1,12 +1,12 @@
-"""The abilities of a terminal that a painted screen can make use of, as the system's terminfo describes it."""
+"""The capabilities of a terminal that a painted screen can make use of, as the system's terminfo describes it."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 
-class Abilities(NamedTuple):
-    """The abilities of a terminal beyond moves, colours and text, which all can."""
+class Capabilities(NamedTuple):
+    """The capabilities of a terminal beyond moves, colours and text, which all can."""
 
     scrolls: bool = False
     """It deletes and inserts lines within a region."""
@@ -16,12 +16,12 @@ class Abilities(NamedTuple):
     """What it erases has the present background, not that of the terminal."""
 
 
-NONE = Abilities()
-"""The abilities of a terminal of which nothing is known."""
+NONE = Capabilities()
+"""The capabilities of a terminal of which nothing is known."""
 
 
-def abilities(term: str) -> Abilities:
-    """Return the abilities of the terminal `term` ($TERM); none where nothing is known of it."""
+def capabilities(term: str) -> Capabilities:
+    """Return the capabilities of the terminal `term` ($TERM); none where nothing is known of it."""
     try:
         import curses
 
@@ -30,7 +30,7 @@ def abilities(term: str) -> Abilities:
         return NONE
     except curses.error:  # the system does not know the terminal
         return NONE
-    return Abilities(
+    return Capabilities(
         scrolls=all(curses.tigetstr(name) for name in ("csr", "il", "dl")),
         erases=bool(curses.tigetstr("ech")),
         erases_in_color=curses.tigetflag("bce") > 0,

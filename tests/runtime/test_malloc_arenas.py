@@ -10,9 +10,9 @@ import pytest
 
 _HEAPS = """
 import ctypes, threading
-from proximity_tui.runtime.one_heap import share_one_heap
+from proximity_tui.runtime.malloc_arenas import limit_malloc_arenas
 if {shared}:
-    share_one_heap()
+    limit_malloc_arenas()
 library = ctypes.CDLL(None)
 filled = [threading.Thread(target=bytearray, args=(100_000,)) for _ in range(4)]
 for one in filled:

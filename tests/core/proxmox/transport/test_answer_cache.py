@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.proxmox.errors import ProxmoxError, Unreachable
-from proximity_tui.core.proxmox.transport.kept_answers import FRESH, Keeper, KeptAnswers
+from proximity_tui.core.proxmox.transport.answer_cache import FRESH, AnswerCache, ThreadCache
 from tests.support.timing.at_once import at_once
 
 
@@ -27,7 +27,7 @@ class Asked:
 
 def test_all_threads_are_given_one_answer_until_it_is_old() -> None:
     server = Asked()
-    kept = KeptAnswers(server.monotonic)
+    kept = AnswerCache(server.monotonic)
     assert at_once(*[lambda: kept.read("nodes", server)] * 4) == [1, 1, 1, 1]
     assert kept.read("storages", server) == 2
     server.now = FRESH
@@ -36,7 +36,7 @@ def test_all_threads_are_given_one_answer_until_it_is_old() -> None:
 
 def test_who_asks_after_a_failure_asks_again() -> None:
     server = Asked()
-    kept = KeptAnswers(server.monotonic)
+    kept = AnswerCache(server.monotonic)
     server.silent = True
     with pytest.raises(ProxmoxError):
         kept.read("nodes", server)
@@ -46,11 +46,11 @@ def test_who_asks_after_a_failure_asks_again() -> None:
 
 def test_nothing_is_kept_outside_of_a_plan_and_an_inner_plan_shares_the_outer_one() -> None:
     server = Asked()
-    keeper = Keeper(server.monotonic)
-    assert [keeper.read("nodes", server) for _ in range(2)] == [1, 2]
-    with keeper.keeping():
-        with keeper.keeping():
-            assert keeper.read("nodes", server) == 3
-        assert keeper.read("nodes", server) == 3
-        assert keeper.put("rights", 7) == keeper.read("rights", server) == 7
-    assert keeper.read("nodes", server) == 4
+    cache = ThreadCache(server.monotonic)
+    assert [cache.read("nodes", server) for _ in range(2)] == [1, 2]
+    with cache.keeping():
+        with cache.keeping():
+            assert cache.read("nodes", server) == 3
+        assert cache.read("nodes", server) == 3
+        assert cache.put("rights", 7) == cache.read("rights", server) == 7
+    assert cache.read("nodes", server) == 4

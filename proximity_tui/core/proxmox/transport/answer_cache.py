@@ -19,7 +19,7 @@ FRESH = 30.0
 
 
 @value_object
-class _KeptAnswer:
+class _CachedAnswer:
     """An answer, or the error instead of one, and when it was complete."""
 
     at: float
@@ -27,14 +27,14 @@ class _KeptAnswer:
     error: ProxmoxError | None = None
 
 
-class KeptAnswers:
+class AnswerCache:
     """Answers by what was asked for. Safe to share between threads: one asks, and those that want the same wait."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._gate = threading.Lock()
         self._asking: dict[Hashable, threading.Lock] = {}
-        self._answers: dict[Hashable, _KeptAnswer] = {}
+        self._answers: dict[Hashable, _CachedAnswer] = {}
 
     def read(self, what: Hashable, ask: Callable[[], Any]) -> Any:
         """Return the answer, asked for once while it is fresh. Raises ProxmoxError; one is kept only for those that
@@ -53,25 +53,25 @@ class KeptAnswers:
 
     def put(self, what: Hashable, data: Any) -> Any:
         """Keep an answer that came otherwise, and return it."""
-        self._answers[what] = _KeptAnswer(self._monotonic(), data)
+        self._answers[what] = _CachedAnswer(self._monotonic(), data)
         return data
 
     def forget(self) -> None:
         """Keep nothing of what was answered so far."""
         self._answers.clear()
 
-    def _serves(self, known: _KeptAnswer, came: float) -> bool:
+    def _serves(self, known: _CachedAnswer, came: float) -> bool:
         return known.at >= came if known.error is not None else came - known.at < FRESH
 
-    def _asked(self, ask: Callable[[], Any]) -> _KeptAnswer:
+    def _asked(self, ask: Callable[[], Any]) -> _CachedAnswer:
         try:
             data = ask()
         except ProxmoxError as error:
-            return _KeptAnswer(self._monotonic(), error=error)
-        return _KeptAnswer(self._monotonic(), data)
+            return _CachedAnswer(self._monotonic(), error=error)
+        return _CachedAnswer(self._monotonic(), data)
 
 
-class Keeper:
+class ThreadCache:
     """The answers that each thread keeps now, if it keeps any."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
@@ -79,12 +79,12 @@ class Keeper:
         self._local = threading.local()
 
     @contextmanager
-    def keeping(self, answers: KeptAnswers | None = None) -> Iterator[None]:
+    def keeping(self, answers: AnswerCache | None = None) -> Iterator[None]:
         """Keep what this thread asks for in here, in `answers` if several threads share them. It nests: the outermost
         answers count.
         """
         before = self._kept
-        self._local.kept = before or answers or KeptAnswers(self._monotonic)
+        self._local.kept = before or answers or AnswerCache(self._monotonic)
         try:
             yield
         finally:
@@ -104,6 +104,6 @@ class Keeper:
             self._kept.forget()
 
     @property
-    def _kept(self) -> KeptAnswers | None:
-        kept: KeptAnswers | None = getattr(self._local, "kept", None)
+    def _kept(self) -> AnswerCache | None:
+        kept: AnswerCache | None = getattr(self._local, "kept", None)
         return kept

@@ -1,4 +1,4 @@
-"""The thinning of figures: many readings become one point, by their mean. What is not known counts for nothing."""
+"""The downsampling of figures: many readings become one point, by their mean. What is not known counts for nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def pieces(values: Sequence[float | None], size: int) -> list[Sequence[float | N
     return [values[start : start + size] for start in range(0, len(values), size)]
 
 
-def pressed(values: Sequence[float | None], places: int) -> list[float | None]:
+def downsampled(values: Sequence[float | None], places: int) -> list[float | None]:
     """Return the values, in their order, in at most `places`: where there are more, each is the mean of its part."""
     if len(values) <= places:
         return list(values)
