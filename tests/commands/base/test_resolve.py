@@ -13,7 +13,7 @@ from proximity_tui.commands.base.resolve import fitting
 from proximity_tui.core import store
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
-from tests.core.store.making import a_container, close
+from tests.core.store.making import close_many
 from tests.support.records.make import container
 
 
@@ -120,9 +120,7 @@ def test_history_is_found_where_nothing_open_fits(cli: Cli, adopted: Any) -> Non
 def test_history_is_found_however_many_were_closed_since(cli: Cli, adopted: Any) -> None:
     cli.json("delete", "101", "--soft", "--yes")
     store.open_store(f"sqlite:///{cli.database}")
-    with store.transaction():
-        for number in range(501):
-            close(a_container(vmid=1000 + number, name=f"ci{number}", cluster="lab", fingerprint=None))
+    close_many(501, cluster="lab")
     store.close_store()
     for words in ("web-1", "101", "id:1", "1", "lab/web-1"):
         assert cli.json("show", words)["record"]["id"] == 1

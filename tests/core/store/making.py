@@ -25,8 +25,9 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.store import database, migrations
 from proximity_tui.core.store.db import triggers
-from proximity_tui.core.store.db.queries import run_sql
+from proximity_tui.core.store.db.queries import dicts, run_sql
 from proximity_tui.core.store.records import operations, record_reads, records
+from proximity_tui.core.store.schema.container_tables import ContainerRow
 
 ANNA = "anna@jump1"
 CAPTURED = datetime(2026, 11, 23, 14, 30, 0, 123456, tzinfo=UTC)
@@ -96,6 +97,17 @@ def close(container: Container, **given: Any) -> Container:
     """A closing whose wording does not matter."""
     values: dict[str, Any] = {"reason": "released", "actor": ANNA, "action": "soft-delete", "message": "released"}
     return records.close(container, **{**values, **given})
+
+
+def close_many(number: int, **given: Any) -> None:
+    """Have so many closed records more, each of another VMID and name; only the first of them has a trail."""
+    with database.transaction():
+        first = a_container(vmid=5000, fingerprint=None, **given)
+        close(first)
+        [row] = dicts(ContainerRow.select().where(ContainerRow.id == first.id))
+        same = {name: value for name, value in row.items() if name != "id"}
+        more = [{**same, "vmid": 5000 + one, "name": f"ci{one}"} for one in range(1, number)]
+        ContainerRow.insert_many(more).execute()
 
 
 def raw(sql: str) -> list[tuple[Any, ...]]:

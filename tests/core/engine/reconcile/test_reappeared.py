@@ -6,9 +6,8 @@ import pytest
 
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.records import records
-from tests.core.store.making import a_container, close
+from tests.core.store.making import close_many
 from tests.support.house import House
 from tests.support.records.alerted import the_alert
 from tests.support.servers.databases import both_databases
@@ -106,7 +105,7 @@ def test_one_that_comes_back_is_told_however_many_records_were_closed_since(hous
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     house.reconcile_twice()
-    _close_many(501)
+    close_many(501, cluster="lab")
     house.simulator.world.restore(101, new_vmid=vmid)
     house.simulator.world.broadcast()
     house.reconcile()
@@ -126,7 +125,7 @@ def test_what_a_person_released_long_ago_stays_so(house: House) -> None:
     assert house.engine.reattach(old.id).success
     [back] = records.active()
     assert house.soft_delete(back).success
-    _close_many(501)
+    close_many(501, cluster="lab")
     house.reconcile()
     assert [alert.is_open for alert in alerts.all_alerts() if alert.kind == AlertKind.RETURNED] == [False]
 
@@ -175,9 +174,3 @@ def test_one_is_offered_although_a_person_released_another_guest_at_its_new_vmid
     world.broadcast()
     house.reconcile()
     assert the_alert(AlertKind.REAPPEARED).vmid == 301
-
-
-def _close_many(number: int) -> None:
-    with transaction():
-        for vmid in range(5000, 5000 + number):
-            close(a_container(vmid=vmid, cluster="lab", fingerprint=None))

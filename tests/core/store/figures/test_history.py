@@ -52,6 +52,12 @@ def read_at(minute: int, one: int) -> FigurePoint | None:
     )
 
 
+def was_running(hour: int) -> bool:
+    """Whether the program was: always at both ends of the time that is kept, and two hours of each day between."""
+    day = hour // 24
+    return not 9 < day < 83 or hour % 12 == day % 12
+
+
 def write(first: int, last: int, ids: dict[int, int], every: int = 1) -> None:
     begin = int(START.timestamp()) // MINUTE
     for minute in range(first, last, every):
@@ -66,7 +72,7 @@ def test_ninety_days_are_what_a_second_calculation_says() -> None:
     ids = {1: a_container(101).id}
     end = START + timedelta(days=days)
     with store.transaction():
-        for hour in range(days * 24):
+        for hour in filter(was_running, range(days * 24)):
             # As in life: an hour is written minute by minute, and folded once it is over.
             write(-(-hour * 60 // every) * every, (hour + 1) * 60, ids, every)
             fold_all("prod", START + timedelta(hours=hour + 1))
@@ -75,7 +81,7 @@ def test_ninety_days_are_what_a_second_calculation_says() -> None:
     for one, record in ids.items():
         expected: dict[int, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
         for minute in range(0, days * 1440, every):
-            point = read_at(minute, one)
+            point = read_at(minute, one) if was_running(minute // 60) else None
             for name in ("cpu", "mem", "disk", "netin") if point is not None else ():
                 if (value := getattr(point, name)) is not None:
                     expected[minute // 15][name].append(value)
