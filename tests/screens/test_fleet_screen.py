@@ -347,3 +347,21 @@ async def test_a_job_of_no_cluster_says_that_nothing_runs(set_up: Callable[..., 
         await until(
             pilot, lambda: "Only old is shown, and not contacted: no reconciler runs." in screen_text(pilot.app)
         )
+
+
+async def test_a_poll_takes_no_row_from_under_the_cursor_that_a_filter_of_figures_accepts_no_more(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, ListScreen)
+        await until(pilot, lambda: len(names(screen)) == 2)
+        limit = (inventory(pilot).guests[102].uptime or 0) + 60
+        await pilot.press("/", *f"uptime:<{limit}s", "enter")
+        await until(pilot, lambda: names(screen) == ["web-1", "web-2"])
+        await pilot.press("down")
+        before = screen.table.cursor_key
+        stage.simulator.clock.advance(120)
+        stage.world.broadcast()
+        await read_again(pilot, lambda: (inventory(pilot).guests[102].uptime or 0) > limit)
+        assert (names(screen), screen.table.cursor_key) == (["web-1", "web-2"], before)
+        await pilot.press("up")
+        await until(pilot, lambda: names(screen) == ["web-1"])

@@ -32,6 +32,8 @@ class FilteredList(OtherListsHint):
         super().__init__()
         self.is_matching = False
         """Whether a filter is being tried on many rows: what is shown is of the one before."""
+        self.holds = False
+        """Whether the row under the cursor is held although the filter does not accept it: no person changed that."""
         self.entries = EntryList(self.entry, NEVER_SHOWN)
         self.filter = ListFilter(self.entries, self.FILTER_KEYS)
 
@@ -110,11 +112,13 @@ class FilteredList(OtherListsHint):
     def _back_to(self, text: str) -> None:
         self.narrow(text if self.filter.text != text else "")
 
-    def show_filtered(self, *, narrower: bool = False) -> None:
-        """Show the rows that the changed filter accepts. A `narrower` one is not tried on what is hidden already."""
+    def show_filtered(self, *, narrower: bool = False, held: bool = False) -> None:
+        """Show the rows that the changed filter accepts. A `narrower` one is not tried on what is hidden already. The
+        row under the cursor is `held` where a person saw it, and only the figures have changed.
+        """
         self._show_filter()
         self.workers.cancel_group(self, MATCHING)
-        narrower, self.is_matching = narrower and not self.is_matching, False
+        narrower, self.is_matching, self.holds = narrower and not self.is_matching, False, held
         if not self.filter:
             self._show_only(None)
             return
@@ -144,7 +148,7 @@ class FilteredList(OtherListsHint):
 
     def _show_only(self, kept: Iterable[str] | None) -> None:
         """Show the rows that the filter accepts, or all (None)."""
-        self.table.only(None if kept is None else self.filter.accepts, kept)
+        self.table.only(None if kept is None else self.filter.accepts, kept, held=self.holds)
         self.show_why_nothing()
 
     def show_why_nothing(self) -> None:

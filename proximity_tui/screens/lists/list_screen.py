@@ -100,12 +100,12 @@ class ListScreen(FilteredList, SavingScreen):
         """Fill the table with what changed. Cursor and marks stay with their rows."""
         moment, table = Moment(view, self.controller.clock.now()), self.table
         outdated = self.is_matching or self._is_outdated or self.filter.is_outdated(self.entries.moment.view, view)
-        self._is_outdated = False
+        held, self._is_outdated = self.holds if self.is_matching else not self._is_outdated, False
         changed = self.entries.show(self._narrowed(self.items(view)), moment)
         self.measure(changed)
         table.show(self.entries.rows, None if self._set_columns() else changed, self.entries.by_key)
         if outdated:
-            self.show_filtered()
+            self.show_filtered(held=held)
         self.show_why_nothing()
 
     def move_unseen(self, view: View) -> None:

@@ -94,15 +94,17 @@ class RowList:
         self.is_ordered = self.wanted_sorting is None and self.sorting is None
         self._arrange(held=ghost)
 
-    def only(self, keep: Callable[[str], bool] | None, kept: Iterable[str] | None = None) -> None:
+    def only(
+        self, keep: Callable[[str], bool] | None, kept: Iterable[str] | None = None, *, held: bool = False
+    ) -> None:
         """Show the rows whose key `keep` accepts (None: all); `kept` are those of now, where they are known already.
         Marks outlive the filter.
 
-        A cursor whose row is filtered away goes to the row that is then in its place.
+        A cursor whose row is filtered away goes to the row that is then in its place, unless that row is `held`.
         """
         self._keep = keep
         self._kept = self._accepted(self._rows) if kept is None else self._rows.keys() & set(kept)
-        self._arrange(held=None)
+        self._arrange(held=self.shown[self.place] if held and self.shown else None)
 
     def sort(self, sorting: Sorting | None, *, live: bool = False) -> None:
         """Ask for an order by a column; None is the order in which the rows were given. The cells of a `live` column

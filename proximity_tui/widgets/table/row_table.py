@@ -152,14 +152,17 @@ class RowTable(SortedView, OwnKeys, can_focus=True):
         self.changed()
         self.keep_order()
 
-    def only(self, keep: Callable[[str], bool] | None, kept: Iterable[str] | None = None) -> None:
+    def only(
+        self, keep: Callable[[str], bool] | None, kept: Iterable[str] | None = None, *, held: bool = False
+    ) -> None:
         """Show only rows whose key `keep` accepts, until changed; None shows all. `kept` are those of now, where they
         are known already.
 
-        For a filter that a person changed: even the row under the cursor goes away if it does not match.
+        Of a filter that a person changed even the row under the cursor goes away if it does not match. Where only what
+        it compares has changed that row is `held` until the cursor leaves it, and nothing is scrolled.
         """
-        self.rows.only(keep, kept)
-        self.changed(reveal=True, cells=False)
+        self.rows.only(keep, kept, held=held)
+        self.changed(reveal=not held, cells=False)
 
     def move_to(self, key: str) -> bool:
         """Put the cursor on the row `key`; return False when it is not shown."""

@@ -258,3 +258,15 @@ def test_who_tells_what_changed_sees_the_same_rows_as_who_does_not(steps: list[t
         if number % 2:
             for listed in (told, untold):
                 list(listed.order())
+
+
+def test_a_row_that_a_filter_accepts_no_more_without_another_filter_is_held_where_that_is_wanted() -> None:
+    matching = {"a", "b", "c"}
+    listed = listing("a", "b", "c")
+    listed.only(lambda key: key in matching)
+    listed.move_to(1)
+    matching.remove("b")
+    listed.only(lambda key: key in matching, held=True)
+    assert (shown(listed), listed.cursor, listed.gone) == ("a b c", "b", False)
+    listed.move_to(2)
+    assert (shown(listed), listed.cursor) == ("a c", "c")
