@@ -43,7 +43,7 @@ class TaskLog:
             return ()
         pause = PAUSE
         try:
-            fresh = client.task_log(step.task, self._printed[step.task])
+            fresh = client.rest_of_task_log(step.task, self._printed[step.task])
         except ProxmoxError:
             fresh, pause = (), PAUSE_AFTER_FAILURE
         self._next_at = self._context.clock.monotonic() + pause

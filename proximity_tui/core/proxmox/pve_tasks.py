@@ -5,7 +5,7 @@ Whether a task reached its goal is seen on the guest, not here; an unknown task 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -66,6 +66,15 @@ def read_log(session: HttpSession, upid: str, start: int = 0) -> tuple[str, ...]
     """Return up to 500 lines of a task's log from line `start` on, each made plain; nothing if there is no log."""
     path = paths.task(paths.upid(upid), "log")
     return _without_fake(read_list(session, path, "the log", _line, start=start, limit=_LOG_LINES))
+
+
+def log_pages(session: HttpSession, upid: str, start: int = 0) -> Iterator[tuple[str, ...]]:
+    """Yield a task's log from line `start` on, page by page; of a very long one only so many lines."""
+    for place in range(start, start + _MOST_LOG_LINES, _LOG_LINES):
+        lines = read_log(session, upid, place)
+        yield lines
+        if len(lines) < _LOG_LINES:
+            return
 
 
 def find(
@@ -187,11 +196,8 @@ def _warnings_of(session: HttpSession, task: Task) -> tuple[str, ...]:
     """
     found: list[str] = []
     try:
-        for start in range(0, _MOST_LOG_LINES, _LOG_LINES):
-            lines = read_log(session, task.upid, start)
+        for lines in log_pages(session, task.upid):
             found += [line.removeprefix(_WARNING).strip() for line in lines if line.startswith(_WARNING)]
-            if len(lines) < _LOG_LINES:
-                break
     except errors.ProxmoxError as error:
         return (*found, f"{task.exitstatus}; the log of its task cannot be read: {error.sentence}")
     return tuple(found) or (f"{task.exitstatus}; the log of its task does not say of what",)

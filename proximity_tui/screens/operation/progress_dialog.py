@@ -126,7 +126,7 @@ class ProgressDialog(Dialog[None]):
                 self._trouble = f"the progress cannot be read: {error}"
             self._show()
             # What was read after the end is the last that there is to read.
-            if over:
+            if over and self._trouble is None:
                 self._journal_ended = True
                 return
             await asyncio.sleep(POLL)
@@ -154,7 +154,7 @@ class ProgressDialog(Dialog[None]):
             if task is not None and client is not None:
                 try:
                     start = len(self._log) if task == self._logged else 0
-                    fresh = await self.app.controller.ask(client.task_log, task, start)
+                    fresh = await self.app.controller.ask(client.rest_of_task_log, task, start)
                     self._log = (*self._log[:start], *fresh)
                     self._logged = task
                     self._show()

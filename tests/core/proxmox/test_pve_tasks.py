@@ -72,6 +72,18 @@ def test_a_log_is_read_from_a_line_on_and_plain(serve, gateway_to):
     assert "start=2&limit=500" in server.lines[0]
 
 
+def test_a_long_log_is_read_to_its_end_page_by_page(lab, client):
+    upid = client.start(permit_to(client, WriteAction.START, 102, "pve2"))
+    client.wait_task(upid, 10)
+    with lab.world.entered() as cluster:
+        log = next(one for one in cluster.tasks.all if one.upid == upid).log
+        log += [f"line {number}" for number in range(1700)]
+        lines = tuple(log)
+    assert client.rest_of_task_log(upid) == lines
+    assert client.rest_of_task_log(upid, 1200) == lines[1200:]
+    assert client.rest_of_task_log(upid, len(lines)) == ()
+
+
 def test_lines_that_no_task_wrote_are_no_log(client, serve, gateway_to):
     assert client.task_log(OLD) == ()
     assert gateway_to(serve(ok([{"n": 1, "t": "no content"}]))).task_log(UPID) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,18 +11,21 @@ import pytest
 from textual.pilot import Pilot
 
 from proximity_tui.core.doctrine.actions.deletion import Choice
+from proximity_tui.core.engine.operations.outcome import Done, Outcome
 from proximity_tui.core.model import Action, Container, Operation, OperationStatus, Plan
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
-from proximity_tui.screens.operation.progress_dialog import ProgressDialog, step_lines
+from proximity_tui.screens.operation.progress_dialog import POLL, ProgressDialog, step_lines
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
+from tests.core.store.making import raw
 from tests.screens.stage import Stage
 from tests.screens.support.deleting import by_name, create
 from tests.support.timing.lived import heard_of_for_an_hour
 from tests.support.timing.until import said, screen_text, until
+from tests.support.timing.waiting import LONGEST
 
 
 @pytest.fixture
@@ -186,3 +190,42 @@ async def test_what_runs_can_only_be_closed_and_it_says_what_that_means(stage: S
         await until(pilot, lambda: "running for" in said(pilot))
         assert "The operation continues in the background. Fleet shows its progress." in screen_text(pilot.app)
         assert button(pilot) == "[ Close ]"
+
+
+async def test_the_end_of_a_long_log_is_shown_and_not_that_of_its_first_page(live: Stage) -> None:
+    async with live.shown((80, 24)) as pilot:
+        plan, task = start(pilot, live, by_name("app1"))
+        await until(pilot, lambda: task.ended is not None)
+        with live.world.entered() as cluster:
+            for one in cluster.tasks.all:
+                one.log += [f"line {number}" for number in range(1700)]
+        dialog = ProgressDialog(plan, task)
+        await pilot.app.push_screen(dialog)
+        await until(pilot, lambda: "line 1699" in dialog.query_one("#progress-log", Lines).text)
+
+
+async def test_steps_that_could_not_be_read_at_the_end_are_read_once_that_is_possible(stage: Stage) -> None:
+    web, owner, may_end = by_name("web-1"), stage.context.owner, threading.Event()
+    plan = stage.context.engine.plan_power(web, Action.STOP)
+    assert isinstance(plan, Plan), plan
+    begun = operations.begin(plan, web, "anna@jump1", owner, transient=records.State.UPDATING, message="begun here")
+
+    def stop() -> Outcome:
+        assert may_end.wait(LONGEST)
+        return Done(operation=begun)
+
+    async with stage.shown((80, 24)) as pilot:
+        task = pilot.app.controller.begin("stop web-1", stop)  # type: ignore[attr-defined]
+        await pilot.app.push_screen(ProgressDialog(plan, task))
+        operations.intend(begun.id, 1, owner=owner)
+        await until(pilot, lambda: "1. request running" in said(pilot))
+        for seq in (1, 2):
+            operations.fact(begun.id, seq, operations.StepOutcome.DONE, owner=owner)
+        operations.finish(begun.id, OperationStatus.DONE, owner=owner)
+        raw("ALTER TABLE operation RENAME TO elsewhere")
+        may_end.set()
+        await until(pilot, lambda: "stop web-1: done" in said(pilot))
+        # Long enough for what gives up to do so.
+        await pilot.pause(2 * POLL)
+        raw("ALTER TABLE elsewhere RENAME TO operation")
+        await until(pilot, lambda: "1. request done" in said(pilot))

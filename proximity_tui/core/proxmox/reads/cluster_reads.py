@@ -140,8 +140,12 @@ class ClusterReads(GuestReads, StorageReads):
         return pve_tasks.read_task(self._session, upid)
 
     def task_log(self, upid: str, start: int = 0) -> tuple[str, ...]:
-        """Return lines of a task's log from line `start` on."""
+        """Return a page of a task's log from line `start` on."""
         return pve_tasks.read_log(self._session, upid, start)
+
+    def rest_of_task_log(self, upid: str, start: int = 0) -> tuple[str, ...]:
+        """Return all lines of a task's log from line `start` on, by as many requests as that takes."""
+        return tuple(line for lines in pve_tasks.log_pages(self._session, upid, start) for line in lines)
 
     def find_tasks(
         self,
