@@ -1,6 +1,7 @@
 """The question before the program is left or suspended while operations of this process are under way.
 
-What it says of them is true for as long as it stands open: an operation may end meanwhile.
+What it says of them is true for as long as it stands open: an operation may end meanwhile, and the next one of a batch
+begin.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
+
+MOST = 10
+"""How many operations are named; of more, those that have ended make room for the next one."""
 
 
 class LeaveDialog(Confirm[bool]):
@@ -34,12 +38,18 @@ class LeaveDialog(Confirm[bool]):
 
     def on_mount(self) -> None:
         """Follow the tasks."""
+        self.app.controller.began.subscribe(self, self._begun)
         self.app.controller.finished.subscribe(self, self._show)
         self._show()
 
     def shows(self, text: str) -> bool:
         """Return whether the end of one of these tasks stands here, so that no message is needed."""
         return any(task.ended is not None and task.ended.sentence == text for task in self._tasks)
+
+    def _begun(self, task: BackgroundTask) -> None:
+        full = len(self._tasks) >= MOST
+        self._tasks = (*(one for one in self._tasks if one.ended is None or not full), task)
+        self._show()
 
     @unless_unmounted
     def _show(self, *_: object) -> None:

@@ -36,3 +36,24 @@ async def test_n54_an_operation_that_ends_meanwhile_is_not_called_in_progress(st
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(pilot.app.screen, LeaveDialog))
         assert pilot.app.is_running
+
+
+async def test_what_begins_meanwhile_is_named_too(stage: Stage) -> None:
+    first, next_one = threading.Event(), threading.Event()
+
+    def waits_for(event: threading.Event) -> Outcome:
+        assert event.wait(LONGEST)
+        return Done()
+
+    async with stage.shown((80, 24)) as pilot:
+        controller = pilot.app.controller  # type: ignore[attr-defined]
+        controller.begin("delete web1", waits_for, first)
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, LeaveDialog))
+        # As a batch does that goes on below the question.
+        controller.begin("delete web2", waits_for, next_one)
+        first.set()
+        await until(pilot, lambda: "delete web1: done delete web2 is in progress." in said(pilot))
+        assert "Nothing is in progress" not in said(pilot)
+        next_one.set()
+        await until(pilot, lambda: "Nothing is in progress any more." in said(pilot))
