@@ -6,7 +6,6 @@ Each adoption is whole or not at all, so stopping in the middle leaves the finis
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -20,7 +19,7 @@ from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe.shared_inventory import SharedInventory
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
-from proximity_tui.core.model import Refusal, RefusalCode, Status
+from proximity_tui.core.model import Refusal, Status
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, inspect_item, plan_as_shown, read_port
 from proximity_tui.screens.app.background_task import BackgroundTask
@@ -121,7 +120,7 @@ class AdoptDialog(BatchDialog[Candidate]):
             inventory = self._inventories[item.cluster]
             seen = await self.app.controller.ask(inspect_item, self.app.controller.context.engine, item, inventory)
         except StoreError as error:
-            seen = replace(item, preview=Refusal(RefusalCode.FAILED, str(error)))
+            seen = item.unreadable(str(error))
         self.put(seen)
 
     def able(self) -> list[Candidate]:

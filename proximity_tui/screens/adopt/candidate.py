@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 from proximity_tui.core.base.text import number_of
 from proximity_tui.core.base.tone import Tone
@@ -63,6 +63,9 @@ class Candidate(BatchItem):
     def needs_consent(self) -> bool:
         """True when it can only be adopted without its clinical record, and by choice."""
         return isinstance(self.preview, Refusal) and self.preview.code is RefusalCode.NO_CLINICAL_RECORD
+
+    def unreadable(self, reason: str) -> Self:
+        return replace(self, preview=Refusal(RefusalCode.FAILED, reason))
 
     def is_ready(self, *, consent: bool) -> bool:
         """Return whether it can be adopted now."""

@@ -16,7 +16,8 @@ from typing import ClassVar, Generic, TypeVar
 from textual import getters, on
 from textual.app import ComposeResult
 
-from proximity_tui.core.base.pace import AT_ONCE, time_left
+from proximity_tui.core.base.pace import AT_ONCE
+from proximity_tui.core.base.text import unexpected
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.shown_ends import ShowsEnds
@@ -180,7 +181,11 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
 
         async def inspect_item(item: T) -> None:
             async with room:
-                await self.inspect_item(item)
+                try:
+                    await self.inspect_item(item)
+                except Exception as error:
+                    self.app._handle_exception(error)
+                    self.put(self.items[item.key].unreadable(unexpected(error)))
 
         await asyncio.gather(*(inspect_item(item) for item in list(self.items.values())))
 
@@ -240,11 +245,6 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
     def _title(self) -> str:
         if self.asking:
             return asking_title(self.question(), len(self.items), self.unread())
-        title = progress_title(self.phase, self.items.values(), self.words, self._total)
-        if self.phase is Phase.STOPPING:
-            return f"{title}; stops after the current {'one' if self.AT_WORK_AT_ONCE == 1 else 'ones'}"
-        if self.phase is Phase.OVER:
-            return title
-        ended = sum(item.ended is not None for item in self.items.values())
-        left = time_left(ended, self._total, self.app.controller.clock.monotonic() - self._began)
-        return f"{title}, {left}" if left else title
+        lasted, at_once = self.app.controller.clock.monotonic() - self._began, self.AT_WORK_AT_ONCE
+        items = self.items.values()
+        return progress_title(self.phase, items, self.words, self._total, at_once=at_once, lasted=lasted)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import Enum
+from typing import Self
 
+from proximity_tui.core.base.pace import time_left
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.app.background_task import TaskResult
 
@@ -33,6 +35,10 @@ class BatchItem:
         """True when its work ended well."""
         return self.ended is not None and self.ended.success
 
+    def unreadable(self, reason: str) -> Self:
+        """Return it as one that could not be read."""
+        raise NotImplementedError
+
 
 class Phase(Enum):
     """The phases of a batch."""
@@ -49,9 +55,11 @@ def asking_title(question: str, total: int, unread: int) -> str:
     return f"{question}: read {total - unread} of {total}" if unread else question
 
 
-def progress_title(phase: Phase, items: Collection[BatchItem], words: tuple[str, str, str], total: int) -> str:
-    """Return the title of a batch once it began; `total` is the number of items that are worked on, and `words` the
-    verb in three forms.
+def progress_title(
+    phase: Phase, items: Collection[BatchItem], words: tuple[str, str, str], total: int, *, at_once: int, lasted: float
+) -> str:
+    """Return the title of a batch that began `lasted` seconds ago; `total` is the number of items that are worked on,
+    `at_once` of them at the same time, and `words` the verb in three forms.
     """
     done = sum(item.succeeded for item in items)
     if phase is Phase.OVER:
@@ -59,4 +67,8 @@ def progress_title(phase: Phase, items: Collection[BatchItem], words: tuple[str,
         rest = len(items) - done - failed
         counts = [f"{failed} failed"] * bool(failed) + [f"{rest} untouched"] * bool(rest)
         return f"{words[2]} {done} of {len(items)}{': ' if counts else ''}{', '.join(counts)}"
-    return f"{words[1]}, {done} of {total} done"
+    title = f"{words[1]}, {done} of {total} done"
+    if phase is Phase.STOPPING:
+        return f"{title}; stops after the current {'one' if at_once == 1 else 'ones'}"
+    left = time_left(sum(item.ended is not None for item in items), total, lasted)
+    return f"{title}, {left}" if left else title

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Self
 
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
@@ -32,6 +33,9 @@ class RecordItem(BatchItem):
     def container(self) -> Container | None:
         """The record; None while it is not read."""
         return self.record
+
+    def unreadable(self, reason: str) -> Self:
+        return replace(self, trouble=reason)
 
     def plan(self, choice: Any) -> Plan | None:
         """Return its plan for a choice; None where there is none."""

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.model import Container
+from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.batch.batch_dialog import BatchDialog
 from proximity_tui.screens.delete.delete_many import DeleteManyDialog
 from proximity_tui.screens.power.power_many import PowerManyDialog
+from proximity_tui.screens.power.power_preview import Outcomes
 from tests.screens.stage import Stage
 from tests.support.timing.meddling import asked, held_back
 from tests.support.timing.until import said, until
@@ -66,3 +72,29 @@ async def test_stopping_to_manage_needs_no_answer_of_a_cluster(set_up: Callable[
         await until(pilot, lambda: "read 2 of 3" not in said(pilot))
         await pilot.press("3", "enter", "enter")
         await until(pilot, lambda: "Records closed: 3 of 3" in said(pilot))
+
+
+class OddPowerDialog(PowerManyDialog):
+    """A dialog in which nobody thought of CT 102."""
+
+    def plans(self, engine: Engine, record: Container) -> Outcomes:
+        if record.vmid == 102:
+            raise LookupError("nobody thought of this")
+        return super().plans(engine, record)
+
+
+async def test_one_that_nobody_thought_of_keeps_no_other_waiting(
+    set_up: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The exception is wanted here: it fails no test.
+    monkeypatch.setattr(BaseApp, "_fail_test", lambda app, error: None)
+    stage = set_up("demo", running_clock=True)
+    ids = [stage.adopt(vmid).id for vmid in (101, 102)]
+    async with stage.shown((140, 30)) as pilot:
+        await pilot.app.push_screen(OddPowerDialog(ids))
+        await until(pilot, lambda: "1 of 2: clean shutdown" in said(pilot))
+        await until(pilot, lambda: "LookupError" in said(pilot) and "reading" not in said(pilot))
+        await pilot.press("d")
+        await until(pilot, lambda: "[ Shut down ]" in said(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Shut down 1 of 2: 1 untouched" in said(pilot))
