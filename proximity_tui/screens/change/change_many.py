@@ -169,9 +169,12 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
         engine, record, lookup = self.app.controller.context.engine, item.record, item.lookup
         try:
             answer = await self.app.controller.ask(lambda: engine.plan_settings(record, requested, lookup=lookup))
-            self.put(replace(self.items[item.key], of=requested, answer=answer, trouble=None))
+            planned = replace(self.items[item.key], of=requested, answer=answer, trouble=None)
         except StoreError as error:
-            self.put(replace(self.items[item.key], trouble=str(error)))
+            planned = replace(self.items[item.key], trouble=str(error))
+        # A late answer to what was asked for before takes no newer one away.
+        if self.chosen == requested:
+            self.put(planned)
 
     def execute(self, item: ChangeItem) -> BackgroundTask | None:
         return self.carry_out(item, "change")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from proximity_tui.core.doctrine.actions.changing.requests import ChangeOperator, SettingRequest
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.change.change_many import ChangeManyDialog
 from tests.core.store.making import raw
@@ -57,3 +58,19 @@ async def test_what_is_no_request_is_told_and_another_letter_takes_a_plan_back(s
         await until(pilot, lambda: "3072" not in said(pilot))
         assert pilot.app.screen.query_one("#change-many-go").disabled
         assert stage.simulator.journal.writes() == []
+
+
+async def test_a_late_answer_to_what_was_asked_for_before_takes_no_plan_away(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("demo", running_clock=True)
+    first, _ = (stage.adopt(vmid).id for vmid in (101, 102))
+    async with stage.shown((140, 30)) as pilot:
+        await pilot.press("*", "e")
+        await until(pilot, lambda: "reading" not in said(pilot) and "KEY=VALUE" in said(pilot))
+        await pilot.press(*"blue", "enter")
+        await until(pilot, lambda: "enter changes 2 of them" in said(pilot))
+        dialog = pilot.app.screen
+        assert isinstance(dialog, ChangeManyDialog)
+        before = (SettingRequest("tags", "blu", ChangeOperator.ADD),)
+        await dialog._plan_item(dialog.items[str(first)], before)
+        assert len(dialog.able()) == 2
+        assert dialog.may_begin
