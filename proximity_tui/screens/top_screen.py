@@ -26,8 +26,8 @@ from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Field, Fields
 from proximity_tui.widgets.table.quantity import Amount
 
-READ_EVERY = 60
-"""Ticks after which there is a new minute to read."""
+READ_EVERY = 60.0
+"""Seconds after which there is a new minute to read."""
 
 COLUMNS = (
     Column("name", "NAME", 10, flex=2, max=30),
@@ -64,7 +64,8 @@ class TopScreen(ListScreen, SpanScreen):
         self._rows_of = ""
         """The span that the rows are of: while another cannot be read, these stay."""
         self._trouble: str | None = None
-        self._reading = False
+        self._asked_at: float | None = None
+        """When the figures were asked for, by the monotonic clock: while nobody sees the list they only get old."""
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns; the cluster is one only where there is more than one."""
@@ -101,16 +102,14 @@ class TopScreen(ListScreen, SpanScreen):
         return f"{super().counts()}, last {self._rows_of or self.span}{without}"
 
     def show(self, view: View) -> None:
-        """List what was read; the first time, read it."""
+        """List what was read; read it the first time, and where a minute has passed while another screen was shown."""
         super().show(view)
-        if self._top is None and not self._reading:
-            self.read_figures()
+        self._read_when_due()
 
     def tick(self) -> None:
         """Read again once a minute."""
         super().tick()
-        if self._ticks % READ_EVERY == 0:
-            self.read_figures()
+        self._read_when_due()
 
     def do_open(self) -> None:
         """Open the page of the current container."""
@@ -122,8 +121,12 @@ class TopScreen(ListScreen, SpanScreen):
 
     def read_figures(self) -> None:
         """Read the figures of the chosen time."""
-        self._reading = True
+        self._asked_at = self.controller.clock.monotonic()
         self._read(self.span)
+
+    def _read_when_due(self) -> None:
+        if self._asked_at is None or self.controller.clock.monotonic() - self._asked_at >= READ_EVERY:
+            self.read_figures()
 
     @work(group="top", exclusive=True)
     async def _read(self, span: str) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.screens.top_screen import TopScreen
 from tests.core.store.making import raw
 from tests.screens.stage import Stage
@@ -49,3 +52,18 @@ async def test_without_figures_it_says_how_they_come(stage: Stage) -> None:
     async with stage.shown((140, 24)) as pilot:
         await pilot.press(":", *"top", "enter")
         await until(pilot, lambda: "No figures of the last hour." in screen_text(pilot.app))
+
+
+async def test_figures_that_got_old_while_another_screen_was_shown_are_read_again_at_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press(":", *"top", "enter")
+        await until(pilot, lambda: "No figures of the last hour." in screen_text(pilot.app))
+        await pilot.press("1")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, TopScreen))
+        write_figures(by_name("web-2"), datetime.now(UTC), timedelta(hours=3), lambda age: {"cpu": 0.5, "mem": 1.0}, 5)
+        lived = SystemClock.monotonic
+        monkeypatch.setattr(SystemClock, "monotonic", lambda clock: lived(clock) + 61)
+        await pilot.press(":", *"top", "enter")
+        await until(pilot, lambda: "Top 1, last hour" in screen_text(pilot.app))
