@@ -96,10 +96,14 @@ class Reading:
 
 
 def add_reading(readings: Sequence[Reading], poll: PollResult | None, vmid: int | None) -> tuple[Reading, ...]:
-    """Return the readings with the newest one, unless it is known already. A guest that is not listed leaves a gap."""
+    """Return the readings with the newest one, unless it is known already. A guest that is not listed leaves a gap.
+
+    Readings of later than the newest list are of a clock that was put back since: nobody knows their age any more.
+    """
     inventory = poll.inventory if poll is not None else None
-    if inventory is None or (readings and readings[-1].at >= inventory.taken_at):
+    if inventory is None or (readings and readings[-1].at == inventory.taken_at):
         return tuple(readings)
+    readings = [one for one in readings if one.at < inventory.taken_at]
     guest = inventory.guests.get(vmid or 0) or Guest(vmid or 0, "", "lxc", Status.UNKNOWN)
     before = readings[-1] if readings else None
     seconds = (inventory.taken_at - before.at).total_seconds() if before else 0.0

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
-from proximity_tui.screens.container.live import GuestLocation, Reading, live_lines, tasks_of, time_axis
+from proximity_tui.core.engine.observe.poller import PollResult
+from proximity_tui.core.model import Guest, Inventory, Quorum, Status
+from proximity_tui.screens.container.live import (
+    GuestLocation,
+    Reading,
+    add_reading,
+    live_lines,
+    tasks_of,
+    time_axis,
+)
 from proximity_tui.simulator import Simulator
 from tests.support.house import gateway_to
 from tests.support.records.permits import permit_to
@@ -76,3 +86,21 @@ def clock(minute: int, form: str = "%H:%M") -> str:
 )
 def test_the_axis_tells_the_time_of_what_is_drawn_above_it(minutes: range, room: int, axis: str) -> None:
     assert time_axis([NOON + timedelta(minutes=minute) for minute in minutes], room) == axis
+
+
+def listed(at: datetime, sent: int) -> PollResult:
+    """A poll with CT 101, which has sent so many bytes by then."""
+    guest = Guest(101, "web-1", "lxc", Status.RUNNING, cpu=0.5, netin=0, netout=sent)
+    return PollResult("prod", Inventory("prod", at, {101: guest}, {}, Quorum(True), complete=True))
+
+
+def test_figures_go_on_when_the_clock_was_put_back() -> None:
+    readings: Sequence[Reading] = ()
+    for minute, sent in ((0, 0), (1, 600), (2, 6600)):
+        readings = add_reading(readings, listed(NOON + timedelta(minutes=minute), sent), 101)
+    assert [one.netout for one in readings] == [None, 10.0, 100.0]
+    put_back = NOON - timedelta(hours=1)
+    for second, sent in ((0, 9000), (0, 9000), (60, 9600)):
+        readings = add_reading(readings, listed(put_back + timedelta(seconds=second), sent), 101)
+    assert [one.netout for one in readings] == [None, 10.0]
+    assert readings[-1].at == put_back + timedelta(seconds=60)
