@@ -101,7 +101,7 @@ class DeleteDialog(StartsPlan):
 
     @property
     def was_refused(self) -> bool:
-        return self._preview is not None and self._preview.was_refused
+        return bool(self._trouble) or (self._preview is not None and self._preview.was_refused)
 
     def action_read_again(self) -> None:
         self._inspect_again("")

@@ -17,6 +17,7 @@ from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.widgets.dialogs.dialog import BODY
 from proximity_tui.widgets.line_controls import ChoiceLine
+from tests.core.store.making import raw
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
 from tests.screens.support.deleting import asked, by_name, confirm, create, looked, native
@@ -303,3 +304,15 @@ async def test_letters_before_anything_is_chosen_change_nothing(stage: Stage) ->
     async with asked(stage, native(stage, 104)) as pilot:
         await burst(pilot, *"app1b")
         assert not any(line.chosen for line in pilot.app.screen.query(ChoiceLine))
+
+
+async def test_what_could_not_be_read_of_the_database_is_read_again_by_the_same_key(stage: Stage) -> None:
+    container = native(stage, 101)
+    async with stage.shown((100, 30)) as pilot:
+        await until(pilot, lambda: container.name in said(pilot))
+        raw("ALTER TABLE container RENAME TO elsewhere")
+        await pilot.app.push_screen(DeleteDialog(container.id))
+        await until(pilot, lambda: "no such table" in said(pilot) and "r read again" in said(pilot))
+        raw("ALTER TABLE elsewhere RENAME TO container")
+        await pilot.press("r")
+        await until(pilot, lambda: f"Delete {container.name}" in said(pilot) and "r read again" not in said(pilot))
