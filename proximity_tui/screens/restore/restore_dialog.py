@@ -220,8 +220,9 @@ class RestoreDialog(StartsTypedPlan):
         now, listed = self.app.controller.clock.now(), self._found.found if self._found is not None else ()
         known = {one.volid: one for one in listed}
         for line in self.query(ChoiceLine):
-            text = backup_words(known[line.name or ""], now)
-            line.show(text, chosen=line.name == chosen, disabled=self._begun)
+            # A line may be of the list before, until those of this one are there.
+            if (one := known.get(line.name or "")) is not None:
+                line.show(backup_words(one, now), chosen=line.name == chosen, disabled=self._begun)
         self.query_one(self.GO, LineButton).relabel("Create empty" if self._empty else "Restore")
         self._show_confirmation(self._planned.name if isinstance(self._planned, Plan) else "")
         self.show_keys()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 from collections.abc import Callable
@@ -186,3 +187,18 @@ async def test_the_age_of_a_backup_goes_on_while_the_dialog_is_open(stage: Stage
         assert re.search(r"1d( \d+h)? ago, backups", str(first.render()))
         with later(timedelta(days=1)):
             await until(pilot, lambda: re.search(r"2d( \d+h)? ago, backups", str(first.render())))
+
+
+async def test_a_second_that_passes_while_another_list_is_put_up_is_no_error(stage: Stage) -> None:
+    gone = lost(stage)
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.app.push_screen(RestoreDialog(gone.id))
+        dialog = await planned(pilot)
+        with stage.world.entered() as cluster:
+            for storage in cluster.storages.values():
+                storage.files.clear()
+        dialog.action_read_again()
+        while list(dialog.query(ChoiceLine)):
+            dialog._show()
+            await asyncio.sleep(0)
+        await until(pilot, lambda: "alt+e plans an empty container" in said(pilot))
