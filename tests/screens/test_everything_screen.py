@@ -259,3 +259,14 @@ async def test_a_guest_is_found_by_an_address_that_was_recorded_or_read_before(s
         await until(pilot, lambda: "web-2 (unmanaged, CT 102)" in said(pilot))
         await pilot.press("1", "/", *"address:192.0.2.101", "enter")
         await until(pilot, lambda: "Fleet 1 of 1" in said(pilot))
+
+
+async def test_where_else_a_filter_of_figures_matches_follows_every_poll(stage: Stage) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await until(pilot, lambda: "web-2" in screen_text(pilot.app))
+        await pilot.press("/", *"web-3 uptime:<900d", "enter")
+        await until(pilot, lambda: "No match here; 1 on Unmanaged. enter goes there." in said(pilot))
+        stage.simulator.clock.advance(1000 * 86_400)
+        stage.world.broadcast()
+        await read_again(pilot, lambda: "No match here" not in said(pilot))
+        assert "None of 2 rows matches this filter." in said(pilot)

@@ -22,7 +22,7 @@ from proximity_tui.screens.lists.guest_entry import FIELDS, FIGURES, entry_of
 from proximity_tui.screens.lists.list_entry import Moment
 from proximity_tui.screens.lists.list_filter import slices
 from proximity_tui.screens.view.view import View
-from proximity_tui.widgets.table.filter import Filter, parse
+from proximity_tui.widgets.table.filter import BadFilter, Filter, parse
 from proximity_tui.widgets.table.row_table import RowTable
 
 Found = Mapping[str, int]
@@ -37,6 +37,8 @@ class OtherListsHint(BaseScreen):
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
+        self._looked_for: Filter | BadFilter | None = None
+        """The filter that the text is."""
         self._among: tuple[object, ...] = ()
         """What it was looked for in."""
         self._found: Found = {}
@@ -71,17 +73,20 @@ class OtherListsHint(BaseScreen):
 
     def look_elsewhere(self, text: str) -> None:
         """Find out where else the filter `text` matches; an empty one matches nothing. The same again does nothing, as
-        long as no row differs.
+        long as no row differs, and no figure where it compares any.
         """
         whole = self.controller.view
-        among = (self.controller.narrowing.cluster, whole.rows, whole.unmanaged, whole.vms, whole.templates)
+        if text != self._text:
+            self._looked_for = parse(text, (*FIELDS, *FIGURES)) if text else None
+        wanted = self._looked_for
+        polls = whole.polls if isinstance(wanted, Filter) and wanted.is_live else None
+        among = (self.controller.narrowing.cluster, whole.rows, whole.unmanaged, whole.vms, whole.templates, polls)
         if text == self._text and (not text or all(map(is_, among, self._among))):
             return
         if text != self._text or among[0] != self._among[0]:
             self._found = {}
         self._text, self._among = text, among
         self.workers.cancel_group(self, "elsewhere")
-        wanted = parse(text, (*FIELDS, *FIGURES)) if text else None
         if isinstance(wanted, Filter):
             self._search(wanted)
 
