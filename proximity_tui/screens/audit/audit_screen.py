@@ -10,6 +10,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.model import Event
 from proximity_tui.core.store import verification
 from proximity_tui.core.store.db.store_errors import StoreError
@@ -40,6 +41,8 @@ class AuditScreen(ListScreen):
         super().__init__()
         self._pages: EventPages | None = None
         self._chain: ChainVerdict | None = None
+        self._checked_at: datetime | None = None
+        """When the chain was verified: nothing does that again by itself."""
         self._tally: Tally | None = None
         self._trouble: str | None = None
         self._wanted: list[Callable[[EventPages], None]] = []
@@ -104,7 +107,8 @@ class AuditScreen(ListScreen):
         super().do_refresh()
 
     def tick(self) -> None:
-        """Do nothing: events have a time of day, not an age."""
+        """Update the time of the verdict alone, which needs a date on the next day: events have no age."""
+        self._show_chain()
 
     def _want(self, read: Callable[[EventPages], None]) -> None:
         if read not in self._wanted:
@@ -123,11 +127,14 @@ class AuditScreen(ListScreen):
     async def _read(self, read: Callable[[EventPages], None]) -> None:
         """Read newer or older events, and show them only when they differ."""
         pages = self._pages or EventPages()
-        before = (self._pages, pages.events, self._tally, self._trouble)
+        before, of = (self._pages, pages.events, self._tally, self._trouble), pages.read_of
         try:
             self._tally = await self.controller.ask(counting.tally)
             await self.controller.ask(read, pages)
             self._pages, self._trouble = pages, None
+            if pages.read_of != of:
+                # A verdict on the trail of another database says nothing of this one.
+                self._chain = None
         except StoreError as error:
             self._trouble = str(error)
         if before != (self._pages, pages.events, self._tally, self._trouble):
@@ -140,6 +147,7 @@ class AuditScreen(ListScreen):
 
     async def _verify(self) -> None:
         """Walk the whole trail, once and on request: it may have a million events."""
+        self._checked_at = self.controller.clock.now()
         try:
             self._chain = await self.controller.ask(verification.verify)
         except StoreError as error:
@@ -155,15 +163,17 @@ class AuditScreen(ListScreen):
 
     @unless_unmounted
     def _show_chain(self) -> None:
-        line, chain = self.query_one("#chain", Line), self._chain
+        line, chain, at = self.query_one("#chain", Line), self._chain, self._checked_at
         if self._trouble is not None:
             line.set_text([(f" The audit trail cannot be read: {self._trouble}", "bad")])
-        elif chain is None:
-            line.set_text([(" checking the hash chain", "dim")])
+        elif chain is None or at is None:
+            words = "checking the hash chain" if at is not None else "hash chain: not checked yet"
+            line.set_text([(f" {words}", "dim")])
         elif chain.whole:
             pages = self._pages
             older = "" if pages is None or pages.complete else f", newest {len(pages.events)} shown"
-            verified = f"  up to event {chain.chain.events} ({chain.chain.head[:12]}){older}"
+            checked = time_of_day(at, self.controller.clock.now())
+            verified = f"  up to event {chain.chain.events} ({chain.chain.head[:12]}), checked {checked}{older}"
             line.set_text([(" hash chain intact", "good"), (verified, "dim")])
         elif chain.chain.broken_at is not None:
             line.set_text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from proximity_tui.core.store.figures import counting
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.audit import event_pages as audit_pages
 from tests.screens.stage import Stage
+from tests.support.servers.exchanged import forgotten
 from tests.support.timing.until import screen_text, until
 from tests.support.timing.waiting import LONGEST
 
@@ -139,3 +141,25 @@ def test_a_short_trail_is_complete_at_once(stage: Stage) -> None:
     pages.read_newer()
     assert pages.complete
     assert pages.events == events.list_events()
+
+
+async def test_a_verdict_says_when_it_was_reached(stage: Stage) -> None:
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
+        assert re.search(r"up to event \d+ \(\w{12}\), checked \d\d:\d\d", screen_text(pilot.app))
+
+
+async def test_what_is_shown_is_the_trail_of_the_database_that_is_there(stage: Stage) -> None:
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
+        with forgotten(f"sqlite:///{stage.folder}/proximity.db", None):
+            for number in range(3):
+                events.append(actor="anna@jump1", action="note", message=f"lost note {number}")
+            await until(pilot, lambda: "lost note 2" in screen_text(pilot.app))
+        events.append(actor="anna@jump1", action="note", message="the copy goes on")
+        await until(pilot, lambda: "the copy goes on" in screen_text(pilot.app))
+        assert "lost note" not in screen_text(pilot.app)
+        seq, head = events.head()
+        await until(pilot, lambda: f"up to event {seq} ({head[:12]})" in screen_text(pilot.app))
