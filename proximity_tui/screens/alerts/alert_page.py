@@ -37,6 +37,8 @@ class AlertScreen(AlertCommands):
         super().__init__()
         self._alert_id = alert_id
         self._detail: AlertDetail | None = None
+        self._trouble: str | None = None
+        """Why it could not be read again."""
         self._ticks = 0
 
     def content(self) -> Iterable[Widget]:
@@ -45,8 +47,7 @@ class AlertScreen(AlertCommands):
 
     def show(self, view: View) -> None:
         """Read it again: a changed view may have changed it."""
-        if self._detail is None:
-            self.query_one(ScrollText).set_text([[("Reading the alert.", "dim")]])
+        self._redraw()
         self._read()
 
     def tick(self) -> None:
@@ -67,19 +68,22 @@ class AlertScreen(AlertCommands):
     async def _read(self) -> None:
         try:
             self._detail = await self.controller.ask(gather, self._alert_id)
+            self._trouble = None
         except StoreError as error:
-            self._show_text([[(f"The alert cannot be read: {error}", "bad")]])
-            return
+            self._trouble = f"The alert cannot be read: {error}"
         self._redraw()
 
     def _redraw(self) -> None:
+        trouble: list[TextLine] = [[(self._trouble, "bad")]] if self._trouble is not None else []
         if self._detail is None:
+            self._show_text(trouble or [[("Reading the alert.", "dim")]])
             return
         settings = self.controller.context.settings
         cluster = settings.clusters.get(self._detail.alert.cluster or "")
         token = cluster.token_id if cluster is not None else "our token"
         sentry = settings.sentry.dsn is not None and not self.controller.context.simulated
-        self._show_text(alert_lines(self._detail, self.controller.clock.now(), token, sentry=sentry))
+        lines = alert_lines(self._detail, self.controller.clock.now(), token, sentry=sentry)
+        self._show_text([*trouble, *lines])
 
     @unless_unmounted
     def _show_text(self, text: Sequence[TextLine]) -> None:

@@ -19,7 +19,7 @@ from proximity_tui.core.model.alert import AlertKind, Occasion, Severity
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.alerts import alerts_screen
+from proximity_tui.screens.alerts import alert_page, alerts_screen
 from proximity_tui.screens.alerts.alert_detail import AlertDetail
 from proximity_tui.screens.alerts.alert_lines import alert_lines
 from proximity_tui.screens.alerts.alert_page import AlertScreen
@@ -29,8 +29,9 @@ from proximity_tui.screens.presentation.alert_text import HOURLY, full_time, loo
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText, broken
 from proximity_tui.widgets.dialogs.confirm_dialog import Confirm
+from tests.core.store.making import raw
 from tests.screens.golden import assert_golden
-from tests.screens.stage import Stage
+from tests.screens.stage import Stage, read_again
 from tests.screens.support.deleting import by_name
 from tests.screens.support.watched import destroyed_behind_our_back, impatient, runs, shows, told
 from tests.support.timing.until import screen_text, until
@@ -372,3 +373,21 @@ async def read_by_now(pilot: Pilot[Any]) -> None:
     """Wait until whatever was asked before was answered."""
     await asyncio.gather(*(pilot.app.controller.ask(alerts.open_alerts) for _ in range(12)))  # type: ignore[attr-defined]
     await pilot.pause()
+
+
+async def test_that_it_cannot_be_read_again_stays_said_beside_what_is_known(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alert_page, "IDLE_TICKS", 1)
+    raised = alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="prod", message="prod cannot be asked")
+    async with stage.shown((100, 30)) as pilot:
+        await opened(pilot, raised.id)
+        await until(pilot, lambda: "What to do now" in screen_text(pilot.app))
+        raw("ALTER TABLE alert RENAME TO elsewhere")
+        await read_again(pilot, lambda: "The alert cannot be read: " in screen_text(pilot.app))
+        # Some seconds that pass on the page.
+        await pilot.pause(2.5)
+        assert "The alert cannot be read: " in screen_text(pilot.app)
+        assert "What to do now" in screen_text(pilot.app)
+        raw("ALTER TABLE elsewhere RENAME TO alert")
+        await read_again(pilot, lambda: "The alert cannot be read: " not in screen_text(pilot.app))
