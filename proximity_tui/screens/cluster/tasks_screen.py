@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import count
 from typing import ClassVar
 
 from textual import work
@@ -46,6 +47,9 @@ class TasksScreen(ListScreen):
         """By cluster, why an empty list may hide tasks: without the privilege Proxmox answers with one."""
         self._asked: dict[str, datetime] = {}
         """By cluster, the list of guests that its tasks were read after."""
+        self._numbers = count(1)
+        self._answered: dict[str, int] = {}
+        """By cluster, the number of the newest question that was answered: a late answer to an older one is dropped."""
 
     def content(self) -> Iterable[Widget]:
         """Yield what is not true of the list below, and the list."""
@@ -135,16 +139,23 @@ class TasksScreen(ListScreen):
         if client is None:
             return
         gaps: list[str] = []
+        number, now = next(self._numbers), self.controller.clock.now()
+        trouble: str | None = None
         try:
             found = await self.controller.ask(client.details.tasks, gaps)
-            if not found:
-                self._hidden[cluster] = await self._why_hidden(client)
+            hidden = None if found else await self._why_hidden(client)
         except ProxmoxError as error:
-            self._tasks.fail(cluster, error.sentence)
+            trouble = error.sentence
+        if number < self._answered.get(cluster, 0):
+            return
+        self._answered[cluster] = number
+        if trouble is not None:
+            self._tasks.fail(cluster, trouble)
         else:
+            self._hidden[cluster] = hidden
             names = {row.vmid: row.name for row in self.controller.view.everything if row.cluster == cluster}
             rows = task_rows(cluster, found, client.token_id, names)
-            self._tasks.take(cluster, rows, gaps, self.controller.clock.now())
+            self._tasks.take(cluster, rows, gaps, now)
         self._show_what_was_read(self.view)
 
     def _show_what_was_read(self, view: View) -> None:

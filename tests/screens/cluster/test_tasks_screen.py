@@ -9,6 +9,7 @@ import pytest
 from proximity_tui.screens.cluster.tasks_screen import TasksScreen
 from proximity_tui.screens.container import task_log_screen
 from tests.screens.stage import Stage, read_again
+from tests.support.timing.meddling import asked, held_back
 from tests.support.timing.until import said, screen_text, until
 
 
@@ -108,3 +109,21 @@ async def test_tasks_that_cannot_be_read_again_say_so_and_how_old_they_are(set_u
         faults.answer(596, "Connection refused")
         await read_again(pilot, lambda: "prod does not answer: " in said(pilot))
         assert "vzstart" in screen_text(pilot.app)
+
+
+async def test_a_late_answer_takes_no_newer_task_away(stage: Stage) -> None:
+    with stage.world.entered() as cluster:
+        cluster.tasks.note("pve1", "vzstart", "101", "root@pam")
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.press("8")
+        await until(pilot, lambda: "vzstart" in screen_text(pilot.app))
+        controller = pilot.app.controller  # type: ignore[attr-defined]
+        with held_back(stage.simulator, asked("GET", "/cluster/tasks")) as listed:
+            controller.want()
+            await until(pilot, listed.is_set)
+            with stage.world.entered() as cluster:
+                cluster.tasks.note("pve1", "vzstop", "101", "root@pam")
+            controller.want()
+            await until(pilot, lambda: "vzstop" in screen_text(pilot.app))
+        await until(pilot, lambda: all(one.is_finished for one in pilot.app.workers if one.group == "tasks"))
+        assert "vzstop" in screen_text(pilot.app)
