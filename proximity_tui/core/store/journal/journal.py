@@ -29,9 +29,11 @@ def intend(op_id: int, seq: int, detail: Mapping[str, Any] | None = None, *, own
 
 
 def withdraw(op_id: int, before: StepRecord, *, owner: str | None = None) -> None:
-    """Withdraw the intent of a step of which certainly nothing was sent: it is as it was `before`."""
+    """Withdraw the intent of a step of which certainly nothing was sent: it is as it was `before`, with the evidence
+    of an earlier request.
+    """
     values = {"outcome": before.outcome.value, "intent_at": before.intent_at}
-    _journal(op_id, before.seq, values, None, owner, until=(StepOutcome.DONE, StepOutcome.SKIPPED))
+    _journal(op_id, before.seq, values, before.detail, owner, until=(StepOutcome.DONE, StepOutcome.SKIPPED))
 
 
 def record_task(op_id: int, seq: int, upid: str, *, owner: str | None = None) -> None:

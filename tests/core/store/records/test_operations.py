@@ -86,6 +86,15 @@ def test_a_step_goes_from_intent_over_task_to_fact() -> None:
     assert done.progress == "2/2"
 
 
+def test_a_withdrawn_intent_leaves_the_evidence_of_the_request_before_it() -> None:
+    operation = begun()
+    operations.intend(operation.id, 1, {"tasks_before": [], "backups_before": []}, owner=OWNER)
+    sent = operations.get(operation.id).steps[0]
+    operations.intend(operation.id, 1, {"tasks_before": ["UPID:late"], "backups_before": ["late"]}, owner=OWNER)
+    operations.withdraw(operation.id, sent, owner=OWNER)
+    assert operations.get(operation.id).steps[0] == sent
+
+
 def test_a_step_that_is_done_is_not_intended_again() -> None:
     operation = begun()
     operations.fact(operation.id, 1, StepOutcome.DONE)
