@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import ClinicalRecord, Container, Fingerprint, GuestDetail, Lock, StepRecord, Unread
 from proximity_tui.core.model.lifecycle import state_for
@@ -56,12 +56,12 @@ def finish_new_guest(
     context: StepContext, step: StepRecord, event_of: Callable[[Container, GuestDetail], FinalEvent]
 ) -> Fact:
     """Set the record to what is observed, and end the operation, in one transaction, with what `event_of` records in
-    it; return the fact. Raises StepFailed where the status is not known, or another guest is there.
+    it; return the fact. Raises Interrupted where the status is not known, StepFailed where another guest is there.
     """
     seen = context.guest.observe()
     state = state_for(seen.status)
     if state is None:
-        raise StepFailed(f"CT {context.vmid} is there, but its status is not known")
+        raise Interrupted(f"CT {context.vmid} is there, but its status is not known: wait and resume")
     container = context.container
     context.guest.note_ours(seen)
     with context.writing():

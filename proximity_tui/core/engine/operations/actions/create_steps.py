@@ -120,8 +120,8 @@ def start(context: StepContext, step: StepRecord) -> Fact:
 
 def settle(context: StepContext, step: StepRecord) -> Fact:
     """Set the record to what is observed, allocate the requested port, and return the fact. One transaction ends the
-    operation. Raises StepFailed where another guest is there or its status is not known, Interrupted where none is
-    seen.
+    operation. Raises StepFailed where another guest is there, Interrupted where none is seen, or its status is not
+    known.
     """
 
     def final_event(container: Container, seen: GuestDetail) -> new_guest.FinalEvent:

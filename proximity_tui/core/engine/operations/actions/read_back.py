@@ -10,7 +10,7 @@ from typing import Any
 from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions.changing.stored_changes import followed, followed_fingerprint
 from proximity_tui.core.doctrine.observation.config_drift import drift
-from proximity_tui.core.doctrine.observation.identity import compare, fingerprint_of
+from proximity_tui.core.doctrine.observation.identity import compare, fingerprint_of, unsettled_identity
 from proximity_tui.core.engine.observe.drift_check import keep_config
 from proximity_tui.core.engine.observe.status_update import config_seen
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
@@ -72,6 +72,15 @@ def see_whole(context: StepContext, look: Callable[[], GuestDetail]) -> tuple[Gu
     raise changed_meanwhile(seen)
 
 
+def require_settled(seen: GuestDetail) -> None:
+    """Raise Interrupted for a guest whose config is not whole: it is being written, or is what a destroy left of it.
+    What it lacks proves nothing, and nothing of it is recorded (law 2).
+    """
+    doubt = None if seen.fingerprint is None else unsettled_identity(seen.fingerprint, seen.lock)
+    if doubt is not None:
+        raise Interrupted(f"CT {seen.vmid} cannot be recognised: {doubt.sentence}; look at it, then resume")
+
+
 def changed_meanwhile(seen: GuestDetail) -> Interrupted:
     """Return the interruption of a step that never read a guest twice as the same."""
     return Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
@@ -95,9 +104,11 @@ def await_answer_in_config(
 
 def record_our_change(context: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
     """Let the record follow what we changed ourselves: its timeline, its fingerprint, and its clinical record, whose
-    other settings stay as they were recorded; and what a list shows.
+    other settings stay as they were recorded; and what a list shows. Raises StepFailed for another guest, Interrupted
+    where its config is not whole.
     """
     context.guest.refuse_another_guest(seen)
+    require_settled(seen)
     if keys:
         with context.writing():
             _record_settings(context, seen, coming, keys)

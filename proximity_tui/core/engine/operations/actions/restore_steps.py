@@ -10,7 +10,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.guards.write_permit import WritePermit
 from proximity_tui.core.engine.operations import new_guest
-from proximity_tui.core.engine.operations.actions.read_back import see_whole
+from proximity_tui.core.engine.operations.actions.read_back import require_settled, see_whole
 from proximity_tui.core.engine.operations.outcome import Fact, StepFailed, task_failure
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
@@ -127,11 +127,12 @@ def verify(context: StepContext, step: StepRecord) -> Fact:
 
 def _recognised(context: StepContext, options: RestoreOptions) -> GuestDetail:
     """Return the restored container. Raises StepFailed for one that is not what the backup promised, Interrupted where
-    that cannot be read.
+    that cannot be read, or its config is not that of a whole guest.
     """
     seen = new_guest.see_unlocked(context)
     if seen.fingerprint is None:
         raise new_guest.unread(seen)
+    require_settled(seen)
     if context.operation.steps[0].outcome is StepOutcome.SKIPPED and not restored_guest.identifies(
         options.fingerprint, unique=options.unique
     ):
@@ -144,8 +145,8 @@ def _recognised(context: StepContext, options: RestoreOptions) -> GuestDetail:
 
 def settle(context: StepContext, step: StepRecord) -> Fact:
     """Set the record to what is observed, say which ports it did not get back, and return the fact. One transaction
-    ends the operation. Raises StepFailed where another guest is there or its status is not known, Interrupted where
-    none is seen.
+    ends the operation. Raises StepFailed where another guest is there, Interrupted where none is seen or its status is
+    not known.
     """
     options = context.operation.plan.carries(RestoreOptions)
 

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.actions.snapshot import rollback_rules as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.observation.identity import another_guest
 from proximity_tui.core.engine.operations.actions.power_steps import start_once
-from proximity_tui.core.engine.operations.actions.read_back import see_whole
+from proximity_tui.core.engine.operations.actions.read_back import require_settled, see_whole
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import ClinicalRecord, GuestDetail, Lock, Match, Refusal, StepRecord
@@ -77,6 +77,7 @@ def _rolled_back(context: StepContext, options: RollbackOptions) -> GuestDetail:
     identity = rules.recognised(context.container, options, seen)
     if identity.match is Match.DIFFERENT:
         raise StepFailed(another_guest(seen.vmid, identity))
+    require_settled(seen)
     if seen.config.get("parent") != options.name:
         at = seen.config.get("parent") or "none"
         raise StepFailed(f"CT {seen.vmid} is at snapshot {at} and not at {options.name}: no roll back is seen")
