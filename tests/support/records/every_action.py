@@ -73,6 +73,12 @@ def _stays(house: House, container: Container, plan: Plan | Refusal) -> Ready:
     return Ready(agreed, lambda engine: engine.carry_out(agreed, house.again(container)), _at(container))
 
 
+def leave_task(house: House, container: Container) -> None:
+    """Leave a task of the container in the list, as its creation does: it shows later how far the list goes back."""
+    with house.simulator.world.entered() as cluster:
+        cluster.tasks.note("pve1", "vzcreate", str(_at(container)), house.simulator.token_id)
+
+
 def _create(house: House) -> Ready:
     plan = _planned(house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1")))
     return Ready(plan, lambda engine: engine.create(plan), int(plan.vmid or 0))
@@ -100,6 +106,7 @@ def _restore(house: House) -> Ready:
 
 def _power(action: Action, house: House) -> Ready:
     container = house.native(start=action is not Action.START)
+    leave_task(house, container)
     return _stays(house, container, house.engine.plan_power(container, action))
 
 
@@ -111,6 +118,7 @@ def _snapshot(house: House) -> Ready:
 def _snapshotted(house: House) -> Container:
     container = house.native(start=False)
     house.simulator.world.add_snapshot(_at(container), "base", ago=60.0)
+    leave_task(house, container)
     return container
 
 

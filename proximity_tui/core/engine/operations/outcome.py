@@ -44,6 +44,17 @@ def tasks_unread(node: str, why: object) -> Interrupted:
     return Interrupted(f"the tasks of node {node} cannot be read: {why}")
 
 
+def not_listed(operation: int, what: str) -> Interrupted:
+    """Return the error where a request has no answer, and its task may have been rotated away: a second one is not sent
+    (law 5). `what` is not known.
+    """
+    end = f"abandon it (`proximity-tui operations abandon {operation}`), look at the container, and make the plan again"
+    return Interrupted(
+        f"it was sent without an answer, and Proxmox does not list the tasks of that time any more: {what}; {end}",
+        names_request=True,
+    )
+
+
 class NotNeeded(Exception):
     """Raised when the last inspection finds the step already done: it is skipped. `why` is for a person."""
 

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.guards.permit import PermitError
-from proximity_tui.core.engine.operations.last_inspection import LastInspection, P
+from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, Permitted
 from proximity_tui.core.engine.operations.operation_guest import OperationGuest
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted
 from proximity_tui.core.engine.operations.step_task import TaskSearch, await_task
@@ -114,9 +114,11 @@ class StepContext:
         """
         self.guest.last_noted = None
         noted = write.note()
-        permitted = write.permit()
+        permitted: Permitted[P] = write.permit()
         permit, node = permitted.permit, permitted.node
-        known = {task.upid for task in of_type(write, permitted.tasks)}.union(step.detail.get("tasks_before", ()))
+        # The newest one of any type shows later whether the list still goes back to now.
+        before = [*of_type(write, permitted.tasks), *permitted.tasks[:1]]
+        known = {task.upid for task in before}.union(step.detail.get("tasks_before", ()))
         detail = {**noted, "node": node, "tasks_before": sorted(known), "token": self.client.token_id}
         if frozen := refuse_step(self.operation.cluster, self.clock.now()):
             raise Interrupted(frozen.reason)

@@ -4,6 +4,7 @@ run, so it is never sent again (law 5). Whoever watches learns when nothing is h
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from proximity_tui.core.base.clock import Clock, attempts
@@ -93,28 +94,34 @@ class TaskSearch:
     def earlier_task(self, step: StepRecord, write: Write[P]) -> str | None:
         """Return the task of an earlier attempt whose answer was never recorded; None where Proxmox has none. Raises
         Interrupted where it may be that of another operation, or that of another token of ours, which may not be told
-        to this one.
+        to this one; and as `Write.unlisted` does, where no task tells whether the request was carried out.
         """
         if not step.may_have_run or "tasks_before" not in step.detail:
             return None
         sender = str(step.detail.get("token", self._client.token_id))
-        found = self._pick_new(step, write, write.node, set(step.detail["tasks_before"]), sender)
+        before, listed = set(step.detail["tasks_before"]), self._tasks_of(write, write.node)
+        found = self._pick_new(step, write, listed, before, sender)
         if found is None and sender != self._client.token_id:
             hidden = f"it was sent by the token {sender}, whose tasks may not be told to {self._client.token_id}"
             raise Interrupted(f"{hidden}: resume it with that token, or abandon it", names_request=True)
+        # What is still listed of the time before shows that nothing later was rotated away (law 2).
+        if found is None and write.unlisted is not None and before.isdisjoint(one.upid for one in listed):
+            write.unlisted()
         return found
 
     def new_task(self, step: StepRecord, write: Write[P], node: str, known: set[str]) -> str | None:
         """Return the task of a write whose answer was lost, searched for as long as the settings allow; else None."""
         for _ in attempts(self._clock, self._patience):
             with suppress(Interrupted, StepFailed):
-                found = self._pick_new(step, write, node, known, self._client.token_id)
+                found = self._pick_new(step, write, self._tasks_of(write, node), known, self._client.token_id)
                 if found:
                     return found
         return None
 
-    def _pick_new(self, step: StepRecord, write: Write[P], node: str, known: set[str], sender: str) -> str | None:
-        fresh = [task for task in self._tasks_of(write, node) if task.upid not in known and task.user == sender]
+    def _pick_new(
+        self, step: StepRecord, write: Write[P], listed: Iterable[Task], known: set[str], sender: str
+    ) -> str | None:
+        fresh = [task for task in of_type(write, listed) if task.upid not in known and task.user == sender]
         # In this order: what records its task between the two is in one of them.
         others = self._others_unanswered(write) if fresh else ()
         taken = operations.tasks_of_others(self._operation.id, [task.upid for task in fresh]) if fresh else frozenset()
@@ -164,13 +171,12 @@ class TaskSearch:
             and any(step.name is StepName.CLONE and is_unanswered(step) for step in one.steps)
         )
 
-    def _tasks_of(self, write: Write[P], node: str) -> list[Task]:
+    def _tasks_of(self, write: Write[P], node: str) -> tuple[Task, ...]:
         vmid = write.vmid or self._operation.vmid
         if vmid is None:
             raise StepFailed("this operation has no VMID")
         try:
-            found = self._client.find_tasks(node, vmid)
+            return self._client.find_tasks(node, vmid)
         except ProxmoxError as error:
             lost = _lost_with_node(self._client, node, self._operation.id)
             raise tasks_unread(node, f"{error.sentence}{lost}") from error
-        return of_type(write, found)

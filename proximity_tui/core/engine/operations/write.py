@@ -42,7 +42,9 @@ class Write(Generic[P]):
     on `node`, under `vmid` (None: the operation's own). `note` is read before, and kept with the intent. A write that
     Proxmox does at once, without a task, has an empty `task_type`, and `send` returns an empty text. `is_of` tells from
     the log of a task whether it is the one of this write, where the list may have those of others under the same VMID;
-    None where the log does not say.
+    None where the log does not say. `unlisted` is called where an earlier request has no answer, and Proxmox may not
+    list its task any more: it raises NotNeeded where what it did is seen, Interrupted where nobody can know. None where
+    the last inspection tells whether it is still needed.
     """
 
     task_type: str
@@ -52,6 +54,7 @@ class Write(Generic[P]):
     note: Callable[[], Mapping[str, object]] = dict
     vmid: int | None = None
     is_of: Callable[[Sequence[str]], bool | None] | None = None
+    unlisted: Callable[[], None] | None = None
 
 
 class Unanswered(Exception):

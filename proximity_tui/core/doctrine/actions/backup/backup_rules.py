@@ -37,6 +37,8 @@ from proximity_tui.core.model.required_privileges import WHERE_TOLD
 
 _STARTS = ("vzstart", "hastart")
 
+_IN_BRACES = re.compile(r"\{\{.*?\}\}")
+
 _ARCHIVE = re.compile(r"creating (?:vzdump|Proxmox Backup Server) archive '(?P<path>[^']+)'")
 """The line of the log that names the backup: that of a file was recorded, the other is from Proxmox's source."""
 
@@ -158,15 +160,32 @@ def find_new(before: Collection[str], listed: Iterable[Backup], log: Iterable[st
     return max(ours, key=lambda backup: backup.at, default=None)
 
 
-def why_outdated(tasks: Iterable[Task], began: datetime) -> str | None:
-    """Return the reason why a backup that began then is not the last state: somebody started the container later.
-    Return None where no later start is known. Both times are Proxmox's own; a start that our token may not see is not
-    known here.
+def new_since(before: Collection[str], listed: Iterable[Backup]) -> tuple[Backup, ...]:
+    """Return the backups whose volume id is not in `before`, whole ones and others."""
+    return tuple(one for one in listed if one.volid not in before)
+
+
+def is_as_ordered(order: BackupOptions, found: Backup) -> bool:
+    """Return whether a backup may be the one that was ordered: it is whole, and has its protection and its note, of
+    which a list shows the first line.
+    """
+    first, _, _ = order.note.partition("\\n")
+    wanted = ".*".join(map(re.escape, _IN_BRACES.split(first))).strip()
+    noted = re.fullmatch(wanted, (found.notes or "").strip()) is not None
+    return found.size != 0 and found.protected is order.protected and noted
+
+
+def why_outdated(tasks: Collection[Task], began: datetime, made_by: str | None) -> str | None:
+    """Return the reason why a backup that began then is not the last state: somebody started the container later, or
+    the tasks do not go back to the one that it was `made_by`. Return None where no later start is known. Both times are
+    Proxmox's own; a start that our token may not see is not known here.
     """
     later = [task for task in tasks if task.type in _STARTS and task.started_at > began]
-    if not later:
-        return None
-    return f"{later[0].user} started it after the backup, so the backup lacks its later changes"
+    if later:
+        return f"{later[0].user} started it after the backup, so the backup lacks its later changes"
+    if made_by not in {task.upid for task in tasks}:
+        return "whether somebody started it since its backup is not known: its task is not listed any more"
+    return None
 
 
 def _one_of(storages: Collection[str]) -> str:

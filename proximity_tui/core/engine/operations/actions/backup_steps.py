@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from proximity_tui.core.base.clock import attempts
+from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.backup import backup_now
 from proximity_tui.core.doctrine.actions.backup import backup_rules as rules
@@ -21,7 +22,14 @@ from proximity_tui.core.doctrine.guards.checks import check_stopped
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.engine.operations import backup_guard
 from proximity_tui.core.engine.operations.last_inspection import Check
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, task_failure
+from proximity_tui.core.engine.operations.outcome import (
+    Fact,
+    Interrupted,
+    NotNeeded,
+    StepFailed,
+    not_listed,
+    task_failure,
+)
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import refused_at_once
 from proximity_tui.core.model import Backup, GuestDetail, Plan, Refusal, StepName, StepRecord, Task
@@ -88,28 +96,51 @@ def _back_up(context: StepContext, step: StepRecord, check: Check) -> Fact:
         permit=lambda: context.last_inspection.permit_to(WriteAction.BACK_UP, context.container, node, check),
         send=lambda permit: context.client.back_up(permit, order),
         note=listed_before,
+        unlisted=lambda: _find_unlisted(context, step, order),
     )
     failed = f"CT {context.vmid} could not be backed up to {storage}"
     with _explaining_failures(context, failed):
         task = context.ask(step, write, timeout=context.settings.backup_timeout)
-    if not task.succeeded:
+    if not task.succeeded and task.exitstatus is not None:
         raise task_failure(failed, _words(context, task))
-    return Fact(detail={"exitstatus": task.exitstatus})
+    # Of one that Proxmox does not list any more the end is not known: the storage tells.
+    doubt = {} if task.succeeded else {"why": task.ending}
+    return Fact(detail={"exitstatus": task.exitstatus, **doubt})
+
+
+def _find_unlisted(context: StepContext, step: StepRecord, order: BackupOptions) -> None:
+    """Look for the backup of a request without an answer whose task may not be listed any more. Raises NotNeeded where
+    it is there, Interrupted where another one may be it, or our token may not see it; else it was not made.
+    """
+    node, number = context.node_of(step), context.operation.id
+    new = rules.new_since(step.detail["backups_before"], _listed(context, node, order.storage))
+    if len(new) == 1 and rules.is_as_ordered(order, new[0]):
+        raise NotNeeded(f"{new[0].volid} is listed; it was asked for before, without an answer")
+    if new:
+        volumes = describe([one.volid for one in new])
+        raise not_listed(number, f"{volumes} came since, and whether one of them is ours is not known")
+    gaps = context.client.backup_list(node, context.vmid).gaps
+    hidden = "; ".join(gap.sentence for gap in gaps if gap.storage in (None, order.storage))
+    if hidden:
+        raise not_listed(number, f"whether the backup was made is not known ({hidden})")
 
 
 def prove_backup(context: StepContext, step: StepRecord) -> Fact:
     """Verify that the storage lists the new backup, as a task that ended well is not yet one; return the fact. Raises
     StepFailed where it does not, or our token may not see it.
     """
-    made, storage = context.operation.step(StepName.BACK_UP), _order_of(context.operation.plan).storage
-    log = _log(context, str(made.task)) if made.task is not None else ()
+    made, order = context.operation.step(StepName.BACK_UP), _order_of(context.operation.plan)
+    log, doubt = _log(context, str(made.task)) if made.task is not None else (), made.detail.get("why")
     with _explaining_failures(context, f"the backup of CT {context.vmid} cannot be proved"):
         for _ in attempts(context.clock, context.settings.settle_timeout, _POLL):
-            there = _listed(context, str(made.detail["node"]), storage)
+            there = _listed(context, str(made.detail["node"]), order.storage)
+            if doubt and not log:
+                there = tuple(one for one in there if rules.is_as_ordered(order, one))
             new = rules.find_new(made.detail["backups_before"], there, log)
             if new is not None:
                 return Fact(detail={"volume": new.volid, "at": new.at, "size": new.size})
-        raise StepFailed(f"its task ended well, but {storage} lists no new one{_hidden(context, made)}")
+        ended = f"{doubt}, and" if doubt else "its task ended well, but"
+        raise StepFailed(f"{ended} {order.storage} lists no new one{_hidden(context, made)}")
 
 
 def is_wanted(plan: Plan) -> bool:
@@ -128,13 +159,15 @@ def require(context: StepContext) -> None:
     node = str(made.detail["node"])
     try:
         listed = _listed(context, node, storage)
-        outdated = rules.why_outdated(
-            context.client.find_tasks(node, context.vmid), context.client.task(str(made.task)).started_at
-        )
+        proved = next((one for one in listed if one.volid == volume), None)
+        # A backup is as old as its beginning.
+        began = None if made.task is None else context.client.task(made.task).started_at
+        tasks = context.client.find_tasks(node, context.vmid)
     except ProxmoxError as error:
         raise Interrupted(f"{error.sentence}") from error
-    if volume is None or volume not in {one.volid for one in listed}:
+    if proved is None:
         raise StepFailed(f"its backup {volume} is not listed any more{_hidden(context, made)}")
+    outdated = rules.why_outdated(tasks, began or proved.at, made.task)
     if outdated:
         raise StepFailed(f"{outdated}; make the plan again")
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import power_rules as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, fact_of
+from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, fact_of, not_listed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import Action, GuestDetail, Refusal, Status, StepOutcome, StepRecord
 from proximity_tui.core.proxmox.client import PveClient
@@ -39,12 +39,17 @@ def ask(context: StepContext, step: StepRecord) -> Fact:
             raise NotNeeded(refused.reason)
         return refused
 
+    def unlisted() -> None:
+        raise not_listed(context.operation.id, f"whether CT {context.vmid} was rebooted is not known")
+
     node = context.node_of(step)
     write = Write(
         task_type=_TASKS[action],
         node=node,
         permit=lambda: context.last_inspection.permit_to(_WRITE_ACTIONS[action], context.container, node, check),
         send=lambda permit: _send(context.client, action, permit),
+        # A container that was rebooted runs as it did before.
+        unlisted=unlisted if action is Action.REBOOT else None,
     )
     return fact_of(context.ask(step, write), f"{action} of CT {context.vmid} failed")
 

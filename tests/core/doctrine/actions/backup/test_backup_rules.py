@@ -21,7 +21,7 @@ from proximity_tui.core.model import (
     Task,
     Unread,
 )
-from proximity_tui.core.model.actions.plan_options import DestroyOptions
+from proximity_tui.core.model.actions.plan_options import BackupOptions, DestroyOptions
 from tests.support.records.make import NOON, after, container, observation
 
 FIRST = HardOptions(backup_first=True)
@@ -50,6 +50,9 @@ def refusal(look: GuestDetail, **options: Any) -> Refusal:
 
 def started(type: str, seconds: float) -> Task:
     return Task("UPID:x", "pve1", type, "101", "anna@pve", after(seconds), "stopped", "OK")
+
+
+BACKING_UP = Task("UPID:backup", "pve1", "vzdump", "101", "anna@pve", NOON, "stopped", "OK")
 
 
 def test_it_is_backed_up_after_the_stop_and_proved_before_the_destroy() -> None:
@@ -205,6 +208,28 @@ def test_of_two_new_ones_the_backup_is_the_one_that_the_log_of_our_task_names() 
     ],
 )
 def test_a_backup_is_outdated_once_it_was_started_again(task: Task, outdated: bool) -> None:
-    why = backup_rules.why_outdated([task], NOON)
+    why = backup_rules.why_outdated([task, BACKING_UP], NOON, BACKING_UP.upid)
     assert (why is not None) is outdated
     assert not why or "anna@pve started it" in why
+
+
+def test_law_2_a_list_without_the_task_of_the_backup_does_not_tell_who_started_it_since() -> None:
+    for listed, made_by in (([], BACKING_UP.upid), ([started("vzstart", -60)], BACKING_UP.upid), ([BACKING_UP], None)):
+        why = backup_rules.why_outdated(listed, NOON, made_by)
+        assert why is not None
+        assert "whether somebody started it since its backup is not known" in why
+    assert backup_rules.why_outdated([BACKING_UP], NOON, BACKING_UP.upid) is None
+
+
+def test_what_is_whole_protected_and_noted_as_it_was_ordered_may_be_the_one_that_was_ordered() -> None:
+    order = BackupOptions("v", note="{{guestname}} of {{node}}\\nsecond line", protected=True)
+    for notes, protected, size, fits in (
+        ("web1 of pve1", True, 1, True),
+        ("web1 of pve1", False, 1, False),
+        ("web1 of pve1", True, 0, False),
+        ("nightly", True, 1, False),
+        (None, True, 1, False),
+    ):
+        found = Backup("v:backup/a", NOON, size, protected=protected, notes=notes)
+        assert backup_rules.is_as_ordered(order, found) is fits, found
+    assert backup_rules.is_as_ordered(backup_rules.before_destroy("v"), Backup("v:backup/a", NOON, 1, protected=True))

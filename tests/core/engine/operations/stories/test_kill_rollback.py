@@ -12,6 +12,7 @@ from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.simulator import Simulator
 from tests.core.engine.sweeping import killed_at_each_boundary, on_swept_backends, resume_all
 from tests.support.house import House
+from tests.support.records.every_action import leave_task
 
 pytestmark = on_swept_backends
 
@@ -27,6 +28,7 @@ def victim(house: House, at: int) -> Container:
     made = house.native(f"victim{at}")
     house.simulator.world.add_snapshot(made.vmid or 0, "base", ago=60.0)
     house.simulator.world.set_config(made.vmid or 0, memory=4096)
+    leave_task(house, made)
     house.simulator.journal.clear()
     return made
 

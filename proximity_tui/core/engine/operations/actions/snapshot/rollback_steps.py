@@ -1,7 +1,8 @@
 """The steps of a roll back to a snapshot: roll back, record again what the container is recognised by, start if wanted.
 
-A roll back is sent once. It is sent again, after an answer that was lost, only where Proxmox lists no task of it and
-the container is exactly as it was when a person agreed: a second one would lose what was written after the first.
+A roll back is sent once. It is sent again, after an answer that was lost, only where Proxmox lists no task of it, but
+still those of before, and the container is exactly as it was when a person agreed: a second one would lose what was
+written after the first.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.observation.identity import another_guest
 from proximity_tui.core.engine.operations.actions.power_steps import start_once
 from proximity_tui.core.engine.operations.actions.read_back import require_settled, see_whole
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of, not_listed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import ClinicalRecord, GuestDetail, Lock, Match, Refusal, StepRecord
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
@@ -30,11 +31,16 @@ def roll_back(context: StepContext, step: StepRecord) -> Fact:
         refused = rules.check_rollback(context.container, seen, unsure_confirmed=options.unsure_confirmed)
         return refused or plan_validity.check_unchanged(plan, seen)
 
+    def unlisted() -> None:
+        # The config may be the same before and after it, but not what is on the disks.
+        raise not_listed(context.operation.id, f"whether CT {context.vmid} was rolled back is not known")
+
     write = Write(
         task_type="vzrollback",
         node=node,
         permit=lambda: context.last_inspection.permit_to(WriteAction.ROLL_BACK, context.container, node, check),
         send=lambda permit: context.client.roll_back(permit, name=options.name),
+        unlisted=unlisted,
     )
     task = context.ask(step, write)
     return fact_of(task, f"Proxmox could not roll CT {context.vmid} back to {options.name}")
