@@ -7,7 +7,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from proximity_tui.core.doctrine.observation.identity import marker_line
-from proximity_tui.core.model import Container, Kind
+from proximity_tui.core.model import Action, ClosedReason, Container, Kind
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.text.lines import Lines
@@ -55,7 +55,8 @@ def native(stage: Stage, vmid: int) -> Container:
     """
     adopted = next((record for record in records.active() if record.vmid == vmid), None)
     if adopted is not None:
-        records.close(adopted, reason="by hand", actor="bob", action="soft-delete", message="forgotten")
+        reason, action = ClosedReason.FORGOTTEN, Action.SOFT_DELETE
+        records.close(adopted, reason=reason, actor="bob", action=action, message="forgotten")
         stage.simulator.world.set_config(
             vmid,
             net0=f"name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:{vmid:02X},ip=dhcp,type=veth",

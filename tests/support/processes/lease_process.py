@@ -10,6 +10,7 @@ import sys
 
 from proximity_tui.core import store
 from proximity_tui.core.jobs.lease import LeaseKeeper
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.store_errors import LostLease
@@ -37,7 +38,8 @@ def main(url: str, owner: str) -> None:
     for _ in sys.stdin:
         try:
             with leases.fenced(gained[-1]):
-                events.append(actor=owner, action="test", message="written under the lease", cluster="prod")
+                action = EventAction.OBSERVE
+                events.append(actor=owner, action=action, message="written under the lease", cluster="prod")
             say("WROTE", gained[-1].token)
         except LostLease:
             say("FENCED", gained[-1].token)
