@@ -79,9 +79,20 @@ def refuse_unasked(args: Namespace) -> None:
     """Raise CommandRefused for a change that nobody could be asked about: there is no terminal. Where something is
     named this comes after it was found, and before a cluster is asked: what does not exist needs no consent.
     """
-    if not args.yes and not getattr(args, "plan", False) and not sys.stdin.isatty():
+    if not args.yes and not getattr(args, "plan", False):
         more = ", or --plan to see the plan only" if hasattr(args, "plan") else ""
-        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, f"there is no terminal to confirm: use --yes{more}"))
+        refuse_without_terminal(f"--yes{more}")
+
+
+def refuse_without_terminal(instead: str, purpose: str = "confirm") -> None:
+    """Raise CommandRefused where stdin is no terminal; `instead` are the options that answer without one."""
+    if not sys.stdin.isatty():
+        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, no_terminal(instead, purpose)))
+
+
+def no_terminal(instead: str, purpose: str) -> str:
+    """Return the sentence for what cannot be asked: for which purpose, and what to use instead."""
+    return f"there is no terminal to {purpose}: use {instead}"
 
 
 def refuse_read_only(settings: Settings) -> None:

@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from proximity_tui.commands.base.confirm import typed_unseen
+from proximity_tui.commands.base.confirm import no_terminal, typed_unseen
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.parser import path_of
 from proximity_tui.config.files.private_file import read_small
@@ -47,8 +47,8 @@ def read_access(args: Namespace) -> Credentials:
     for path in args.ssh_key:
         keys += _read(path, read_ssh_keys)
     if args.password and not args.plan and not sys.stdin.isatty():
-        reason = "there is no terminal to ask for a password, and nothing was created: use --password-file FILE"
-        raise CommandEnd(Exit.USAGE, reason)
+        purpose = "ask for a password, and nothing was created"
+        raise CommandEnd(Exit.USAGE, no_terminal("--password-file FILE", purpose))
     file = args.password_file
     password = None if file is None else _read(file, lambda text: read_password(text.removesuffix("\n")), private=True)
     return Credentials(password, tuple(keys))

@@ -5,7 +5,6 @@ Not a byte of HTTP goes to a server before a person, `--fingerprint` or `--ca-fi
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, E
 from proximity_tui.commands.base.options import json_option, refuse_unused
 from proximity_tui.commands.base.parser import path_of
 from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
-from proximity_tui.core.model import Refusal, RefusalCode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +96,5 @@ def _may_write(args: Namespace, existing: Settings | None) -> None:
 
     if existing.read_only if existing is not None else read_only_without_file(args.read_only):
         raise CommandRefused(READ_ONLY)
-    if not args.yes and not sys.stdin.isatty():
-        message = "there is no terminal to confirm: use --yes, with --fingerprint or --ca-file"
-        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, message))
+    if not args.yes:
+        confirm.refuse_without_terminal("--yes, with --fingerprint or --ca-file")

@@ -71,9 +71,7 @@ def agree_to(
                 message = f"{name}: {one.url} shows the certificate {one.fingerprint}; nothing was sent to it"
                 raise CertificateMismatch(message, expected=named, seen=one.fingerprint)
         return pins
-    if not sys.stdin.isatty():
-        message = "there is no terminal to confirm the certificate: give --fingerprint or --ca-file"
-        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, message))
+    confirm.refuse_without_terminal("--fingerprint or --ca-file", "confirm the certificate")
     for one in seen:
         for line in one.lines:
             output.note(line)

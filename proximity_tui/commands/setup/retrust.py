@@ -6,7 +6,6 @@ other. Until then nothing is sent to a server with another certificate.
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 
 from proximity_tui.commands.base import confirm
@@ -44,10 +43,8 @@ def run(args: Namespace) -> int:
     settings = settings_of(args)
     if settings.read_only:
         raise CommandRefused(READ_ONLY)
-    if not sys.stdin.isatty() and args.confirm is None:
-        raise CommandRefused(
-            Refusal(RefusalCode.CONFIRMATION, f"there is no terminal to type the name: use --confirm {name}")
-        )
+    if args.confirm is None:
+        confirm.refuse_without_terminal(f"--confirm {name}", "type the name")
     was = settings.clusters[name]
     now = _trusted_now(args, was)
     facts = certificates.read_facts(now)

@@ -37,11 +37,10 @@ def check_typed(wanted: str, typed: str | None, confirms: str) -> Refusal | None
 
 def check_free(container: Container) -> Refusal | None:
     """Return a refusal for a closed record, and while an operation holds an open one; else None."""
-    if container.is_tombstone:
-        return refusals.not_managed(container)
-    if container.operation is not None:
+    refused = check_open(container)
+    if refused is None and container.operation is not None:
         return refusals.busy(container, f"operation {container.operation} holds it")
-    return None
+    return refused
 
 
 def check_identity(container: Container, seen: GuestDetail, *, unsure_confirmed: bool = False) -> Refusal | None:
@@ -155,7 +154,7 @@ def check_native(container: Container) -> Refusal | None:
 
 def check_open(container: Container) -> Refusal | None:
     """Return a refusal for a record that was closed meanwhile, else None: its guest is to be left alone."""
-    return refusals.closed(container) if container.is_tombstone else None
+    return refusals.not_managed(container) if container.is_tombstone else None
 
 
 def check_status(seen: GuestDetail) -> Refusal | None:

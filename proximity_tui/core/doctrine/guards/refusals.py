@@ -26,12 +26,6 @@ NOT_READY = Refusal(RefusalCode.NO_QUORUM, "cluster not ready - no quorum?")
 """In the words of Proxmox, which refuses the same."""
 
 
-def closed(container: Container) -> Refusal:
-    """Return the refusal to destroy the guest of a closed record."""
-    message = f"{container.name} is closed: a container that we no longer manage is never destroyed"
-    return Refusal(RefusalCode.CLOSED, message)
-
-
 def managed(existing: Container) -> Refusal:
     """Return the refusal to manage a guest that has a record already."""
     return Refusal(RefusalCode.MANAGED, f"CT {existing.vmid} is already managed: {existing.label}")
@@ -134,7 +128,7 @@ def back_already(record: Container, successor: Container) -> Refusal:
 
 
 def not_managed(container: Container) -> Refusal:
-    """Return the refusal to do something with a closed record."""
+    """Return the refusal to do something with a record that was closed meanwhile."""
     return Refusal(RefusalCode.CLOSED, f"{container.label} is not managed any more: {container.closed_words}")
 
 

@@ -34,10 +34,10 @@ def test_only_what_is_known_to_be_native_may_be_destroyed(record: object, code: 
 
 def test_a_closed_record_is_refused_by_its_name_and_an_open_one_is_not() -> None:
     assert check_open(container()) is None
-    refused = check_open(container(closed_at=NOON))
+    refused = check_open(container(closed_at=NOON, closed_reason="vanished"))
     assert refused is not None
     assert refused.code is RefusalCode.CLOSED
-    assert refused.reason.startswith(f"{container().name} is closed")
+    assert refused.reason.startswith(f"{container().label} is not managed any more: ")
 
 
 def test_a_record_that_is_held_or_closed_is_refused_in_the_words_that_every_other_guard_has() -> None:
