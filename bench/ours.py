@@ -73,16 +73,16 @@ def record_everything(folder: Path, count: int) -> None:
             vmid = FIRST_VMID + number
             config, at = config_of(vmid), datetime.now(UTC)
             added = records.add(
-                cluster="lab",
-                vmid=vmid,
-                node=f"pve{number % NODES + 1}",
-                name=name_of(number),
-                kind=Kind.ADOPTED,
-                state=State.RUNNING,
-                status=Status.RUNNING,
-                presence=Presence.PRESENT,
-                observed_at=at,
-                fingerprint=fingerprint_of(config),
+                records.NewRecord(
+                    cluster="lab",
+                    vmid=vmid,
+                    node=f"pve{number % NODES + 1}",
+                    name=name_of(number),
+                    kind=Kind.ADOPTED,
+                    state=State.RUNNING,
+                    fingerprint=fingerprint_of(config),
+                    seen=records.FirstSeen(status=Status.RUNNING, presence=Presence.PRESENT, observed_at=at),
+                ),
                 actor="bench",
                 action=Action.ADOPT,
                 message=f"adopted {name_of(number)}",

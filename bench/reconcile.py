@@ -80,14 +80,15 @@ def _record_everything(guests: object) -> None:
     with store.transaction():
         for guest in guests:  # type: ignore[attr-defined]
             records.add(
-                cluster="lab",
-                vmid=guest.vmid,
-                node=guest.node,
-                name=guest.display_name,
-                kind=Kind.ADOPTED,
-                state=State.RUNNING if guest.status is Status.RUNNING else State.STOPPED,
-                status=guest.status,
-                presence=Presence.PRESENT,
+                records.NewRecord(
+                    cluster="lab",
+                    vmid=guest.vmid,
+                    node=guest.node,
+                    name=guest.display_name,
+                    kind=Kind.ADOPTED,
+                    state=State.RUNNING if guest.status is Status.RUNNING else State.STOPPED,
+                    seen=records.FirstSeen(status=guest.status, presence=Presence.PRESENT),
+                ),
                 actor="bench",
                 action=Action.ADOPT,
                 message="recorded for the benchmark",

@@ -132,19 +132,21 @@ class Histories(RuleBasedStateMachine):
             return
         self.made.append(
             records.add(
-                cluster=self.world.cluster,
-                vmid=vmid,
-                node=being.node,
-                name=being.name,
-                kind=Kind.ADOPTED,
-                state=State.RUNNING,
+                records.NewRecord(
+                    cluster=self.world.cluster,
+                    vmid=vmid,
+                    node=being.node,
+                    name=being.name,
+                    kind=Kind.ADOPTED,
+                    state=State.RUNNING,
+                    fingerprint=being.fingerprint,
+                    seen=records.FirstSeen(
+                        status=Status.RUNNING, presence=Presence.PRESENT, observed_at=datetime.now(UTC)
+                    ),
+                ),
                 actor="anna@jump1",
                 action="adopt",
                 message="adopted",
-                status=Status.RUNNING,
-                presence=Presence.PRESENT,
-                observed_at=datetime.now(UTC),
-                fingerprint=being.fingerprint,
             )
         )
 

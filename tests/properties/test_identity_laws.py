@@ -118,10 +118,20 @@ class Takeovers(RuleBasedStateMachine):
         self.descriptions: set[Description] = set()
         self.remember_description()
         self.record = records.add(
-            cluster=self.world.cluster, vmid=VMID, node=self.ours.node, name=name, kind=Kind.ADOPTED,
-            state=State.RUNNING, actor="anna@jump1", action="adopt", message="adopted", status=Status.RUNNING,
-            presence=Presence.PRESENT, observed_at=datetime.now(UTC), fingerprint=self.ours.fingerprint,
-        )  # fmt: skip
+            records.NewRecord(
+                cluster=self.world.cluster,
+                vmid=VMID,
+                node=self.ours.node,
+                name=name,
+                kind=Kind.ADOPTED,
+                state=State.RUNNING,
+                fingerprint=self.ours.fingerprint,
+                seen=records.FirstSeen(status=Status.RUNNING, presence=Presence.PRESENT, observed_at=datetime.now(UTC)),
+            ),
+            actor="anna@jump1",
+            action="adopt",
+            message="adopted",
+        )
 
     # What is true
 

@@ -22,12 +22,12 @@ from proximity_tui.config import load as config
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Container, Kind, Plan, State, Status
-from proximity_tui.core.store.records import records
 from proximity_tui.runtime.context import AppContext, open_context
 from proximity_tui.screens.app.controller import Controller
 from proximity_tui.screens.guest_columns import WITH_DISK
 from proximity_tui.screens.pane.backup_ages import BackupAgesScreen
 from proximity_tui.simulator import ManualClock, RealClock, Simulator
+from tests.support.records.added import add_record
 from tests.support.servers.databases import ready_sqlite
 from tests.support.servers.free_ports import kept_from_others
 from tests.support.timing.patient import LONGER_THAN_A_TEST
@@ -104,7 +104,7 @@ class Stage:
         """A native record, as if we had created its guest."""
         usual: dict[str, Any] = {"node": "pve1", "kind": Kind.NATIVE, "state": State.RUNNING, "status": Status.RUNNING}
         said = {"actor": "anna@jump1", "action": "create", "message": f"created {name}"}
-        return records.add(cluster=cluster, vmid=vmid, name=name, **{**usual, **said, **changes})
+        return add_record(cluster=cluster, vmid=vmid, name=name, **{**usual, **said, **changes})
 
     def unplug(self) -> None:
         """Nobody listens any more where the clusters were, also no simulator of another test."""

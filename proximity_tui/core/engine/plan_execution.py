@@ -95,13 +95,15 @@ class PlanExecution(RestorePlanner):
         doing = "cloning" if state is State.CLONING else "creating"
         with transaction():
             container = records.add(
-                cluster=agreed.cluster,
-                vmid=agreed.vmid,
-                node=agreed.node,
-                name=agreed.name,
-                kind=Kind.NATIVE,
-                state=state,
-                marker=marker_of(agreed),
+                records.NewRecord(
+                    cluster=agreed.cluster,
+                    vmid=agreed.vmid,
+                    node=agreed.node,
+                    name=agreed.name,
+                    kind=Kind.NATIVE,
+                    state=state,
+                    marker=marker_of(agreed),
+                ),
                 actor=self.settings.actor,
                 action=agreed.action,
                 message=f"{doing} {agreed.name} (CT {agreed.vmid} on {agreed.node})",

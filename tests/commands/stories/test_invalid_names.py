@@ -8,10 +8,10 @@ import pytest
 
 from proximity_tui.config.load import load
 from proximity_tui.core.model import Kind, State, Status
-from proximity_tui.core.store.records import records
 from proximity_tui.runtime.context import open_context
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
+from tests.support.records.added import add_record
 
 CHANGES = [
     ("stop", "bent"),
@@ -33,7 +33,7 @@ def bend(cli: Cli, *names: str) -> None:
     try:
         for number, name in enumerate(names, 7):
             said = {"action": "create", "message": f"created {name}"}
-            records.add(cluster="lab", node="pve1", vmid=-number, name=name, **usual, **said)
+            add_record(cluster="lab", node="pve1", vmid=-number, name=name, **usual, **said)
     finally:
         context.close()
 

@@ -54,12 +54,7 @@ MISSING, HALF = {"missing_since": NOON}, {"half_destroyed_since": NOON}
 def recorded(**doubt: datetime) -> Container:
     """A container that we know, with its first look."""
     made = records.add(
-        cluster="prod",
-        vmid=101,
-        node="pve1",
-        name="web1",
-        kind=Kind.ADOPTED,
-        state=State.ADOPTING,
+        records.NewRecord(cluster="prod", vmid=101, node="pve1", name="web1", kind=Kind.ADOPTED, state=State.ADOPTING),
         actor="anna",
         action=Action.ADOPT,
         message="adopting",

@@ -214,9 +214,19 @@ def test_stopping_twice_and_stopping_what_never_started_is_nothing(house: House)
 
 def test_jobs_that_were_stopped_begin_no_run(house: House) -> None:
     records.add(
-        cluster="lab", vmid=101, node="pve1", name="web-1", kind=Kind.ADOPTED, state=State.RUNNING, actor="anna@jump1",
-        action="adopt", message="adopted", status=Status.RUNNING,
-    )  # fmt: skip
+        records.NewRecord(
+            cluster="lab",
+            vmid=101,
+            node="pve1",
+            name="web-1",
+            kind=Kind.ADOPTED,
+            state=State.RUNNING,
+            seen=records.FirstSeen(status=Status.RUNNING),
+        ),
+        actor="anna@jump1",
+        action="adopt",
+        message="adopted",
+    )
     jobs = Jobs(house.clients, JobSettings(), FIRST, house.clock)
     jobs.start()
     until(lambda: ended(FIRST))

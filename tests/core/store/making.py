@@ -28,6 +28,7 @@ from proximity_tui.core.store.db import triggers
 from proximity_tui.core.store.db.queries import dicts, run_sql
 from proximity_tui.core.store.records import operations, record_reads, records
 from proximity_tui.core.store.schema.container_tables import ContainerRow
+from tests.support.records.added import add_record
 
 ANNA = "anna@jump1"
 CAPTURED = datetime(2026, 11, 23, 14, 30, 0, 123456, tzinfo=UTC)
@@ -70,7 +71,7 @@ def a_container(vmid: int | None = 101, **given: Any) -> Container:
         "action": "adopt",
         "message": "web was adopted",
     }
-    return records.add(vmid=vmid, **{**values, **given})
+    return add_record(vmid=vmid, **{**values, **given})
 
 
 def a_plan(action: Action = Action.SOFT_DELETE, vmid: int | None = 101, **given: Any) -> Plan:

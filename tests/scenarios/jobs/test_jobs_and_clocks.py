@@ -72,9 +72,19 @@ def test_n68_a_clock_set_back_between_the_two_looks_makes_the_second_one_the_fir
 def test_n68_a_clock_set_forward_lets_the_janitor_mark_nobody(house: House) -> None:
     """The jump itself makes its run due, before any watchdog could have told it of the jump."""
     record = records.add(
-        cluster="lab", vmid=300, node="pve1", name="web1", kind=Kind.NATIVE, state=State.DEPLOYING,
-        actor="anna@jump1", action="create", message="web1 begins", status=Status.UNKNOWN,
-    )  # fmt: skip
+        records.NewRecord(
+            cluster="lab",
+            vmid=300,
+            node="pve1",
+            name="web1",
+            kind=Kind.NATIVE,
+            state=State.DEPLOYING,
+            seen=records.FirstSeen(status=Status.UNKNOWN),
+        ),
+        actor="anna@jump1",
+        action="create",
+        message="web1 begins",
+    )
     with at_work(house) as jobs:
         until(lambda: both_ended(jobs, 1))
         with time_machine.travel(datetime.now(UTC) + timedelta(hours=2), tick=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from proximity_tui.core.doctrine.observation.identity import DESCRIPTION, fingerprint_of, marker_line
-from proximity_tui.core.model import Container, Kind, Presence, State, Status
+from proximity_tui.core.model import Action, Container, Kind, Presence, State, Status
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store import transaction
 from proximity_tui.core.store.records import clinical_records, public_ports, records
@@ -41,18 +41,18 @@ def make_native(
     assert captured.config is not None
     with transaction():
         made = records.add(
-            cluster=client.cluster,
-            vmid=vmid,
-            node=node,
-            name=hostname,
-            kind=Kind.NATIVE,
-            state=State.RUNNING if start else State.STOPPED,
-            status=status,
-            presence=Presence.PRESENT,
-            observed_at=client.now(),
-            fingerprint=fingerprint_of(captured.config),
+            records.NewRecord(
+                cluster=client.cluster,
+                vmid=vmid,
+                node=node,
+                name=hostname,
+                kind=Kind.NATIVE,
+                state=State.RUNNING if start else State.STOPPED,
+                fingerprint=fingerprint_of(captured.config),
+                seen=records.FirstSeen(status=status, presence=Presence.PRESENT, observed_at=client.now()),
+            ),
             actor=actor,
-            action="create",
+            action=Action.CREATE,
             message=f"created {hostname} (CT {vmid} on {node}), {status}",
         )
         clinical_records.add_revision(made.id, captured, "created")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Action, Actor, Container, Fingerprint, Kind, Presence, State, Status
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import clusters, events
@@ -18,50 +19,61 @@ from proximity_tui.core.store.records.writes import already_managed, update_open
 from proximity_tui.core.store.schema.container_tables import ContainerRow
 
 
-class FirstSeen(TypedDict, total=False):
+@value_object
+class FirstSeen:
     """What was seen of a guest before its record was added. What is left out is not known."""
 
-    status: Status
-    presence: Presence
-    presence_reason: str | None
-    observed_at: datetime | None
-    lock: str | None
-    template: bool
-    tags: Sequence[str]
+    status: Status = Status.UNKNOWN
+    presence: Presence = Presence.UNKNOWN
+    presence_reason: str | None = None
+    observed_at: datetime | None = None
+    lock: str | None = None
+    template: bool = False
+    tags: Sequence[str] = ()
+
+
+@value_object
+class NewRecord:
+    """A record that is to be added. `marker` defaults to that of the fingerprint; `predecessor` is the closed record
+    whose history it continues.
+    """
+
+    cluster: str
+    vmid: int | None
+    node: str | None
+    name: str
+    kind: Kind
+    state: State
+    fingerprint: Fingerprint | None = None
+    marker: str | None = None
+    predecessor: int | None = None
+    seen: FirstSeen = FirstSeen()
 
 
 def add(
+    record: NewRecord,
     *,
-    cluster: str,
-    vmid: int | None,
-    node: str | None,
-    name: str,
-    kind: Kind,
-    state: State,
     actor: Actor | str,
     action: EventAction | Action,
     message: str,
     evidence: Mapping[str, Any] | None = None,
-    fingerprint: Fingerprint | None = None,
-    marker: str | None = None,
-    predecessor: int | None = None,
-    **seen: Unpack[FirstSeen],
 ) -> Container:
-    """Add a record with its event, in one transaction, and return it. `marker` defaults to the fingerprint's.
+    """Add a record with its event, in one transaction, and return it.
 
     Raises `Conflict` that names the open record which holds the VMID already, and `SameCluster` for the second name of
     a cluster.
     """
-    if kind is Kind.UNKNOWN:
+    if record.kind is Kind.UNKNOWN:
         raise StoreError("a record needs a kind, native or adopted")
-    identity = {"fingerprint": fingerprint, "marker": marker or (fingerprint.marker if fingerprint else None)}
+    cluster, vmid, fingerprint = record.cluster, record.vmid, record.fingerprint
+    identity = {"fingerprint": fingerprint, "marker": record.marker or (fingerprint.marker if fingerprint else None)}
     with transaction():
         if other := clusters.other_name_of(cluster):
             raise SameCluster(cluster, other)
-        guest = {"cluster": cluster, "vmid": vmid, "kind": kind}
-        values = {**guest, "node": node, "name": name, "predecessor": predecessor}
-        new = _insert({**values, **_as_seen(seen), **_moments(state, fingerprint)})
-        noted = {"kind": kind, "state": state, "node": node, **(evidence or {})}
+        guest = {"cluster": cluster, "vmid": vmid, "kind": record.kind}
+        values = {**guest, "node": record.node, "name": record.name, "predecessor": record.predecessor}
+        new = _insert({**values, **_as_seen(record.seen), **_moments(record.state, fingerprint)})
+        noted = {"kind": record.kind, "state": record.state, "node": record.node, **(evidence or {})}
         noted[identity_trail.IDENTITY] = {**guest, **identity}
         event = events.append(
             actor=actor, action=action, message=message, container=new, cluster=cluster, vmid=vmid, evidence=noted
@@ -83,14 +95,13 @@ def _insert(values: Mapping[str, Any]) -> int:
 def _as_seen(seen: FirstSeen) -> dict[str, Any]:
     """Return the columns of what was seen."""
     return {
-        "presence_reason": None,
-        "observed_at": None,
-        "lock": None,
-        "template": False,
-        "tags": (),
-        **seen,
-        "status": seen.get("status", Status.UNKNOWN).value,
-        "presence": seen.get("presence", Presence.UNKNOWN).value,
+        "status": seen.status.value,
+        "presence": seen.presence.value,
+        "presence_reason": seen.presence_reason,
+        "observed_at": seen.observed_at,
+        "lock": seen.lock,
+        "template": seen.template,
+        "tags": seen.tags,
     }
 
 

@@ -35,7 +35,7 @@ from proximity_tui.core.store.db.store_errors import ForbiddenMove
 from proximity_tui.core.store.journal.journal import open_operations
 from proximity_tui.core.store.journal.liveness import is_alive
 from proximity_tui.core.store.records import identity_trail, public_ports, seen_lists
-from proximity_tui.core.store.records.adding import add
+from proximity_tui.core.store.records.adding import FirstSeen, NewRecord, add
 from proximity_tui.core.store.records.closed_records import (
     last_released,
     last_tombstone,
@@ -58,6 +58,8 @@ from proximity_tui.core.store.schema.operation_tables import OperationRow
 
 __all__ = [
     "KEEP",
+    "FirstSeen",
+    "NewRecord",
     "StatusUpdate",
     "active",
     "add",

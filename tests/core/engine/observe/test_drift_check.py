@@ -130,9 +130,11 @@ def test_what_does_not_answer_has_no_number(house: House, clock: LeapingClock) -
 
 def test_without_a_clinical_record_there_is_no_number(house: House, clock: LeapingClock) -> None:
     records.add(
-        cluster="lab", vmid=101, node="pve1", name="web-1", kind=Kind.ADOPTED, state=State.RUNNING,
-        actor="anna@jump1", action="adopt", message="adopted web-1",
-    )  # fmt: skip
+        records.NewRecord(cluster="lab", vmid=101, node="pve1", name="web-1", kind=Kind.ADOPTED, state=State.RUNNING),
+        actor="anna@jump1",
+        action="adopt",
+        message="adopted web-1",
+    )
     row = listed(house)["web-1"]
     assert (row.presence, row.drift) == (Presence.PRESENT, None)
 

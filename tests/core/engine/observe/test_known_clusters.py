@@ -305,12 +305,9 @@ def test_a_host_that_was_always_by_itself_is_not_remembered(ours: Simulator, lef
 
 def a_record(vmid: int, node: str) -> None:
     records.add(
-        cluster="prod",
-        vmid=vmid,
-        node=node,
-        name=f"ct{vmid}",
-        kind=Kind.ADOPTED,
-        state=State.RUNNING,
+        records.NewRecord(
+            cluster="prod", vmid=vmid, node=node, name=f"ct{vmid}", kind=Kind.ADOPTED, state=State.RUNNING
+        ),
         actor="test",
         action="test",
         message="adopted before nodes were remembered",

@@ -45,9 +45,19 @@ def stuck(house: House, state: State = State.DEPLOYING, name: str = "web1") -> C
     """A record in a transient state that nobody carries on."""
     house.simulator.journal.clear()
     return records.add(
-        cluster="lab", vmid=300, node="pve1", name=name, kind=Kind.NATIVE, state=state,
-        actor="anna@jump1", action="create", message=f"{name} begins", status=Status.UNKNOWN,
-    )  # fmt: skip
+        records.NewRecord(
+            cluster="lab",
+            vmid=300,
+            node="pve1",
+            name=name,
+            kind=Kind.NATIVE,
+            state=state,
+            seen=records.FirstSeen(status=Status.UNKNOWN),
+        ),
+        actor="anna@jump1",
+        action="create",
+        message=f"{name} begins",
+    )
 
 
 def removing(house: House, owner: str) -> tuple[Container, Operation]:

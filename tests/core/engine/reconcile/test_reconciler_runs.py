@@ -137,10 +137,19 @@ def test_n78_nothing_to_do(house: House, caplog: pytest.LogCaptureFixture) -> No
 
 def a_record(cluster: str, vmid: int, name: str) -> Container:
     return records.add(
-        cluster=cluster, vmid=vmid, node="pve1", name=name, kind=Kind.ADOPTED, state=State.RUNNING,
-        actor="anna@jump1", action="adopt", message=f"adopted {name}", status=Status.RUNNING,
-        presence=Presence.PRESENT,
-    )  # fmt: skip
+        records.NewRecord(
+            cluster=cluster,
+            vmid=vmid,
+            node="pve1",
+            name=name,
+            kind=Kind.ADOPTED,
+            state=State.RUNNING,
+            seen=records.FirstSeen(status=Status.RUNNING, presence=Presence.PRESENT),
+        ),
+        actor="anna@jump1",
+        action="adopt",
+        message=f"adopted {name}",
+    )
 
 
 def reconciled(client: PveClient) -> Report:

@@ -104,23 +104,27 @@ def _add(cluster: str, found: CapturedGuest, settings: EngineSettings) -> Contai
     """Add the record of the guest as it was captured, as `adopting`."""
     seen, captured, agreed = found.seen, found.record, found.plan
     return records.add(
-        cluster=cluster,
-        vmid=seen.vmid,
-        node=seen.node,
-        name=agreed.name,
-        kind=Kind.ADOPTED,
-        state=State.ADOPTING,
-        status=captured.status,
-        fingerprint=fingerprint_of(captured.config) if captured.config is not None else seen.fingerprint,
-        presence=Presence.PRESENT,
-        observed_at=captured.captured_at,
-        lock=seen.lock,
-        template=seen.template,
-        tags=tags_in(captured.config or seen.config or {}),
+        records.NewRecord(
+            cluster=cluster,
+            vmid=seen.vmid,
+            node=seen.node,
+            name=agreed.name,
+            kind=Kind.ADOPTED,
+            state=State.ADOPTING,
+            fingerprint=fingerprint_of(captured.config) if captured.config is not None else seen.fingerprint,
+            predecessor=agreed.bound_to.predecessor if isinstance(agreed.bound_to, AdoptionBound) else None,
+            seen=records.FirstSeen(
+                status=captured.status,
+                presence=Presence.PRESENT,
+                observed_at=captured.captured_at,
+                lock=seen.lock,
+                template=seen.template,
+                tags=tags_in(captured.config or seen.config or {}),
+            ),
+        ),
         actor=settings.actor,
         action=Action.ADOPT,
         message=f"adopting {agreed.name} (CT {seen.vmid} on {seen.node})",
-        predecessor=agreed.bound_to.predecessor if isinstance(agreed.bound_to, AdoptionBound) else None,
     )
 
 

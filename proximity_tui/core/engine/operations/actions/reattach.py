@@ -58,26 +58,12 @@ def execute(
 
 
 def _record(tombstone: Container, seen: GuestDetail, captured: ClinicalRecord, settings: EngineSettings) -> Container:
-    name = seen.fingerprint.hostname if seen.fingerprint and seen.fingerprint.hostname else tombstone.name
     with transaction():
         container = records.add(
-            cluster=seen.cluster,
-            vmid=tombstone.vmid,
-            node=seen.node,
-            name=name,
-            kind=tombstone.kind,
-            state=_FIRST_STATE[tombstone.kind],
-            status=seen.status,
-            presence=Presence.PRESENT,
-            observed_at=seen.taken_at,
-            lock=seen.lock,
-            template=seen.template,
-            tags=tags_in(seen.config or {}),
-            fingerprint=seen.fingerprint,
+            _new_record(tombstone, seen),
             actor=settings.actor,
             action=EventAction.REATTACH,
             message=f"re-attaching {tombstone.label}, closed before: {tombstone.closed_words}",
-            predecessor=tombstone.id,
         )
         clinical_records.add_revision(container.id, captured, "re-attached")
         back = public_ports.take_back(container.id, public_ports.held_when_closed(tombstone))
@@ -95,3 +81,25 @@ def _record(tombstone: Container, seen: GuestDetail, captured: ClinicalRecord, s
         )
         alerts.resolve(alerts.key_of(AlertKind.RETURNED, container=tombstone.id), "re-attached", by=settings.actor)
     return container
+
+
+def _new_record(tombstone: Container, seen: GuestDetail) -> records.NewRecord:
+    """Return the record that continues a closed one, of the guest as it was seen."""
+    return records.NewRecord(
+        cluster=seen.cluster,
+        vmid=tombstone.vmid,
+        node=seen.node,
+        name=seen.fingerprint.hostname if seen.fingerprint and seen.fingerprint.hostname else tombstone.name,
+        kind=tombstone.kind,
+        state=_FIRST_STATE[tombstone.kind],
+        fingerprint=seen.fingerprint,
+        predecessor=tombstone.id,
+        seen=records.FirstSeen(
+            status=seen.status,
+            presence=Presence.PRESENT,
+            observed_at=seen.taken_at,
+            lock=seen.lock,
+            template=seen.template,
+            tags=tags_in(seen.config or {}),
+        ),
+    )

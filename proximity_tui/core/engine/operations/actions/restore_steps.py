@@ -53,18 +53,20 @@ def begin(agreed: Plan, actor: Actor, owner: str) -> Operation:
         if not lost.is_tombstone:
             _close(lost, options, actor)
         container = records.add(
-            cluster=agreed.cluster,
-            vmid=agreed.vmid,
-            node=agreed.node,
-            name=agreed.name,
-            kind=options.kind,
-            state=State.DEPLOYING,
-            marker=options.fingerprint.marker if options.fingerprint is not None else None,
+            records.NewRecord(
+                cluster=agreed.cluster,
+                vmid=agreed.vmid,
+                node=agreed.node,
+                name=agreed.name,
+                kind=options.kind,
+                state=State.DEPLOYING,
+                marker=options.fingerprint.marker if options.fingerprint is not None else None,
+                predecessor=options.predecessor,
+            ),
             actor=actor,
             action=Action.RESTORE,
             message=f"restoring {agreed.name} (CT {agreed.vmid} on {agreed.node}) from {options.backup}",
             evidence={"backup": options.backup, "lost": lost.id},
-            predecessor=options.predecessor,
         )
         return operations.begin(agreed, container, actor, owner, transient=None, message=f"started: {agreed.summary}")
 

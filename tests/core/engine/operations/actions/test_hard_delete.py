@@ -147,12 +147,9 @@ def test_n49_container_already_gone(house: House, simulator: Simulator) -> None:
 def test_n52_record_without_a_vmid(house: House, simulator: Simulator) -> None:
     for choice in Choice:
         bare = records.add(
-            cluster="lab",
-            vmid=None,
-            node=None,
-            name=f"never-{choice}",
-            kind=Kind.NATIVE,
-            state=State.ERROR,
+            records.NewRecord(
+                cluster="lab", vmid=None, node=None, name=f"never-{choice}", kind=Kind.NATIVE, state=State.ERROR
+            ),
             actor="test",
             action="test",
             message="it never got a VMID",
