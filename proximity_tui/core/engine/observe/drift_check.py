@@ -63,7 +63,7 @@ def compare_with_record(
     fields = field_changes(recorded, seen.config)
     if remember:
         try:
-            _remember(container, latest, seen, fields)
+            _remember(container, latest, seen, fields, identity.match)
         except StoreError as error:
             # On a full disk, for one: what differs can be told all the same.
             log.warning("what was seen of %s was not recorded: %s", container.label, error)
@@ -77,7 +77,8 @@ def keep_config(container: Container, seen: GuestDetail) -> None:
     """Keep the config that an inspection found, and what the lists show of it. Raises `StoreError`."""
     latest = clinical_records.latest(container.id)
     if latest is not None and latest.record.config is not None and seen.config is not None:
-        _remember(container, latest, seen, field_changes(latest.record.config, seen.config))
+        match = judge(container, seen, seen.taken_at).match
+        _remember(container, latest, seen, field_changes(latest.record.config, seen.config), match)
 
 
 def _not_ours(container: Container, seen: GuestDetail, identity: Identity) -> str:
@@ -87,10 +88,12 @@ def _not_ours(container: Container, seen: GuestDetail, identity: Identity) -> st
     return f"the config of {container.name} is not settled: {identity.sentence}"
 
 
-def _remember(container: Container, latest: Revision, seen: GuestDetail, fields: Iterable[FieldChange]) -> None:
+def _remember(
+    container: Container, latest: Revision, seen: GuestDetail, fields: Iterable[FieldChange], match: Match
+) -> None:
+    """Remember the changed settings of an inspected guest, which was judged as `match`."""
     if container.is_tombstone:
         return
-    match = judge(container, seen, seen.taken_at).match
     config = config_seen(seen) if match is Match.SAME else None
     if config is not None:
         clinical_records.remember_config(container.id, config)
