@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planners.plan_reads import (
-    asks_who_has_a_quorum,
+    ask_who_has_a_quorum,
     reads_once,
     refused_where_denied,
 )
@@ -27,7 +27,6 @@ class CreatePlanner(Planner):
 
     @refused_where_denied
     @reads_once
-    @asks_who_has_a_quorum
     def plan_create(self, cluster: str, request: CreateRequest) -> Plan | Refusal:
         """Return the plan for a new native container, or the refusal; node, storage and VMID are chosen where the
         request leaves them open. Raises ProxmoxError when the cluster cannot be read.
@@ -42,6 +41,7 @@ class CreatePlanner(Planner):
         if wrong:
             return wrong
         client = self.clients[cluster]
+        ask_who_has_a_quorum(client)
         vmid = self._number_for(client, cluster, request.vmid)
         if isinstance(vmid, Refusal):
             return vmid

@@ -39,33 +39,16 @@ def reads_once(plan: Callable[Concatenate[P, Args], T]) -> Callable[Concatenate[
     return planned
 
 
-def asks_who_has_a_quorum(
-    plan: Callable[Concatenate[P, Args], T | Refusal],
-) -> Callable[Concatenate[P, Args], T | Refusal]:
-    """Return the planning method, which plans once more where a server was asked that was cut off and another URL leads
-    to one with a quorum: the first one sees offline nodes and no majority, and its refusal says nothing of the cluster.
+def ask_who_has_a_quorum(client: PveClient) -> None:
+    """Ask a cluster with several URLs for its quorum before a plan is made, once for the whole plan: a server that was
+    cut off sees offline nodes and no majority, and a refusal from it says nothing of the cluster. Where another URL
+    leads to one with a quorum, that one is asked from now on.
     """
-
-    @wraps(plan)
-    def planned(planner: P, /, *args: Args.args, **kwargs: Args.kwargs) -> T | Refusal:
-        before = [(client, client.requests_sent, client.url) for client in planner.clients.values()]
-        first = plan(planner, *args, **kwargs)
-        asked = [(client, url) for client, sent, url in before if client.requests_sent > sent]
-        if isinstance(first, Refusal) and any(_goes_elsewhere(client, url) for client, url in asked):
-            return plan(planner, *args, **kwargs)
-        return first
-
-    return planned
-
-
-def _goes_elsewhere(client: PveClient, url: str) -> bool:
-    """Return whether the next request goes to another server than `url`, because that has no quorum, or is away."""
     from proximity_tui.core.proxmox.errors import ProxmoxError
 
-    if client.url == url and len(client.settings.urls) > 1:
+    if len(client.settings.urls) > 1:
         with suppress(ProxmoxError):
             client.quorum()
-    return client.url != url
 
 
 def refused_where_denied(plan: Callable[Args, T | Refusal]) -> Callable[Args, T | Refusal]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planners.create_planner import CreatePlanner
 from proximity_tui.core.engine.operations.planners.plan_reads import (
-    asks_who_has_a_quorum,
+    ask_who_has_a_quorum,
     reads_once,
     refused_where_denied,
 )
@@ -58,7 +58,6 @@ class RestorePlanner(CreatePlanner):
 
     @refused_where_denied
     @reads_once
-    @asks_who_has_a_quorum
     def plan_recreate(self, record: Container, wanted: RecreateRequest) -> Plan | Refusal:
         """Return the plan for an empty container as the clinical record of a lost one says, or the refusal; its
         warnings say what is lost, and give the line for `pct create`. Raises ProxmoxError as `plan_create` does.
@@ -73,6 +72,7 @@ class RestorePlanner(CreatePlanner):
         captured = _captured(record)
         if isinstance(captured, Refusal):
             return captured
+        ask_who_has_a_quorum(client)
         former = None if record.vmid is None else restorable.former_holder(client, record)
         if isinstance(former, Refusal):
             return former
@@ -90,7 +90,6 @@ class RestorePlanner(CreatePlanner):
 
     @refused_where_denied
     @reads_once
-    @asks_who_has_a_quorum
     def plan_restore(self, record: Container, request: RestoreRequest) -> Plan | Refusal:
         """Return the plan for restoring the container of a record, open or closed, or the refusal. Raises ProxmoxError
         when the cluster cannot be read.
@@ -108,6 +107,7 @@ class RestorePlanner(CreatePlanner):
         refused = refuse_busy(record) or refuse_altered(record)
         if refused is not None:
             return refused
+        ask_who_has_a_quorum(client)
         lost = restorable.read_lost(client, record)
         gone = restoring.check_lost(lost)
         if gone is not None:

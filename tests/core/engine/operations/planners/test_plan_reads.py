@@ -62,6 +62,19 @@ def test_a_first_plan_is_made_from_the_server_with_a_quorum(
     assert house.clients["lab"].url == two_urls.url
 
 
+def test_a_server_that_was_cut_off_is_asked_who_has_a_quorum_and_for_no_plan(
+    house: House, simulator: Simulator, two_urls: Simulator
+) -> None:
+    simulator.world.set_quorate(False)
+    simulator.world.set_node_online("pve2", False)
+    simulator.journal.clear()
+    refused = house.hands().plan_create("lab", CreateRequest(TEMPLATE, "web1", vmid=101))
+    assert isinstance(refused, Refusal)
+    asked = {entry.path for entry in simulator.journal.entries()}
+    assert "/cluster/status" in asked
+    assert not {path for path in asked if "/storage" in path or "nextid" in path or "resources" in path}, asked
+
+
 def test_a_refusal_that_is_not_of_the_server_stands_and_asks_no_other_plan(
     house: House, simulator: Simulator, two_urls: Simulator
 ) -> None:
