@@ -88,8 +88,8 @@ def _endpoint(settings: ClusterSettings, url: str, clock: Clock) -> ServerFacts:
     seen = _fingerprint(url)
     pinned = settings.trust.fingerprints
     if pinned and seen is not None and seen not in pinned:
-        message = f"{settings.name}: {url} shows a certificate that is not trusted"
-        return ServerFacts(url, CertificateMismatch(message, expected=pinned, seen=seen), fingerprint=seen)
+        other = CertificateMismatch(f"{settings.name}: {url}", expected=pinned, seen=seen)
+        return ServerFacts(url, other, fingerprint=seen)
     server = Server(settings, url, clock)
     try:
         with server.within(PATIENCE):

@@ -173,9 +173,8 @@ def _of_proxmox(error: Exception) -> CommandEnding:
         case SecondName():
             return CommandEnding(Exit.USAGE, error.sentence, Refusal(RefusalCode.SAME_CLUSTER, error.sentence))
         case CertificateMismatch():
-            trusted = f"{error.sentence}. Trusted: {', '.join(error.expected)}"
             more = {"expected": list(error.expected), "seen": error.seen}
-            return CommandEnding(Exit.UNANSWERED, trusted, None, more)
+            return CommandEnding(Exit.UNANSWERED, error.sentence, None, more)
         case SaidNo():
             return CommandEnding(Exit.FAILED, error.sentence)
     return CommandEnding(Exit.UNANSWERED, str(error))

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 
+from proximity_tui.core.base.text import describe, first_of
+
 
 class Failure(StrEnum):
     """The kind of an error, for code that only shows it."""
@@ -132,10 +134,21 @@ class CertificateMismatch(Unreachable):
 
     failure = Failure.CERTIFICATE
 
-    def __init__(self, sentence: str, *, expected: tuple[str, ...], seen: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, where: str, *, expected: tuple[str, ...], seen: str) -> None:
+        """`where` are the cluster and the URL. The sentence names both: the certificate that the server showed, and the
+        `expected` ones, which are trusted.
+        """
+        trusted = f"{'the' if len(expected) == 1 else 'one of the'} trusted {describe(expected)}"
+        happened = f"{where} shows the certificate {seen}, not {trusted}; nothing was sent to it"
+        super().__init__(f"{happened}. Compare it with the node's certificate page before trusting it")
         self.expected = expected
         self.seen = seen
+
+    @property
+    def in_short(self) -> str:
+        """Both in so few characters that a narrow line has room for them."""
+        trusted = first_of([_in_short(one) for one in self.expected], 2)
+        return f"{_in_short(self.seen)} is shown, trusted: {trusted}"
 
 
 class WrongCluster(Unreachable):
@@ -182,3 +195,8 @@ class Unknown(ProxmoxError):
         super().__init__(happened, advice=advice, may_have_run=may_have_run)
         self.elsewhere = elsewhere
         self.raw = raw
+
+
+def _in_short(fingerprint: str) -> str:
+    """Return the beginning of a fingerprint."""
+    return f"{fingerprint[:11]}…"

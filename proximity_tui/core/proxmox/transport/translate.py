@@ -174,15 +174,10 @@ def _denied(reason: str, call: ApiCall) -> errors.Denied:
 
 def _connection_error(error: Exception, call: ApiCall) -> errors.Unreachable:
     chain = tuple(links(error))
+    where = f"{call.cluster}: {call.url}"
     for link in chain:
         if isinstance(link, UnpinnedCertificateError):
-            return errors.CertificateMismatch(
-                f"{call.cluster}: {call.url} shows the certificate {link.seen}, not the trusted one; nothing was "
-                "sent to it. Compare it with the node's certificate page before trusting it",
-                expected=call.expected,
-                seen=link.seen,
-            )
-    where = f"{call.cluster}: {call.url}"
+            return errors.CertificateMismatch(where, expected=call.expected, seen=link.seen)
     for link in chain:
         if isinstance(link, ssl.SSLCertVerificationError):
             return errors.Unreachable(
