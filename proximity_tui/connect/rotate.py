@@ -68,9 +68,7 @@ def other_members(facts: ClusterFacts) -> tuple[Membership, Membership] | None:
     """
     if facts.quorum is None or facts.quorum.told is None:
         return None
-    known = clusters.known_members(facts.name)
-    if known is None and facts.quorum.told.is_alone:
-        known = clusters.nodes_of_records(facts.name)
+    known = clusters.held_against(facts.name, facts.quorum.told, clusters.known_members(facts.name))
     departure = facts.quorum.departure_from(known)
     if departure is None:
         return None

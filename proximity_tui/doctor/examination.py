@@ -40,7 +40,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[CheckResult]:
     try:
         if there:
             yield from database_check.judge(settings, clock)
-        yield from _clusters(settings, clock, _on_record(settings) if there else {})
+        yield from _clusters(settings, clock, there=there)
         if there:
             yield from _jobs(settings, clock)
         yield from _channels(settings, there)
@@ -49,7 +49,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[CheckResult]:
     yield configuration_check.judge_sentry(settings.sentry)
 
 
-def _clusters(settings: Settings, clock: Clock, on_record: Mapping[str, OnRecord]) -> Iterator[CheckResult]:
+def _clusters(settings: Settings, clock: Clock, *, there: bool) -> Iterator[CheckResult]:
     all_facts = _ask_all(settings.enabled_clusters, clock)
     for name in settings.enabled_clusters:
         facts = all_facts.get(name)
@@ -60,10 +60,10 @@ def _clusters(settings: Settings, clock: Clock, on_record: Mapping[str, OnRecord
             continue
         yield from servers_check.judge_reach(facts)
         yield from servers_check.judge_tls(facts, clock.now())
-        known = on_record.get(name, OnRecord())
+        known = _on_record(facts) if there else OnRecord()
         yield from cluster_check.judge_identity(facts, known.identity)
         yield from privileges_check.judge_token(facts, read_only=settings.read_only)
-        yield from cluster_check.judge_quorum(facts, known.members_for(facts))
+        yield from cluster_check.judge_quorum(facts, known.members)
         yield from cluster_check.judge_rows(facts)
         yield from cluster_check.judge_storages(facts, settings.alerts.storage_used)
         yield from servers_check.judge_clocks(facts)
@@ -87,11 +87,11 @@ def _ask_all(clusters: Mapping[str, ClusterConfig], clock: Clock) -> dict[str, C
     return dict(told)
 
 
-def _on_record(settings: Settings) -> Mapping[str, OnRecord]:
+def _on_record(facts: ClusterFacts) -> OnRecord:
     try:
-        return cluster_check.on_record(tuple(settings.clusters))
+        return cluster_check.on_record(facts)
     except StoreError:
-        return {}
+        return OnRecord()
 
 
 def _jobs(settings: Settings, clock: Clock) -> Iterator[CheckResult]:

@@ -64,6 +64,13 @@ def known_members(name: str) -> Membership | None:
         return None
 
 
+def held_against(name: str, told: Membership, known: Membership | None) -> Membership | None:
+    """Return the nodes that a server of a cluster, which `told` of its own, is held against: those that the cluster is
+    `known` by; before there are any, a server by itself is held against the nodes of our containers.
+    """
+    return nodes_of_records(name) if known is None and told.is_alone else known
+
+
 def nodes_of_records(name: str) -> Membership | None:
     """Return the nodes of the open records of a cluster, if they are several: by these a server that tells of itself
     alone is known to have left it, before any nodes are on record for it.

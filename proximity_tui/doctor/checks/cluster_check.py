@@ -4,7 +4,7 @@ of its list of guests can be understood.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from proximity_tui.core.base.text import percent
 from proximity_tui.core.base.value_object import value_object
@@ -70,27 +70,21 @@ def twice(name: str, other: str) -> CheckResult:
 
 @value_object
 class OnRecord:
-    """The root CA and the nodes on record for a cluster, and the nodes of its open records; None where none are."""
+    """The root CA on record for a cluster, and the nodes that its server is held against; None where none are."""
 
     identity: str | None = None
     members: Membership | None = None
-    of_records: Membership | None = None
-
-    def members_for(self, facts: ClusterFacts) -> Membership | None:
-        """Return the nodes that its server is held against."""
-        told = facts.quorum.told if facts.quorum is not None else None
-        return self.members or (self.of_records if told is not None and told.is_alone else None)
 
 
-def on_record(names: Sequence[str]) -> Mapping[str, OnRecord]:
-    """Return what is on record for each cluster. The database must be open."""
+def on_record(facts: ClusterFacts) -> OnRecord:
+    """Return what is on record for a cluster, now that its server answered. The database must be open. Raises
+    StoreError.
+    """
     from proximity_tui.core.store import clusters
 
-    def read(name: str) -> OnRecord:
-        known = clusters.known_members(name)
-        return OnRecord(clusters.known_identity(name), known, None if known else clusters.nodes_of_records(name))
-
-    return {name: read(name) for name in names}
+    told, known = facts.quorum.told if facts.quorum is not None else None, clusters.known_members(facts.name)
+    members = known if told is None else clusters.held_against(facts.name, told, known)
+    return OnRecord(clusters.known_identity(facts.name), members)
 
 
 def judge_quorum(facts: ClusterFacts, known: Membership | None = None) -> Iterator[CheckResult]:

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
+from proximity_tui.core.model import Membership
 from proximity_tui.core.model.required_privileges import NEEDS
+from proximity_tui.core.store import close_store, clusters, open_store
 from proximity_tui.core.store.db import waits
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.commands.conftest import Cli
 from tests.support.servers.free_ports import REFUSED_PORT
-from tests.support.timing.meddling import held_by_another
+from tests.support.timing.meddling import asked, held_by_another, when
 
 NEEDED = sorted({one for need in NEEDS if need.advised and not need.any_of for one in need.privileges})
 ESSENTIAL = {"VM.Audit", "Sys.Audit"}
@@ -81,6 +83,19 @@ def test_another_cluster_is_a_failure_of_ours_and_is_not_written_down(cli: Cli, 
         for _ in range(2):
             outcome = cli("doctor", "--json")
             assert (outcome.code, len(checks(outcome.json, "identity", "fail"))) == (1, 1)
+
+
+def test_a_server_is_held_against_the_nodes_on_record_when_it_answered(cli: Cli, lab: Simulator) -> None:
+    """A person accepted them as the whole cluster while the doctor asked."""
+    cli.json("list")
+    open_store(f"sqlite:///{cli.database}")
+    told = clusters.known_members("lab")
+    assert told is not None
+    clusters.note_members("lab", Membership("former", frozenset({"node1", "node2", "node3"})))
+    close_store()
+    assert checks(cli("doctor", "--json").json, "quorum", "fail"), "it left that cluster"
+    when(lab, asked("GET", "/cluster/status"), lambda: clusters.note_members("lab", told))
+    assert not checks(cli.json("doctor"), "quorum", "fail")
 
 
 def test_both_clusters_are_looked_at_and_one_on_request(cli: Cli, lab: Simulator) -> None:

@@ -48,8 +48,7 @@ class KnownClusters:
         with suppress(StoreError):
             if (known := clusters.known_members(cluster)) is not None:
                 self._members[cluster] = self._recorded[cluster] = known
-            elif cluster not in self._members and told.is_alone:
-                return clusters.nodes_of_records(cluster)
+            return clusters.held_against(cluster, told, self._members.get(cluster))
         return self._members.get(cluster)
 
     def note_members(self, cluster: str, told: Membership) -> None:
