@@ -47,7 +47,7 @@ class Backend(Protocol):
         """Prepare the connection. Raises `StoreUnavailable` with the reason when that is impossible."""
 
     def check_usable(self) -> None:
-        """Raise `StoreUnavailable` if the database that was opened is damaged."""
+        """Raise `StoreUnavailable` if the database that was opened is damaged, or is not to be used as it is."""
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep every other process out while the schema is checked and changed."""

@@ -33,6 +33,9 @@ LARGEST = 20
 
 KEPT_ALIVE = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
 
+ONE_AFTER_THE_OTHER = r"-c default_transaction_isolation=read\ committed"
+"""What writers that queue rest on: who has waited reads what those before it wrote."""
+
 NETWORK: Mapping[str, int] = {
     "connect_timeout": 3,
     "tcp_user_timeout": 5000,
@@ -102,8 +105,9 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
 
     def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
         limits = " ".join(f"-c {name}={limit}" for name, limit in waits.limits().items())
-        options = f"{limits} {KEPT_ALIVE} {settings.get('options', '')}".strip()
-        given = {**NETWORK, **settings, "options": options}
+        options = f"{limits} {KEPT_ALIVE} {ONE_AFTER_THE_OTHER} {settings.get('options', '')}".strip()
+        # A database of another encoding would choose its own: then text comes as bytes, or cannot be sent.
+        given = {**NETWORK, **settings, "options": options, "client_encoding": "UTF8"}
         # A pooler gives each transaction another connection of its own, on which nothing was prepared.
         super().__init__(
             name,
@@ -126,6 +130,12 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
             return bool(super().connect(reuse_if_open))
         except MaxConnectionsExceeded as error:
             raise peewee.OperationalError(f"all {LARGEST} sessions with the database are in use") from error
+
+    def begin(self, isolation_level: str | None = None) -> None:
+        """Open a transaction, also behind a pooler, in the isolation that we rest on, whatever the administrator made
+        the usual one: in a stricter one whoever waited for another writer would be refused.
+        """
+        self.execute_sql("BEGIN ISOLATION LEVEL read committed")
 
     def close_all(self) -> None:
         """Close the idle connections; a busy one is closed when its thread gives it back.

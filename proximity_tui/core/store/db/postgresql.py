@@ -14,6 +14,7 @@ import peewee
 
 from proximity_tui.core.store.db import change_triggers, triggers, waits
 from proximity_tui.core.store.db.backend import EXCHANGE
+from proximity_tui.core.store.db.postgresql_checks import may_only_select, why_unusable
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.db.store_errors import StoreMisconfigured, StoreUnavailable
 
@@ -51,6 +52,7 @@ class PostgresqlBackend:
         self._answering: object = None
         """The run of the server that answers, and the table that it counts in."""
         self._noticing = threading.Lock()
+        self._options = str(settings.get("options", ""))
         self._pool = Pool(self.name, settings)
         self.db: peewee.Database = self._pool
 
@@ -58,7 +60,9 @@ class PostgresqlBackend:
         """Do nothing: the database must exist, and connecting will tell."""
 
     def check_usable(self) -> None:
-        """Do nothing: the server checks its pages itself."""
+        """Raise `StoreMisconfigured` where it is not to be used as it is. The server checks its pages itself."""
+        if (why := why_unusable(self.db, self._options)) is not None:
+            raise StoreMisconfigured(why, self.label)
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -67,7 +71,7 @@ class PostgresqlBackend:
         """
         with self.db.connection_context():
             self._detect_pooler()
-            self.read_only = self.read_only or self._may_only_select()
+            self.read_only = self.read_only or may_only_select(self.db)
             with self.db.atomic() if self._pool.pooled else nullcontext(), self._pool.with_long_statements():
                 self._lock("pg_try_advisory_xact_lock" if self._pool.pooled else "pg_try_advisory_lock")
                 try:
@@ -96,12 +100,6 @@ class PostgresqlBackend:
         kept, read_only = run_sql(self.db, f"SELECT {limit}, current_setting('transaction_read_only')")[0]
         self._pool.pooled = self._pool.pooled or kept != waits.milliseconds(waits.WRITER)
         self.read_only = self._was_standby = read_only == "on"
-
-    def _may_only_select(self) -> bool:
-        """Return whether the row on which writers queue may be read by our role, and not changed."""
-        granted = "SELECT has_table_privilege(c.oid, 'SELECT') AND NOT has_table_privilege(c.oid, 'UPDATE')"
-        found = run_sql(self.db, f"{granted} FROM pg_class c WHERE c.oid = to_regclass('store_change')")
-        return bool(found and found[0][0])
 
     def _lock(self, function: str) -> None:
         deadline = time.monotonic() + waits.PREPARED
@@ -155,8 +153,9 @@ class PostgresqlBackend:
                     run_sql(self.db, statement)
 
     def _missing(self, wanted: Set[str]) -> tuple[str, ...]:
-        """Return the triggers that are gone. One that is disabled, or fires for replicas only, does nothing, either."""
-        found = run_sql(self.db, "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')")
+        """Return the triggers that are gone: one that is disabled, or fires for replicas only, does nothing, either."""
+        ours = f"tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace = {triggers.OUR_SCHEMA})"
+        found = run_sql(self.db, f"SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A') AND {ours}")
         return tuple(sorted(wanted - {row[0] for row in found}))
 
     def triggers_seen(self) -> str:
@@ -169,7 +168,7 @@ class PostgresqlBackend:
 
     def table_sizes(self) -> Mapping[str, int]:
         """Return the bytes of each table with its indexes and what is stored beside it."""
-        ours = "relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+        ours = f"relkind = 'r' AND relnamespace = {triggers.OUR_SCHEMA}"
         found = run_sql(self.db, f"SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE {ours}")
         return {table: int(size) for table, size in found}
 
@@ -221,7 +220,8 @@ class PostgresqlBackend:
         counters can be ahead of its rows, so numbers alone do not tell.
         """
         with self.db.connection_context():
-            counted = "SELECT changes, pg_postmaster_start_time(), tableoid FROM store_change"
+            # As a number: how a time is written is for the administrator to say, and can change.
+            counted = "SELECT changes, extract(epoch FROM pg_postmaster_start_time()), tableoid FROM store_change"
             [(changes, *answering)] = run_sql(self.db, counted)
             if self._was_standby:
                 self.was_promoted = run_sql(self.db, "SELECT current_setting('transaction_read_only')")[0][0] == "off"

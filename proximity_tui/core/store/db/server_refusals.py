@@ -73,6 +73,11 @@ _MISTAKES: tuple[tuple[str, str], ...] = (
         r"permission denied for (?P<it>(?:schema|database|table|relation|sequence) \S+)",
         "this user may not use {it}: the database must belong to it (ALTER DATABASE ... OWNER TO ...)",
     ),
+    (
+        r"must be owner of (?P<it>(?:schema|database|table|relation|sequence|function|trigger) \S+)",
+        "{it} belongs to another user, who made it: open the database once as that one, or give all of it to this user"
+        " (REASSIGN OWNED BY ... TO ...)",
+    ),
 )
 _OUTAGES: tuple[tuple[str, str], ...] = (
     (

@@ -154,21 +154,24 @@ END $$
 """
 
 
-POSTGRESQL_SEEN = """
+OUR_SCHEMA = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
+"""The schema in which the tables of PostgreSQL are. A cast of its name would read capital letters as small ones."""
+
+POSTGRESQL_SEEN = f"""
 SELECT md5(coalesce(string_agg(one, ' ' ORDER BY one), '')) FROM (
     SELECT format('%%s %%s %%s %%s', tgname, t.oid, t.xmin, tgenabled) AS one
     FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
-    WHERE NOT tgisinternal AND c.relnamespace = current_schema()::regnamespace
+    WHERE NOT tgisinternal AND c.relnamespace = {OUR_SCHEMA}
     UNION ALL
     SELECT format('%%s %%s %%s', proname, p.oid, p.xmin) FROM pg_proc p
-    WHERE left(proname, 10) = 'proximity_' AND pronamespace = current_schema()::regnamespace
+    WHERE left(proname, 10) = 'proximity_' AND pronamespace = {OUR_SCHEMA}
 ) AS seen
 """
 
-POSTGRESQL_LEFT = """
+POSTGRESQL_LEFT = f"""
 SELECT to_regclass('store_change') IS NOT NULL OR EXISTS (
     SELECT 1 FROM pg_proc
-    WHERE left(proname, 10) = 'proximity_' AND pronamespace = current_schema()::regnamespace
+    WHERE left(proname, 10) = 'proximity_' AND pronamespace = {OUR_SCHEMA}
 )
 """
 """Whether anything of ours is left that is not a table with rows of ours."""

@@ -36,6 +36,7 @@ from tests.support.servers.postgresql import Server
         ('FATAL:  unrecognized configuration parameter "nosuch"', "no setting nosuch"),
         ("ERROR:  transaction blocks not allowed in statement pooling mode", "pool_mode"),
         ("permission denied for schema public LINE 1: CREATE TABLE", "schema public"),
+        ("must be owner of function proximity_refuse", "REASSIGN OWNED BY"),
     ],
 )
 def test_a_mistake_of_configuration_is_told_with_what_to_do(said: str, sentence: str) -> None:
@@ -81,6 +82,7 @@ def test_other_words_mean_nothing_here() -> None:
         ("{server}/ready?sslmode=require", "does not support TLS"),
         ("{server}/ready?foo=bar", "no option foo"),
         ("{server}/ready?options=-c%20nosuch%3D1", "no setting nosuch"),
+        ("{server}/ready?options=-c%20search_path%3Dnosuch", "no schema of its search_path exists"),
         ("{elsewhere}tests@127.0.0.1:99999/ready", "Port out of range"),
     ],
 )

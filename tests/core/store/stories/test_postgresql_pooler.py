@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from proximity_tui.core import store
@@ -19,6 +20,7 @@ from proximity_tui.core.store import database, events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db import waits
 from proximity_tui.core.store.db.queries import run_sql
+from proximity_tui.core.store.db.store_errors import StoreMisconfigured
 from proximity_tui.core.store.jobs import leases
 from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container
@@ -113,3 +115,16 @@ def test_many_work_through_a_real_pooler(ready_postgresql: str, postgresql_serve
     assert "pooler" in (store.remark() or "")
     store.open_store(url)
     assert events.verify().whole
+
+
+def test_law_6_a_schema_that_the_pooler_does_not_pass_on_is_not_looked_for_elsewhere(
+    postgresql_server: Server, pooler: int
+) -> None:
+    url = postgresql_server.create_database(f"test_{uuid.uuid4().hex}")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA fleet")
+    in_fleet = f"{url}?options=-c%20search_path%3Dfleet"
+    store.open_store(in_fleet)
+    a_container()
+    with pytest.raises(StoreMisconfigured, match="the pooler keeps search_path of the URL from the server"):
+        store.open_store(in_fleet.replace(str(postgresql_server.port), str(pooler)))
