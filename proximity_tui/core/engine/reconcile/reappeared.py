@@ -5,10 +5,11 @@ A container restored under another VMID is another guest to Proxmox; then it can
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.doctrine.observation.judge import judge
+from proximity_tui.core.doctrine.reconciliation.preconditions import check_cluster_quorum
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.random_sample import draw
 from proximity_tui.core.engine.reconcile.report import WriteScope
@@ -37,7 +38,9 @@ def about_returned(reader: Reader, inventory: Inventory, write_scope: WriteScope
             unknown.setdefault(pair[1].vmid, []).append(pair)
     try:
         if inventory.complete and not inventory.set_aside:
-            _resolve_what_is_over(offered, {(tombstone.id, guest.vmid) for tombstone, guest in pairs}, write_scope)
+            listed = {(tombstone.id, guest.vmid) for tombstone, guest in pairs}
+            over = [alert for alert in offered if (alert.container, alert.vmid) not in listed]
+            _resolve(_without_hidden(reader, inventory, over), write_scope)
         for vmid in draw(unknown.keys(), MOST_INSPECTIONS):
             for tombstone, guest in _that_are_back(reader, unknown[vmid]):
                 with write_scope():
@@ -85,10 +88,25 @@ def _offered(cluster: str) -> tuple[Alert, ...]:
     return alerts.open_of_kinds((AlertKind.RETURNED, AlertKind.REAPPEARED), cluster)
 
 
-def _resolve_what_is_over(
-    offered: Iterable[Alert], listed: Collection[tuple[int, int]], write_scope: WriteScope
-) -> None:
-    over = [alert for alert in offered if (alert.container, alert.vmid) not in listed]
+def _without_hidden(reader: Reader, inventory: Inventory, over: Sequence[Alert]) -> list[Alert]:
+    """Return those of the alerts whose guest is not just hidden: a list that lacks it says nothing where our token may
+    not see it, but that its VMID is free does (law 2).
+    """
+    unlisted = {alert.vmid for alert in over if alert.vmid is not None and alert.vmid not in inventory.guests}
+    may_conclude = check_cluster_quorum(inventory.quorum) is None
+    asked = draw(unlisted, MOST_INSPECTIONS) if may_conclude else []
+    free = {vmid for vmid in asked if _is_free(reader, vmid)}
+    return [alert for alert in over if alert.vmid not in unlisted - free]
+
+
+def _is_free(reader: Reader, vmid: int) -> bool:
+    try:
+        return reader.is_free(vmid)
+    except ProxmoxError:
+        return False
+
+
+def _resolve(over: Iterable[Alert], write_scope: WriteScope) -> None:
     if over:
         with write_scope():
             for alert in over:

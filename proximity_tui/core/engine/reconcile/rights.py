@@ -32,9 +32,16 @@ def _about_audit(report: Report, found: ClusterSnapshot) -> None:
     lost = [one for one in hidden if one.vmid in lacking]
     if lost or _lacks_all_privileges(found):
         _raise_permission_lost(report.cluster, found, lost)
-    elif found.inventory is not None and found.inventory.complete and not hidden:
+    elif found.inventory is not None and found.inventory.complete and not hidden and not _undecided(report):
         key = alerts.key_of(AlertKind.PERMISSION_LOST, cluster=report.cluster)
         alerts.resolve(key, "our token has VM.Audit there again, or nothing is hidden any more")
+
+
+def _undecided(report: Report) -> bool:
+    """Return whether a container that was hidden may be so still: this run could not tell."""
+    waiting = alerts.unresolved(alerts.key_of(AlertKind.PERMISSION_LOST, cluster=report.cluster))
+    named = () if waiting is None else waiting.evidence.get("hidden", ())
+    return any(one.presence is Presence.UNKNOWN and one.container.id in named for one in report.verdicts)
 
 
 def _lacks_all_privileges(found: ClusterSnapshot) -> bool:

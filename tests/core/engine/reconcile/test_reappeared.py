@@ -174,3 +174,27 @@ def test_one_is_offered_although_a_person_released_another_guest_at_its_new_vmid
     world.broadcast()
     house.reconcile()
     assert the_alert(AlertKind.REAPPEARED).vmid == 301
+
+
+def test_law_2_what_came_back_and_may_not_be_seen_any_more_is_not_called_gone_again(house: House) -> None:
+    """A list without it says nothing, where our token lost the right to see it; that its VMID is free does."""
+    house.adopt(101)
+    house.reconcile()
+    house.simulator.world.destroy_outside(101)
+    house.reconcile_twice()
+    house.simulator.world.restore(101)
+    house.simulator.world.broadcast()
+    house.reconcile()
+    returned = the_alert(AlertKind.RETURNED)
+
+    house.simulator.set_acl(house.simulator.token_id, {"/": ["Sys.Audit"]})
+    house.reconcile()
+    assert alerts.get(returned.id).resolved_at is None
+    house.simulator.world.set_quorate(False)
+    house.simulator.world.destroy_outside(101)
+    house.reconcile()
+    assert alerts.get(returned.id).resolved_at is None, "without a quorum a free VMID says nothing either"
+
+    house.simulator.world.set_quorate(True)
+    house.reconcile()
+    assert alerts.get(returned.id).resolution == "it is managed again, or gone again"

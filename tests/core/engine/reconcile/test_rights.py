@@ -149,3 +149,27 @@ def test_a_quorum_that_our_token_may_not_see_any_more_is_an_alert_that_resolves_
     house.simulator.set_acl(token, {"/": PRIVILEGES})
     house.reconcile()
     assert open_kinds() == []
+
+
+@pytest.mark.parametrize("meanwhile", ["no answer about the VMID", "no quorum"])
+def test_n06_a_lost_right_is_not_called_restored_by_a_run_that_could_not_tell(
+    house: House, fleet: list[Container], meanwhile: str
+) -> None:
+    simulator = house.simulator
+    simulator.set_acl(simulator.token_id, {"/": ["Sys.Audit"]})
+    house.reconcile()
+    lost = the_open_alert(AlertKind.PERMISSION_LOST)
+    if meanwhile == "no quorum":
+        simulator.world.set_quorate(False)
+    else:
+        simulator.faults.answer(500, "no answer now", "/cluster/nextid")
+
+    assert house.reconcile().undecided == 3
+
+    assert the_open_alert(AlertKind.PERMISSION_LOST).id == lost.id
+    simulator.faults.clear()
+    simulator.world.set_quorate(True)
+    simulator.set_acl(simulator.token_id, {"/": PRIVILEGES})
+    house.reconcile()
+    assert open_kinds() == []
+    nothing_was_lost(house, fleet)
