@@ -14,12 +14,14 @@ from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import whose_document
-from proximity_tui.core.base.text import human_age, human_bytes
+from proximity_tui.core.base.text import first_of, human_age, human_bytes
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.observation.backup_list import owner_note, owner_of
+from proximity_tui.core.doctrine.observation.privileges import is_shown
 from proximity_tui.core.model import Backup, BackupGap, BackupList, Container
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
+_MOST_NAMED = 10
 _HEADERS = ("MADE", "AGE", "SIZE", "STORAGE", "VERIFIED", "PROTECTED", "NOTE", "VOLUME")
 
 
@@ -54,10 +56,16 @@ def _run_uncovered(args: Namespace) -> int:
         for name in sorted({one.cluster for one in ours}):
             try:
                 uncovered = context.clients[name].uncovered()
+                granted = context.clients[name].permissions()
             except (KeyError, ProxmoxError) as error:
                 unknown[name] = ending_of(error) or CommandEnding(Exit.UNANSWERED, f"{name} is not checked")
                 continue
-            rows += [one for one in ours if one.cluster == name and one.vmid in uncovered]
+            here = [one for one in ours if one.cluster == name]
+            rows += [one for one in here if one.vmid in uncovered]
+            covered = [one for one in here if one.vmid is not None and one.vmid not in uncovered]
+            if hidden := [one.label for one in covered if not is_shown(one.vmid, granted)]:
+                lacks = f"our token may not see {first_of(hidden, _MOST_NAMED)} (needs VM.Audit on /vms)"
+                unknown[name] = CommandEnding(Exit.UNANSWERED, lacks)
     if args.json:
         document = [{"cluster": one.cluster, "vmid": one.vmid, "name": one.name, "container": one.id} for one in rows]
         output.document({"uncovered": document, "unknown": {name: why.sentence for name, why in unknown.items()}})

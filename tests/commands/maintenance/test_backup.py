@@ -93,6 +93,16 @@ def test_the_containers_that_no_job_covers_are_listed_where_that_may_be_read(cli
     assert (ended.json["uncovered"], "Sys.Audit on /" in ended.json["unknown"]["lab"]) == ([], True)
 
 
+def test_law_2_a_container_that_our_token_may_not_see_is_not_said_to_be_in_a_job(cli: Cli, lab: Simulator) -> None:
+    with lab.world.entered() as cluster:
+        cluster.backup_jobs.clear()
+    lab.set_acl(lab.token_id, {"/": ["Sys.Audit"]})
+    ended = cli("backups", "--uncovered")
+    assert ended.code == 4
+    assert "every managed container" not in ended.err
+    assert "our token may not see web-1 (adopted, CT 101 on pve1) (needs VM.Audit on /vms)" in ended.err
+
+
 def test_backups_of_nothing_is_a_usage_error(cli: Cli) -> None:
     assert cli("backups").code == 2
     assert cli("backups", "101", "--uncovered").code == 2

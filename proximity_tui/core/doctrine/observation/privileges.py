@@ -46,14 +46,18 @@ def why_hidden(granted: Permissions) -> str | None:
     return f"our token has VM.Audit on {named} only, and other guests are hidden from it (needs VM.Audit on /vms)"
 
 
+def is_shown(vmid: int | None, granted: Permissions) -> bool:
+    """Return whether our token may see the guest at a VMID, so that a list without it says something."""
+    return AUDIT in granted_at(f"/vms/{vmid}", granted)
+
+
 def why_not_listed(cluster: str, vmid: int, granted: Permissions) -> str | None:
     """Return the reason why a list lacks a VMID that our token may not see; None where it may. Whether that exists is
     not known.
     """
-    path = f"/vms/{vmid}"
-    if AUDIT in granted_at(path, granted):
+    if is_shown(vmid, granted):
         return None
-    return f"not in the list of {cluster}: our token may not see it there (needs VM.Audit on {path})"
+    return f"not in the list of {cluster}: our token may not see it there (needs VM.Audit on /vms/{vmid})"
 
 
 def why_no_tasks(granted: Permissions | None) -> str | None:
