@@ -6,11 +6,12 @@ that the first write acts on is read last, so that its permit can be minted from
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.observation.backup_list import SHOWS_STORAGE
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.places import restorable
 from proximity_tui.core.engine.operations.last_inspection import LastInspection
@@ -96,13 +97,16 @@ def _refuse_changed_loss(client: PveClient, agreed: Plan) -> Refusal | None:
         lost = records.get(bound.record)
         vmids = (bound.former_vmid, *restorable.former_vmids(lost))
         listed = [one for vmid in vmids for one in client.backups(str(agreed.node), vmid, (storage,))]
+        hidden = None if listed else _why_hidden(client, str(agreed.node), vmids, storage)
         returned = _refuse_returned(client, lost)
     except ProxmoxError as error:
-        return _unchecked(f"{options.backup} still exists", error)
+        return _unchecked(f"{options.backup} still exists", error.sentence)
     if returned:
         return returned
     if any((one.volid, one.size) == (options.backup, bound.backup_size) for one in listed):
         return None
+    if hidden is not None:
+        return _unchecked(f"{options.backup} still exists", hidden)
     return refusals.changed(f"{options.backup} was removed, or changed,")
 
 
@@ -154,17 +158,21 @@ def _refuse_made_already(client: PveClient, agreed: Plan) -> Refusal | None:
     try:
         return _refuse_returned(client, lost)
     except ProxmoxError as error:
-        return _unchecked(f"{lost.name} did not come back", error)
+        return _unchecked(f"{lost.name} did not come back", error.sentence)
 
 
 def _refuse_missing_template(client: PveClient, agreed: Plan) -> Refusal | None:
     template = agreed.carries(CreateOptions).template
     try:
-        offered = client.templates(str(agreed.node))
+        if any(one.volid == template for one in client.templates(str(agreed.node))):
+            return None
+        place = f"/storage/{names.storage_of(template)}"
+        granted = client.permissions(place).get(place, frozenset())
     except ProxmoxError as error:
-        return _unchecked(f"{template} still exists", error)
-    if any(one.volid == template for one in offered):
-        return None
+        return _unchecked(f"{template} still exists", error.sentence)
+    if not granted.intersection(SHOWS_STORAGE):
+        needed = " or ".join(SHOWS_STORAGE)
+        return _unchecked(f"{template} still exists", f"our token may not see it (needs {needed} on {place})")
     return Refusal(RefusalCode.CHANGED, f"{agreed.node} does not offer {template} (any more): make the plan again")
 
 
@@ -183,9 +191,17 @@ def _refuse_taken(agreed: Plan, is_free: Callable[[], bool]) -> Refusal | None:
     try:
         free = is_free()
     except ProxmoxError as error:
-        return _unchecked(f"VMID {agreed.vmid} is still free", error)
+        return _unchecked(f"VMID {agreed.vmid} is still free", error.sentence)
     return None if free else refusals.vmid_taken(agreed.vmid)
 
 
-def _unchecked(what: str, error: ProxmoxError) -> Refusal:
-    return Refusal(RefusalCode.UNKNOWN_STATUS, f"could not check that {what}: {error.sentence}")
+def _why_hidden(client: PveClient, node: str, vmids: Iterable[int], storage: str) -> str | None:
+    """Return why backups of these VMIDs on a storage may not be shown to our token; None where all are. Raises
+    ProxmoxError.
+    """
+    gaps = (gap for vmid in vmids for gap in client.backup_list(node, vmid).gaps)
+    return next((gap.sentence for gap in gaps if gap.storage in (storage, None)), None)
+
+
+def _unchecked(what: str, why: str) -> Refusal:
+    return Refusal(RefusalCode.UNKNOWN_STATUS, f"could not check that {what}: {why}")

@@ -21,10 +21,12 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.actions.plan_bounds import AbsenceBound
 from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.simulator import Simulator
+from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.actions.deleting import is_untouched, planned
 from tests.support.actions.restoring import lose, plan_for
 from tests.support.actions.snapshotting import rolling_back
 from tests.support.house import TEMPLATE, House, refusal_of
+from tests.support.records.every_action import EVERY_ACTION
 from tests.support.timing.meddling import (
     asked,
     when,
@@ -239,4 +241,25 @@ def test_a_lost_container_that_came_back_at_its_vmid_is_not_made_a_second_time_e
 
     assert refused.code is RefusalCode.VMID_TAKEN
     assert refused.reason.startswith("web-1 is there, at CT 101")
+    assert house.wire() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "lost", "needed"),
+    [
+        ("restore", {"Datastore.Allocate", "VM.Backup"}, "needs Datastore.Allocate on /storage/backups"),
+        ("create", {one for one in PRIVILEGES if one.startswith("Datastore.")}, "needs Datastore.Audit or"),
+    ],
+)
+def test_law_2_what_our_token_may_not_list_any_more_is_not_called_removed(
+    house: House, simulator: Simulator, name: str, lost: set[str], needed: str
+) -> None:
+    ready = next(action for action in EVERY_ACTION if action.name == name).prepare(house)
+    simulator.set_acl(simulator.token_id, {"/": PRIVILEGES - lost})
+
+    refusal = refusal_of(ready.execute(house.engine))
+
+    assert refusal.code is RefusalCode.UNKNOWN_STATUS
+    assert "still exists" in refusal.reason
+    assert needed in refusal.reason
     assert house.wire() == []
