@@ -128,7 +128,13 @@ def test_a_backup_that_was_made_and_is_not_shown_any_more_is_told_with_the_right
 
     when(simulator, is_made, lambda: simulator.set_acl(simulator.token_id, lost))
     house.engine = house.impatient(settle_timeout=0.2)
-    error = str(house.engine.delete(plan, house.again(ours)).error)
+    result = house.engine.delete(plan, house.again(ours))
+    error = str(result.error)
     assert "lists no new one (backups on storage backups are not shown to our token" in error
     assert f"VM.Backup on /vms/{ours.vmid}" in error
     assert house.destroys() == []
+
+    simulator.set_acl(simulator.token_id, {"/": PRIVILEGES})
+    assert result.operation is not None
+    assert house.engine.resume(result.operation.id).success
+    assert (len(house.destroys()), house.wire().count(VZDUMP)) == (1, 1)

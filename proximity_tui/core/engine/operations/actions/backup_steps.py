@@ -32,7 +32,7 @@ from proximity_tui.core.engine.operations.outcome import (
 )
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import refused_at_once
-from proximity_tui.core.model import Backup, GuestDetail, Plan, Refusal, StepName, StepRecord, Task
+from proximity_tui.core.model import Backup, GuestDetail, Plan, Refusal, StepName, StepRecord, Task, Unlisted
 from proximity_tui.core.model.actions.plan_options import BackupOptions
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError, RefusedByProxmox
 
@@ -127,20 +127,20 @@ def _find_unlisted(context: StepContext, step: StepRecord, order: BackupOptions)
 
 def prove_backup(context: StepContext, step: StepRecord) -> Fact:
     """Verify that the storage lists the new backup, as a task that ended well is not yet one; return the fact. Raises
-    StepFailed where it does not, or our token may not see it.
+    StepFailed where it does not, Interrupted where our token may not see it: it may be proved once that is granted.
     """
     made, order = context.operation.step(StepName.BACK_UP), _order_of(context.operation.plan)
     log, doubt = _log(context, str(made.task)) if made.task is not None else (), made.detail.get("why")
-    with _explaining_failures(context, f"the backup of CT {context.vmid} cannot be proved"):
-        for _ in attempts(context.clock, context.settings.settle_timeout, _POLL):
-            there = _listed(context, str(made.detail["node"]), order.storage)
-            if doubt and not log:
-                there = tuple(one for one in there if rules.is_as_ordered(order, one))
-            new = rules.find_new(made.detail["backups_before"], there, log)
-            if new is not None:
-                return Fact(detail={"volume": new.volid, "at": new.at, "size": new.size})
-        ended = f"{doubt}, and" if doubt else "its task ended well, but"
-        raise StepFailed(f"{ended} {order.storage} lists no new one{_hidden(context, made)}")
+    for _ in attempts(context.clock, context.settings.settle_timeout, _POLL):
+        there = context.client.backups(str(made.detail["node"]), context.vmid, (order.storage,))
+        if doubt and not log:
+            there = tuple(one for one in there if rules.is_as_ordered(order, one))
+        new = rules.find_new(made.detail["backups_before"], there, log)
+        if new is not None:
+            return Fact(detail={"volume": new.volid, "at": new.at, "size": new.size})
+    ended = f"{doubt}, and" if doubt else "its task ended well, but"
+    unproved = f"the backup of CT {context.vmid} cannot be proved: {ended} {order.storage} lists no new one"
+    raise _missing(context, made, order.storage, unproved)
 
 
 def is_wanted(plan: Plan) -> bool:
@@ -150,7 +150,7 @@ def is_wanted(plan: Plan) -> bool:
 
 def require(context: StepContext) -> None:
     """Raise StepFailed unless the plan has no backup, or its proved backup is still listed and still the last state:
-    days may lie between the proof and a resumed destroy. Raise Interrupted where that cannot be read.
+    days may lie between the proof and a resumed destroy. Raise Interrupted where that cannot be read, or not be seen.
     """
     if not is_wanted(context.operation.plan):
         return
@@ -158,7 +158,7 @@ def require(context: StepContext) -> None:
     made, volume = context.operation.step(StepName.BACK_UP), volume_of(context.operation)
     node = str(made.detail["node"])
     try:
-        listed = _listed(context, node, storage)
+        listed = context.client.backups(node, context.vmid, (storage,))
         proved = next((one for one in listed if one.volid == volume), None)
         # A backup is as old as its beginning.
         began = None if made.task is None else context.client.task(made.task).started_at
@@ -166,7 +166,7 @@ def require(context: StepContext) -> None:
     except ProxmoxError as error:
         raise Interrupted(f"{error.sentence}") from error
     if proved is None:
-        raise StepFailed(f"its backup {volume} is not listed any more{_hidden(context, made)}")
+        raise _missing(context, made, storage, f"its backup {volume} is not listed any more")
     outdated = rules.why_outdated(tasks, began or proved.at, made.task)
     if outdated:
         raise StepFailed(f"{outdated}; make the plan again")
@@ -187,13 +187,16 @@ def _listed(context: StepContext, node: str, storage: str) -> tuple[Backup, ...]
         raise StepFailed(f"the backups on {storage} may not be listed: {error.sentence}") from error
 
 
-def _hidden(context: StepContext, made: StepRecord) -> str:
-    """Return the addition for a backup that is missing from a list: whether our token may just not see it."""
+def _missing(context: StepContext, made: StepRecord, storage: str, what: str) -> StepFailed | Interrupted:
+    """Return the end of a step for a backup that is missing from the list of its storage: an interruption where our
+    token may just not see it, because a list that is filtered says nothing (law 2).
+    """
     try:
-        unlisted = context.client.backup_list(str(made.detail["node"]), context.vmid).unlisted
-    except ProxmoxError:
-        return ""
-    return f" ({'; '.join(unlisted)})" if unlisted else ""
+        gaps = context.client.backup_list(str(made.detail["node"]), context.vmid).gaps
+    except ProxmoxError as error:
+        return Interrupted(f"{what} ({error.sentence})")
+    hidden = [gap.sentence for gap in gaps if gap.storage == storage or gap.why is Unlisted.RIGHTS_UNKNOWN]
+    return Interrupted(f"{what} ({'; '.join(hidden)}): grant that, then resume") if hidden else StepFailed(what)
 
 
 @contextmanager

@@ -111,6 +111,12 @@ def test_a_backup_that_is_not_listed_is_not_believed(house: House, simulator: Si
     result = house.engine.carry_out(agreed, house.again(ours))
     assert "lists no new one (backups on storage backups are not shown to our token" in str(result.error)
 
+    assert isinstance(result, Resumable), "a list that is filtered says nothing (law 2, N8)"
+    assert result.operation is not None
+    simulator.set_acl(simulator.token_id, {"/": PRIVILEGES})
+    assert house.engine.resume(result.operation.id).success
+    assert len(backups(house, ours)) == more
+
 
 def test_the_backup_of_one_that_is_destroyed_right_afterwards_is_named_in_the_failure(
     house: House, simulator: Simulator
