@@ -132,10 +132,10 @@ class RetrustDialog(Dialog[None]):
         changed = now != was or known != identity or members is not None
 
         def take_over() -> None:
-            trust = cluster_settings(now).trust
+            read = cluster_settings(now)
             if changed:
                 rotate.keep(controller.context.settings.path, was, now, identities, actor, members)
-            client.trust_again(trust)
+            client.trust_again(read)
 
         await controller.write(take_over)
         controller.want(self._cluster)

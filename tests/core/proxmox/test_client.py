@@ -210,7 +210,7 @@ def test_a_host_that_was_always_by_itself_needs_no_quorum_and_nor_does_one_that_
     assert client.quorum().quorate is True
     lab.faults.add(alone)
     assert client.quorum().quorate is False
-    client.trust_again(client.settings.trust)
+    client.trust_again(client.settings)
     assert client.quorum().standalone
 
 

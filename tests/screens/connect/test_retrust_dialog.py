@@ -19,6 +19,7 @@ from proximity_tui.runtime.context import open_context
 from proximity_tui.screens.connect.retrust_dialog import RetrustDialog
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.simulator import Simulator
+from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.screens.stage import Stage
 from tests.screens.support.watched import shows
 from tests.support.timing.until import until
@@ -69,6 +70,20 @@ async def test_a_renewed_certificate_is_trusted_by_its_name_and_the_session_goes
     assert event.evidence["old"]["fingerprints"] == [old]
     assert event.evidence["new"]["fingerprints"] == [stage.simulator.fingerprint]
     assert stage.simulator.journal.writes() == []
+
+
+async def test_a_cluster_that_was_installed_again_is_asked_with_the_token_that_was_made_again(stage: Stage) -> None:
+    """Its secret was put where the configuration reads it; the program is not started again."""
+    certificate_alert()
+    async with stage.shown(SIZE) as pilot:
+        simulator = stage.simulator
+        simulator.renew_certificate()
+        secret = simulator.add_token(simulator.token_id, {"/": PRIVILEGES})
+        (stage.folder / "prod.token").write_text(secret)
+        await opened(pilot)
+        await type_and_agree(pilot, "prod")
+        await shows(pilot, "prod is trusted again.")
+        assert stage.context.clients["prod"].inventory().guests
 
 
 @pytest.mark.parametrize("word", ["yes", "pro", "", "prod "])

@@ -16,7 +16,6 @@ from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.answer_cache import AnswerCache
 from proximity_tui.core.proxmox.transport.cluster_memory import ClusterMemory
 from proximity_tui.core.proxmox.transport.http import HttpSession
-from proximity_tui.core.proxmox.transport.trust import Trust
 
 LIST_AGE = 30.0
 """How old, in seconds, the last list may be from which is known where backups lie."""
@@ -103,10 +102,14 @@ class ClusterConnection:
         """
         return self._session.kept.keeping(answers)
 
-    def trust_again(self, trust: Trust) -> None:
-        """Trust these certificates from the next call on, on every thread: a person confirmed them."""
-        self.settings = replace(self.settings, trust=trust)
-        self._session.trust_again(trust)
+    def trust_again(self, read: ClusterSettings) -> None:
+        """Trust the certificates of these settings from the next call on, on every thread: a person confirmed them. The
+        secret of the token counts, too: who installs a cluster again makes its token again.
+        """
+        same_token = read.token_id == self.token_id
+        secret = read.token_secret if same_token else self.settings.token_secret
+        self.settings = replace(self.settings, trust=read.trust, token_secret=secret)
+        self._session.trust_again(self.settings)
 
     @property
     def requests_sent(self) -> int:

@@ -31,7 +31,6 @@ from proximity_tui.core.proxmox.transport.logged_once import LoggedOnce
 from proximity_tui.core.proxmox.transport.root_ca import root_ca
 from proximity_tui.core.proxmox.transport.thread_connections import Parameters, ThreadConnection, ThreadConnections
 from proximity_tui.core.proxmox.transport.translate import ApiCall, malformed, not_json, translate
-from proximity_tui.core.proxmox.transport.trust import Trust
 
 LONGEST_IDLE = 4.0
 """Seconds. pveproxy closes after 5 s; a request sent at that moment is lost, so we hang up first."""
@@ -84,9 +83,9 @@ class HttpSession:
         """The number of reads that the calling thread has sent."""
         return getattr(self._counted, "requests_sent", 0)
 
-    def trust_again(self, trust: Trust) -> None:
-        """Trust these certificates from the next call on, on every thread, and check again which cluster it is."""
-        self._settings = replace(self._settings, trust=trust)
+    def trust_again(self, settings: ClusterSettings) -> None:
+        """Use these settings from the next call on, on every thread, and check again which cluster it is."""
+        self._settings = settings
         self._known_servers.forget_all()
         self.memory.forget_members(self.cluster)
         # Last: whoever makes a connection for the new table makes it with the new trust.
