@@ -43,6 +43,9 @@ def open_it(settings: Settings) -> CheckResult:
     # Where it may not even be looked for, whoever opens it says why.
     with suppress(OSError):
         if file is not None and not file.exists() and not sqlite_files.left_behind(file):
+            if settings.read_only:
+                why = "it does not exist, and read-only mode makes none: no records are known"
+                return warn(AREA, shown, why, "check the path; the first start without read-only makes it")
             return ok(AREA, shown, "it does not exist yet; it is created on first use")
         wrong = sqlite_access.wrong_modes(file) if file else ()
     try:

@@ -17,6 +17,7 @@ from proximity_tui.core.model import OperationStatus
 from proximity_tui.core.store.db.store_errors import StoreUnavailable
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.runtime.context import open_context
+from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 from tests.core.store.making import begun
 from tests.screens.support.watched import shows
@@ -111,6 +112,17 @@ def test_commands_answer_and_leave_no_trace(cli: Cli, kept: Kept) -> None:
     assert "the audit trail is whole" in doctor.out
     assert "Traceback" not in doctor.out + doctor.err
     assert contents() == before
+
+
+def test_that_there_is_no_database_is_said_with_every_answer(cli: Cli, lab: Simulator, tmp_path: Path) -> None:
+    """Else a path that is mistyped, or not mounted, would look like a fleet without records and alerts."""
+    look = ("--read-only", "--database", f"sqlite:///{tmp_path}/mistyped.db")
+    for words in (("list",), ("alerts",), ("audit", "verify"), ("show", "101"), ("list", "--json")):
+        outcome = cli(*words, *look)
+        assert outcome.code == 0
+        assert f"there is no database at sqlite:///{tmp_path}/mistyped.db" in outcome.err, words
+    assert "warn  database" in cli("doctor", *look).out
+    assert not list(tmp_path.glob("mistyped.db*"))
 
 
 async def test_a_screen_shows_what_is_interrupted_and_leaves_no_trace(cli: Cli, kept: Kept) -> None:
