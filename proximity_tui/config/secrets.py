@@ -141,8 +141,9 @@ def _from_credential(source: SecretSource, environ: Mapping[str, str]) -> str:
     if not folder:
         raise _unusable(
             source,
-            "needs $CREDENTIALS_DIRECTORY, which systemd sets for a service with "
-            f"LoadCredential={source.where}:/path; elsewhere use env, file or command",
+            # What stands behind `LoadCredential=` would be masked wherever this is shown.
+            "needs $CREDENTIALS_DIRECTORY, which systemd sets for a service with the LoadCredential "
+            f"{source.where}:/path; elsewhere use env, file or command",
         )
     # No check of its mode: systemd keeps the folder private and may grant the file by ACL.
     return _from_file(source, Path(folder) / source.where, private=False)

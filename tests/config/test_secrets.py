@@ -13,6 +13,7 @@ from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.load import load
 from proximity_tui.config.schema import SentrySettings
 from proximity_tui.config.secrets import SecretKind, SecretSource, resolve_secret
+from proximity_tui.core.base.masking import masked_text
 from tests.support.processes.process_numbers import runs
 from tests.support.timing.waiting import until
 
@@ -124,7 +125,7 @@ def test_a_secret_may_be_a_systemd_credential(token_file: Path) -> None:
 
 def test_a_credential_outside_of_systemd_says_what_to_use_instead() -> None:
     message = sentence(kept_in("credential", "prod"))
-    assert "LoadCredential=prod:" in message
+    assert "with the LoadCredential prod:/path" in masked_text(message), "the advice is no secret"
     assert "elsewhere use env, file or command" in message
 
 

@@ -83,4 +83,5 @@ def _read(path: Path, make: Callable[[str], _T], *, private: bool = False) -> _T
     try:
         return make(text)
     except ValueError as error:
-        raise CommandEnd(Exit.USAGE, f"{path}: {error}") from None
+        # Behind a name such as `root-password:` the next word would be masked.
+        raise CommandEnd(Exit.USAGE, f"{error} ({path})") from None

@@ -80,7 +80,7 @@ def test_who_types_no_password_creates_nothing(cli: Cli, lab: Simulator, press: 
         (("--gateway", "10.0.0.1"), 2, "a gateway needs an address"),
         (("--password",), 2, "no terminal to ask for a password, and nothing was created: use --password-file"),
         (("--password-file", "/nowhere"), 2, "/nowhere cannot be read: no such file or directory"),
-        (("--ssh-key", "/dev/null"), 2, "/dev/null: there is no SSH key in it"),
+        (("--ssh-key", "/dev/null"), 2, "there is no SSH key in it (/dev/null)"),
     ],
 )
 def test_what_cannot_be_created_is_said_and_nothing_is_sent(
@@ -89,6 +89,16 @@ def test_what_cannot_be_created_is_said_and_nothing_is_sent(
     outcome = cli(*CREATE, *words, "--yes")
     assert (outcome.code, said in outcome.err) == (code, True), outcome
     assert list(lab.journal.writes()) == []
+
+
+def test_what_is_wrong_with_a_file_is_told_whatever_its_name(cli: Cli, lab: Simulator, tmp_path: Path) -> None:
+    """Behind `root-password:` the next word would be masked."""
+    file = tmp_path / "root-password"
+    file.write_text("no key")
+    assert (
+        f"SSH key 1 is not a public key such as `ssh-ed25519 AAAA... name` ({file})"
+        in cli(*CREATE, "--ssh-key", str(file), "--yes").err
+    )
 
 
 def test_a_password_that_others_may_read_is_not_used(cli: Cli, tmp_path: Path) -> None:
