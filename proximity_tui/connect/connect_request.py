@@ -21,7 +21,7 @@ from proximity_tui.connect.certificates import ShownCertificate
 from proximity_tui.core import store
 from proximity_tui.core.base.secret import register
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.guards.refusals import READ_ONLY, second_name
+from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
 from proximity_tui.core.store import clusters
 from proximity_tui.doctor.check_result import ClusterFacts
 from proximity_tui.runtime.context import who_acts
@@ -73,7 +73,11 @@ class ClusterHasAnotherName(ConfigError):
     """Raised when our records know this cluster by another name, `known_as`."""
 
     def __init__(self, name: str, known_as: str) -> None:
-        super().__init__(second_name(name, known_as).reason)
+        super().__init__(
+            f"{name} and {known_as} are one and the same cluster (the same root CA), known to our records as "
+            f"{known_as}: {name} was not written into the configuration. To call the cluster {name} from now on: "
+            f"proximity-tui cluster rename {known_as} {name}"
+        )
         self.known_as = known_as
 
 

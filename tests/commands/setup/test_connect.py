@@ -119,6 +119,7 @@ def test_a_cluster_that_has_another_name_with_us_already_is_refused(ours: Cli, p
     again = connect(ours, prod, "--fingerprint", prod.fingerprint, name="twin")
     assert (again.code, again.json["known_as"]) == (6, "prod")
     assert "twin and prod are one and the same cluster" in again.json["error"]
+    assert "twin was not written into the configuration" in again.json["error"]
     assert set(ours.configured) == {"prod"}
 
 
