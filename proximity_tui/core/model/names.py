@@ -91,6 +91,14 @@ def is_hostname(value: object) -> bool:
     return isinstance(value, str) and len(value) <= 253 and _IS_HOSTNAME().fullmatch(value) is not None
 
 
+def wrong_hostname(value: str) -> str | None:
+    """Return what is wrong with the name of a container, as a sentence; None for a valid one."""
+    if is_hostname(value):
+        return None
+    shown = value if len(value) <= 70 else f"{value[:60]}…"
+    return f"{shown!r} is not a host name: letters, digits and hyphens, 63 at most between two dots"
+
+
 def is_vmid(value: object) -> bool:
     """Return whether `value` is an int that a guest can have as its VMID. Text is not a VMID, whatever it says."""
     return isinstance(value, int) and not isinstance(value, bool) and SMALLEST_VMID <= value <= LARGEST_VMID

@@ -93,6 +93,12 @@ def test_a_node_is_a_host_name_without_dots(node: str) -> None:
     assert not names.is_node(f"-{node}")
 
 
+def test_a_host_name_that_is_too_long_is_told_so_and_not_repeated_whole() -> None:
+    assert names.wrong_hostname("a" * 63) is None
+    wrong = names.wrong_hostname("a" * 300)
+    assert wrong == f"'{'a' * 60}…' is not a host name: letters, digits and hyphens, 63 at most between two dots"
+
+
 @pytest.mark.parametrize(
     ("volume", "template"),
     [

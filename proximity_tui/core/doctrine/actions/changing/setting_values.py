@@ -57,10 +57,6 @@ def _wrong_limit(value: str) -> str | None:
     return None if good else f"a number from 0 to 8192, such as 1.5, not {value!r}"
 
 
-def _wrong_hostname(value: str) -> str | None:
-    return None if names.is_hostname(value) else f"{value!r} is not a host name: letters, digits, - and dots"
-
-
 def _wrong_tags(value: str) -> str | None:
     return wrong_tags(tags(value))
 
@@ -130,7 +126,7 @@ SETTINGS: Mapping[str, ValueCheck] = {
     "entrypoint": wrong_line,
     "env": _wrong_environment,
     "features": wrong_line,
-    "hostname": _wrong_hostname,
+    "hostname": names.wrong_hostname,
     "memory": _number(16, _MOST_MIB, " MiB"),
     "nameserver": _wrong_servers,
     "onboot": _SWITCH,

@@ -77,9 +77,8 @@ def check_place_names(node: str | None, storage: str | None) -> Refusal | None:
 
 def check_hostname(text: str) -> Refusal | None:
     """Return a refusal for an invalid hostname, else None."""
-    if names.is_hostname(text):
-        return None
-    return Refusal(RefusalCode.INVALID, f"{text!r} is not a host name: letters, digits and hyphens")
+    wrong = names.wrong_hostname(text)
+    return Refusal(RefusalCode.INVALID, wrong) if wrong else None
 
 
 def check_port(port: int | None) -> Refusal | None:
