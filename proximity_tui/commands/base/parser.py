@@ -59,6 +59,20 @@ class _Parser(argparse.ArgumentParser):
     def __init__(self, **settings: Any) -> None:
         super().__init__(allow_abbrev=False, **settings)
 
+    def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        """Parse the words of a command. Raise UsageError with the usage of that command where some are left over."""
+        found, left = self.parse_known_args(args, namespace)
+        if left:
+            raise UsageError(f"unrecognized arguments: {' '.join(left)}", self._usage_of(found.command))
+        return found
+
+    def _usage_of(self, command: str | None) -> str:
+        if command is None or self._subparsers is None:
+            return self.format_usage()
+        [named] = [one for one in self._subparsers._group_actions if isinstance(one, argparse._SubParsersAction)]
+        usage: str = named.choices[command].format_usage()
+        return usage
+
     def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> tuple[Any, list[str]]:  # type: ignore[override]
         """Parse the words of a command wherever its options stand."""
         words = list(sys.argv[1:] if args is None else args)
@@ -101,7 +115,9 @@ class _Parser(argparse.ArgumentParser):
 
         if not str(value).strip():
             raise argparse.ArgumentError(action, "it is empty: is a variable not set?")
-        known = [str(choice) for choice in action.choices]
+        # Where the help names only some, the others are for the completion alone.
+        shown = str(action.metavar or "")
+        known = shown.split("|") if "|" in shown else [str(choice) for choice in action.choices]
         advice = did_you_mean(str(value), known, f"there are: {', '.join(known)}")
         raise argparse.ArgumentError(action, f"there is no {value}; {advice}")
 

@@ -48,11 +48,20 @@ def selected(args: Namespace, context: AppContext) -> list[Container]:
     if args.filter is None:
         if not args.containers:
             raise CommandEnd(Exit.USAGE, "name a container (a name, a VMID or id:7), or choose several with --filter")
-        found = [find(text, args.cluster) for text in args.containers]
+        found = [_named(text, args) for text in args.containers]
         return list({container.id: container for container in found}.values())
     if args.containers:
         raise CommandEnd(Exit.USAGE, "name containers, or choose them with --filter, not both")
     return _matching(args, context)
+
+
+def _named(text: str, args: Namespace) -> Container:
+    try:
+        return find(text, args.cluster)
+    except CommandEnd as end:
+        if len(args.containers) > 1 and "nothing was done" not in end.reason:
+            end.reason += "; nothing was done, also not with the others"
+        raise
 
 
 def _matching(args: Namespace, context: AppContext) -> list[Container]:

@@ -40,6 +40,7 @@ EVERYTHING = "everything"
 """Every guest, virtual machines and templates among them."""
 _UNMANAGED = (*GuestKind, ALL, EVERYTHING)
 """What may list guests without a record."""
+_NOTHING_MANAGED = "no container is managed yet: `proximity-tui list --kind unmanaged` lists those that can be adopted"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -77,7 +78,8 @@ def run(args: Namespace) -> int:
     if args.json:
         output.document([row_document(row) for row in rows])
     else:
-        _print(rows, reappeared)
+        nothing = _NOTHING_MANAGED if args.kind is None and not args.filter else "nothing to list"
+        _print(rows, reappeared, nothing)
     # Also beside JSON: what a silent cluster has is in no row.
     for reason in (*polls.silent.values(), *unseen):
         output.note(reason)
@@ -107,11 +109,11 @@ def _wanted(row: GuestRow, kind: str | None) -> bool:
     return kind == EVERYTHING or row.kind == kind
 
 
-def _print(rows: Sequence[GuestRow], reappeared: ReappearedGuests) -> None:
+def _print(rows: Sequence[GuestRow], reappeared: ReappearedGuests, nothing: str) -> None:
     if rows:
         output.table(_HEADERS, [_cells(row, reappeared) for row in rows])
     else:
-        output.note("nothing to list")
+        output.note(nothing)
 
 
 def _cells(row: GuestRow, reappeared: ReappearedGuests) -> list[str | None]:

@@ -124,7 +124,7 @@ def lost_container(args: Namespace, context: AppContext) -> Container:
 
     number = whole_number(args.lost.removeprefix(ALERT))
     if number is None:
-        raise CommandEnd(Exit.USAGE, f"{args.lost} is not an alert: {ALERT}12, with the number that `alerts` lists")
+        raise CommandEnd(Exit.USAGE, f"{args.lost} is not an alert: write {ALERT}12, with a number that `alerts` lists")
     alert = alerts.get(number)
     if alert.container is None:
         raise CommandEnd(Exit.USAGE, f"alert {number} is about no container: {alert.message}")

@@ -57,7 +57,7 @@ def _results(args: Namespace) -> Iterator[CheckResult]:
     try:
         settings = settings_of(args)
     except NoConfiguration as missing:
-        yield fail(configuration_check.CONFIGURATION, str(missing.path), str(missing), "proximity-tui connect")
+        yield fail(configuration_check.CONFIGURATION, "file", str(missing), "proximity-tui connect")
     except ConfigError as error:
         yield fail(
             configuration_check.CONFIGURATION,

@@ -56,6 +56,7 @@ def test_a_filter_compares_figures(web: Cli) -> None:
         (("delete", "--soft", "--filter", ' "" ', "--yes"), 2, "nothing was done"),
         (("stop", "--filter", "no-such-thing", "--yes"), 5, "no container matches no-such-thing"),
         (("stop", "101", "nobody", "--yes"), 5, "no managed container matches nobody"),
+        (("stop", "101", "nobody", "--yes"), 5, "nothing was done, also not with the others"),
         (("delete", "101", "102", "--hard", "--confirm-vmid", "101", "--yes"), 2, "only that one"),
     ],
 )

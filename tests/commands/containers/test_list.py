@@ -18,3 +18,9 @@ def test_n27_what_was_restored_under_another_vmid_is_flagged_among_the_unmanaged
     assert restored.rstrip().endswith(f"looks like the former web-1 (CT 101): alert {alert['id']}")
     assert sum("looks like" in line for line in lines) == 1
     assert "looks like" not in cli("list").out
+
+
+def test_where_nothing_is_managed_the_answer_says_what_can_be(cli: Cli, lab: Simulator) -> None:
+    assert "no container is managed yet: `proximity-tui" in cli("list").err
+    assert "list --kind unmanaged` lists those that can be adopted" in cli("list").err
+    assert cli("list", "--kind", "native").err == cli("list", "--filter", "nobody").err == "nothing to list\n"

@@ -159,6 +159,9 @@ def test_what_makes_no_command_ends_with_2_and_a_sentence(cli: Cli, words: tuple
         (("list", "--kind", "x"), "there is no x; there are: native, adopted, unmanaged, template, vm, all,"),
         (("list", "--kind", ""), "argument --kind: it is empty: is a variable not set?"),
         (("alerts", "acc", "1"), "there is no acc; did you mean ack?"),
+        (("completion", "tcsh"), "there is no tcsh; there are: bash, zsh, fish, man\n"),
+        (("list", "web-1"), "usage: proximity-tui list "),
+        (("list", "web-1"), "unrecognized arguments: web-1"),
     ],
     ids=str,
 )

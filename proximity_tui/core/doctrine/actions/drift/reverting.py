@@ -73,7 +73,7 @@ def reversal(
         else:
             left.append(LeftAsItIs(key, why))
     if not fields:
-        return Refusal(RefusalCode.NO_DRIFT, f"{container.name} is as it is to be: no setting differs")
+        return Refusal(RefusalCode.NO_DRIFT, f"{container.name} needs no change: no setting differs")
     if not changes:
         reasons = "; ".join(one.sentence for one in left)
         return Refusal(RefusalCode.INVALID, f"nothing of {container.name} can be set back: {reasons}")
