@@ -30,7 +30,7 @@ class LeaseTimes:
     """How often who waits for it tries to acquire it, and who could not renew it tries again."""
 
 
-Told = Callable[[Lease], None]
+Listener = Callable[[Lease], None]
 
 _log = logging.getLogger(__name__)
 
@@ -48,8 +48,8 @@ class LeaseKeeper:
         *,
         job: str = leases.JOBS,
         times: LeaseTimes | None = None,
-        on_gained: Told | None = None,
-        on_lost: Told | None = None,
+        on_gained: Listener | None = None,
+        on_lost: Listener | None = None,
     ) -> None:
         self.cluster = cluster
         self.owner = owner
@@ -153,10 +153,10 @@ def _clock() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-def _notify(whom: Told | None, lease: Lease) -> None:
-    if whom is None:
+def _notify(listener: Listener | None, lease: Lease) -> None:
+    if listener is None:
         return
     try:
-        whom(lease)
+        listener(lease)
     except Exception:
         _log.exception("a listener of the lease of %s failed", lease.cluster)

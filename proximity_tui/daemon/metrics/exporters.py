@@ -22,7 +22,7 @@ from proximity_tui.core.base.secret import redact
 
 log = logging.getLogger(__name__)
 
-Tell = Callable[[], str]
+Render = Callable[[], str]
 """Gives the whole text; may block for as long as the database does."""
 
 EVERY = 15.0
@@ -36,9 +36,9 @@ PATIENCE = 5.0
 class MetricsEndpoint:
     """An HTTP server for `GET /metrics` on a loopback address."""
 
-    def __init__(self, address: tuple[str, int], tell: Tell) -> None:
+    def __init__(self, address: tuple[str, int], render: Render) -> None:
         self.address = address
-        self._render = tell
+        self._render = render
         self._rendering = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="metrics", daemon=True)
@@ -114,9 +114,9 @@ class MetricsEndpoint:
 class TextFile:
     """A file that is replaced every few seconds, so that a reader finds a whole one or none."""
 
-    def __init__(self, path: Path, tell: Tell) -> None:
+    def __init__(self, path: Path, render: Render) -> None:
         self.path = path
-        self._render = tell
+        self._render = render
         self._stopping = threading.Event()
         self._writing = threading.Lock()
 

@@ -97,9 +97,9 @@ def _check_list(facts: LadderFacts) -> Verdict | None:
     if not inventory.complete:
         why = f"the list was not complete: {'; '.join(inventory.reasons)}"
         return unknown(container, VerdictReason.INVENTORY, why)
-    untold = inventory.why_not_gone(container.node)
+    why_unknown = inventory.why_not_gone(container.node)
     is_taken = facts.existence.free is False
-    return None if untold is None or is_taken else unknown(container, VerdictReason.INVENTORY, untold)
+    return None if why_unknown is None or is_taken else unknown(container, VerdictReason.INVENTORY, why_unknown)
 
 
 def _check_quorum(facts: LadderFacts) -> Verdict | None:

@@ -162,8 +162,8 @@ def _explain_absence(client: PveClient, inventory: Inventory, vmid: int, home: s
         audit = _may_see(client, vmid)
         presence = Presence.UNKNOWN if audit else Presence.HIDDEN
         return replace(_missing(inventory, vmid, presence, why_unlisted(vmid, audit)), exists=True)
-    if (untold := inventory.why_not_gone(home)) is not None:
-        return _missing(inventory, vmid, Presence.UNKNOWN, untold)
+    if (why_unknown := inventory.why_not_gone(home)) is not None:
+        return _missing(inventory, vmid, Presence.UNKNOWN, why_unknown)
     return _missing(
         inventory, vmid, Presence.ABSENT, "a complete list does not have it and Proxmox says its VMID is free"
     )

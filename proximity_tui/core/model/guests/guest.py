@@ -196,8 +196,10 @@ class Inventory:
         """
         if node is None or node in self.nodes:
             return None
-        untold = f"node {node}, where it was seen last, is not in this list: it left the cluster, or who answers did"
-        return f"{untold}. If {node} is gone for good, stop managing the container (delete --soft), or restore it"
+        why_unknown = (
+            f"node {node}, where it was seen last, is not in this list: it left the cluster, or who answers did"
+        )
+        return f"{why_unknown}. If {node} is gone for good, stop managing the container (delete --soft), or restore it"
 
     @property
     def is_cut_off(self) -> bool:
