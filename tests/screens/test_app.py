@@ -21,6 +21,7 @@ from proximity_tui.app import ProximityApp
 from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Action, Operation, OperationStatus, Plan, State, StepOutcome
+from proximity_tui.core.store.journal.liveness import take_over
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.command_line.help import HelpScreen
 from proximity_tui.screens.fleet_screen import FleetScreen
@@ -256,6 +257,20 @@ async def test_abandoning_ends_it_truthfully(stage: Stage) -> None:
         await until(pilot, lambda: operations.get(operation.id).status is OperationStatus.ABANDONED)
         await read_again(pilot, lambda: "INTERRUPTED" not in screen_text(pilot.app))
         assert stage.simulator.journal.writes() == []
+
+
+async def test_what_another_process_resumes_meanwhile_is_not_offered_any_more(stage: Stage) -> None:
+    operation = interrupted(stage)
+    async with stage.shown((100, 30)) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, InterruptedDialog))
+        await until(pilot, lambda: "CT 101 is running on pve1 now" in unwrapped(screen_text(pilot.app)))
+        await pilot.press("right")
+        heard_of_for_an_hour(take_over(operation.id, "jump1:1:other"))
+        await until(pilot, lambda: "It is no longer interrupted:" in unwrapped(screen_text(pilot.app)))
+        assert pilot.app.screen.query_one("#dialog-abandon").disabled
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FleetScreen))
+        assert operations.get(operation.id).status is OperationStatus.OPEN
 
 
 async def test_a_change_by_another_process_is_seen_without_a_look(stage: Stage) -> None:

@@ -22,9 +22,12 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.presentation.operation_text import DOING, step_label
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
+
+SETTLED = "It is no longer interrupted: it was resumed or abandoned elsewhere, so only Later is possible."
 
 
 def ask_next(app: ControllerApp, operations: Sequence[Operation]) -> None:
@@ -72,6 +75,8 @@ class InterruptedDialog(Confirm[InterruptedAnswer]):
     def __init__(self, operation: Operation, app: ControllerApp, more: int) -> None:
         self._operation = operation
         self._controller = app.controller
+        self._is_settled = False
+        """Whether another process took it up, or it has an end, while this stands open."""
         known = operation.cluster in app.controller.clusters
         why_not = None if known else app.controller.context.settings.why_not_contacted(operation.cluster)
         again = [Button("again", "Destroy again", InterruptedAnswer.DESTROY_AGAIN, danger=True, disabled=not known)]
@@ -92,10 +97,22 @@ class InterruptedDialog(Confirm[InterruptedAnswer]):
         yield Lines(id="interrupted-now")
 
     def on_mount(self) -> None:
-        """Inspect the guest, where its cluster is known."""
+        """Inspect the guest, where its cluster is known, and hear when nobody needs to decide any more."""
+        self._controller.changed.subscribe(self, self._view_changed)
         if self._operation.vmid is not None and self._operation.cluster in self._controller.clusters:
             self._show_now(f"CT {self._operation.vmid} now: inspecting it ...", "dim")
             in_background(self, self._inspect)
+        # It may have waited behind the question about another one.
+        self._view_changed(self._controller.view)
+
+    @unless_unmounted
+    def _view_changed(self, view: View) -> None:
+        if not self._is_settled and not any(one.id == self._operation.id for one in view.interrupted):
+            self._is_settled = True
+            self.query_one("#interrupted-now", Lines).set_text([[(SETTLED, "warn")]])
+            for choice in self._choices.values():
+                self.button(choice.id).disabled = True
+            self.query_one("#dialog-cancel").focus()
 
     async def _inspect(self) -> None:
         engine = self._controller.context.engine
@@ -111,6 +128,8 @@ class InterruptedDialog(Confirm[InterruptedAnswer]):
 
     @unless_unmounted
     def _show_now(self, text: str, tone: Tone) -> None:
+        if self._is_settled:
+            return
         self.query_one("#interrupted-now", Lines).set_text([[(plain(text), tone)]] if text else [])
 
 
