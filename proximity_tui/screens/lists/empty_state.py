@@ -26,7 +26,8 @@ _VERBS = {Failure.DENIED: "refuses access", Failure.UNEXPECTED: "is not polled"}
 
 
 ASK_AGAIN = timedelta(minutes=1)
-"""How long an answer holds while the list stays empty."""
+"""How long an answer holds while the list stays empty. After the clock was put back nobody knows how long it was."""
+_NO_TIME = timedelta()
 
 
 def no_containers(view: View, now: datetime, forbidden: Mapping[str, str]) -> str:
@@ -114,7 +115,7 @@ class HiddenGuestsScreen(ListScreen):
             if poll.inventory is None or not self.is_blank(view, name):
                 self.hidden.pop(name, None)
                 self._asked.pop(name, None)
-            elif name not in self._asked or poll.inventory.taken_at - self._asked[name] >= ASK_AGAIN:
+            elif name not in self._asked or not _NO_TIME <= poll.inventory.taken_at - self._asked[name] < ASK_AGAIN:
                 self._asked[name] = poll.inventory.taken_at
                 in_background(self, partial(self._ask_rights, name), exclusive=True, group=f"rights {name}")
 
