@@ -124,10 +124,12 @@ class ProgressDialog(Dialog[None]):
                 self._operation, self._trouble = found or self._operation, None
             except StoreError as error:
                 self._trouble = f"the progress cannot be read: {error}"
+            is_last = over and self.over and self._trouble is None
+            self._journal_ended = self._journal_ended or is_last
             self._show()
-            # What was read after the end is the last that there is to read.
-            if over and self._trouble is None:
-                self._journal_ended = True
+            # What was read after the end is the last that there is to read, unless somebody resumes it.
+            stands = self._operation is not None and self._operation.status is OperationStatus.INTERRUPTED
+            if is_last and not stands:
                 return
             await asyncio.sleep(POLL)
 
@@ -136,10 +138,9 @@ class ProgressDialog(Dialog[None]):
         ended = self._background.ended if self._background is not None else None
         if ended is not None and ended.result is not None and ended.result.operation is not None:
             return operations.get(ended.result.operation.id)
-        if self._operation_id is not None:
-            return operations.get(self._operation_id)
-        if self._operation is not None:
-            return operations.get(self._operation.id)
+        known = self._operation.id if self._operation is not None else self._operation_id
+        if known is not None:
+            return operations.get(known)
         owner = self.app.controller.context.owner
         wanted = (self._plan.vmid, self._plan.action, owner)
         found = operations.open_operations(self._plan.cluster)
@@ -173,8 +174,7 @@ class ProgressDialog(Dialog[None]):
     def _show(self) -> None:
         now = self.app.controller.clock.now()
         over = self.over
-        if over and self._over_at is None:
-            self._over_at = now
+        self._over_at = (self._over_at or now) if over else None
         self.show_title(self._heading())
         self.query_one("#progress-steps", Lines).set_text(step_lines(self._plan, self._operation))
         tail = self._log[-LOG_LINES:]

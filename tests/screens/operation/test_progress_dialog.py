@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.engine.operations.outcome import Done, Outcome
 from proximity_tui.core.model import Action, Container, Operation, OperationStatus, Plan
+from proximity_tui.core.store.journal.liveness import take_over
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
@@ -147,6 +148,18 @@ async def test_an_interrupted_operation_says_what_can_be_done(live: Stage) -> No
         await pilot.app.push_screen(ProgressDialog(operation.plan, operation_id=operation.id))
         operations.finish(operation.id, OperationStatus.INTERRUPTED, "the answer was lost", owner="jump2:77:abc")
         await until(pilot, lambda: "INTERRUPTED: the answer was lost. `:interrupted` resumes" in said(pilot))
+
+
+async def test_what_somebody_resumes_meanwhile_is_followed_to_its_end(live: Stage) -> None:
+    operation = elsewhere(live, by_name("app1"))
+    async with live.shown((140, 40)) as pilot:
+        await pilot.app.push_screen(ProgressDialog(operation.plan, operation_id=operation.id))
+        operations.finish(operation.id, OperationStatus.INTERRUPTED, "the answer was lost", owner="jump2:77:abc")
+        await until(pilot, lambda: "INTERRUPTED: the answer was lost" in said(pilot))
+        heard_of_for_an_hour(take_over(operation.id, "jump3:1:other"))
+        await until(pilot, lambda: "running for" in said(pilot) and "INTERRUPTED" not in said(pilot))
+        operations.finish(operation.id, OperationStatus.DONE, owner="jump3:1:other")
+        await until(pilot, lambda: "done (after" in said(pilot))
 
 
 def test_without_an_operation_every_step_is_pending() -> None:
