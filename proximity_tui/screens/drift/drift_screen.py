@@ -136,6 +136,8 @@ class DriftScreen(ContainerList):
     def summary(self) -> list[Piece]:
         """Return what differs from the baseline now, or why that is not known."""
         history = self._history
+        if self.trouble is not None:
+            return [(f" {self.trouble}", "bad")]
         if history is None:
             return []
         if history.not_compared is not None:

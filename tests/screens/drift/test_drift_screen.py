@@ -10,6 +10,7 @@ from proximity_tui.screens.drift.compare_screen import CompareScreen
 from proximity_tui.screens.drift.drift_screen import DriftScreen
 from proximity_tui.screens.drift.revert_dialog import RevertDialog
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
+from tests.core.store.making import raw
 from tests.screens.stage import Stage
 from tests.screens.support.deleting import by_name
 from tests.support.timing.until import said, screen_text, until
@@ -54,6 +55,18 @@ def stage_events(stage: Stage) -> list[str]:
     from proximity_tui.core.store import events
 
     return [event.message for event in events.list_events(container=by_name("web-1").id)]
+
+
+async def test_that_it_could_not_be_compared_again_is_told_in_place_of_no_drift(stage: Stage) -> None:
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.app.push_screen(DriftScreen(by_name("web-1").id))
+        await until(pilot, lambda: "No drift: no watched setting differs from the baseline" in said(pilot))
+        raw("ALTER TABLE config_revision RENAME TO elsewhere")
+        await pilot.press("r")
+        await until(pilot, lambda: "no such table" in said(pilot) and "No drift" not in said(pilot))
+        raw("ALTER TABLE elsewhere RENAME TO config_revision")
+        await pilot.press("r")
+        await until(pilot, lambda: "No drift: no watched setting differs from the baseline" in said(pilot))
 
 
 async def test_a_comparison_with_the_present_config_says_when_that_was_read(stage: Stage) -> None:
