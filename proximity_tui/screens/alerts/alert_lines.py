@@ -92,12 +92,11 @@ def _who(detail: AlertDetail, now: datetime) -> list[TextLine]:
         return []
     evidence = detail.alert.evidence
     operation = evidence.get("our_operation")
-    if operation is not None:
-        return _answer("Who did it", [(f"our own operation {operation} requested the destroy", "warn")])
+    requested = [] if operation is None else [f"our own operation {operation} had requested the destroy"]
     candidates = evidence.get("candidates") or [evidence.get("task")]
     tasks = [task for task in candidates if isinstance(task, Mapping)]
     if not tasks:
-        return _answer("Who did it", [("not known", "warn")])
+        return _named("Who did it", requested or ["not known"])
     lines: list[TextLine] = []
     for place, task in enumerate(tasks):
         ended = moment_of(task.get("ended_at")) or moment_of(task.get("started_at"))
@@ -108,7 +107,7 @@ def _who(detail: AlertDetail, now: datetime) -> list[TextLine]:
             [(f"{'':<{LABEL}}task {task.get('upid')}", "dim")],
             *(_more(f"| {line}", "dim") for line in task.get("log") or ()),
         ]
-    return lines
+    return [*lines, *(_more(one, "warn") for one in requested)]
 
 
 def _end_of(task: Mapping[str, Any]) -> str:

@@ -6,6 +6,8 @@ request; it does not know the earlier steps, or an earlier attempt of its own.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.guards.proxmox_words import meaning_of
 from proximity_tui.core.model import Action, Operation, StepName, StepOutcome, StepRecord
@@ -18,6 +20,9 @@ _ENDS = {
 }
 
 _IN_DOUBT = "it may have been carried out"
+
+LONGEST_DESTROY = timedelta(days=1)
+"""How long a destroy may take at most, with its wait for locks and for slow storages."""
 
 
 def destroy_of(operation: Operation) -> StepRecord | None:
@@ -43,6 +48,15 @@ def may_have_removed(operation: Operation) -> bool:
         return destroy.was_sent
     meaning = meaning_of(str(destroy.detail.get("error", "")))
     return destroy.task is not None and (meaning is None or meaning.code_in_task is None)
+
+
+def is_outlived(operation: Operation, alive: datetime | None) -> bool:
+    """Return whether a guest was still seen `alive` so long after its destroy was sent that this cannot be why it is
+    gone now (law 7).
+    """
+    destroy = destroy_of(operation)
+    sent = destroy.intent_at if destroy is not None else None
+    return sent is not None and alive is not None and alive - sent > LONGEST_DESTROY
 
 
 def requests_sentence(operation: Operation) -> str:

@@ -84,19 +84,22 @@ def sentence(
 ) -> str:
     """Return the line for the banner. `filtered` are the nodes that do not show our token the tasks of others."""
     what = f"{container.name}  CT {container.vmid} on {container.node}"
-    if ours.operation is not None:
-        return f"{what}: gone; our own operation {ours.operation} had requested its destroy"
+    asked = f"; our own operation {ours.operation} had requested its destroy" if ours.operation is not None else ""
+    if asked and not found:
+        return f"{what}: gone{asked}"
     if not found:
         shown = f"tasks of others on {describe(sorted(filtered))} are not shown to our token"
         return f"{what}: gone; the cause is not known{f': {shown}' if filtered else ''}"
+    # A task tells more than a request of ours whose end is not known.
     by_others = ", not by us" if all(ours.is_somebody_else(task.user) for task in found) else ""
+    told = asked or by_others
     if len(found) > 1:
         either = " or ".join(f"{_NOUNS[task.type]} of {_when_and_who(task, ahead)}{_end(task)}" for task in found)
-        return f"{what}: gone; either {either}{by_others}"
+        return f"{what}: gone; either {either}{told}"
     task = found[0]
     if task.succeeded:
-        return f"{what}: {_DONE[task.type]} {_when_and_who(task, ahead)}{by_others}"
-    return f"{what}: gone; {_NOUNS[task.type]} of {_when_and_who(task, ahead)}{_end(task)} may have done it{by_others}"
+        return f"{what}: {_DONE[task.type]} {_when_and_who(task, ahead)}{told}"
+    return f"{what}: gone; {_NOUNS[task.type]} of {_when_and_who(task, ahead)}{_end(task)} may have done it{told}"
 
 
 def _could_have(task: Task, container: Container, ahead: timedelta) -> bool:

@@ -11,7 +11,12 @@ from dataclasses import replace
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.create.creation_settings import not_kept
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone, is_destroyed
-from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence, volume_of
+from proximity_tui.core.doctrine.actions.sent_requests import (
+    is_outlived,
+    is_unanswered,
+    requests_sentence,
+    volume_of,
+)
 from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
 from proximity_tui.core.doctrine.observation.identity import another_guest
 from proximity_tui.core.engine.operations.ending import settle_to_observed
@@ -173,9 +178,13 @@ def _may_still_come(operation: Operation, lookup: GuestLookup) -> bool:
 
 
 def _destroy_failed(context: StepContext) -> bool:
-    """Return whether the task of our destroy is seen to have failed: somebody else was faster, or nobody knows."""
+    """Return whether the task of our destroy is seen to have failed, or the guest was seen alive long after it: then
+    somebody else was faster, or nobody knows.
+    """
     if is_destroyed(context.operation):
         return False
+    if is_outlived(context.operation, context.container.observed_at):
+        return True
     try:
         return context.client.task(str(context.operation.step(StepName.DESTROY).task)).failed
     except ProxmoxError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
-from proximity_tui.core.doctrine.actions.sent_requests import evidence_of, may_have_removed
+from proximity_tui.core.doctrine.actions.sent_requests import evidence_of, is_outlived, may_have_removed
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     ANOMALOUS_PHRASE,
     EXPECTED_PHRASE,
@@ -42,13 +42,14 @@ def close_orphan(verdict: Verdict, gathered: Evidence) -> None:
 
 def our_destroy(verdict: Verdict) -> Operation | None:
     """Return our hard delete that sent its destroy, by a task that is known, and was interrupted before it could record
-    the end; else None: then the orphan is an expected one.
+    the end; else None: then the orphan is an expected one. So it is where the guest was seen alive long after that.
     """
     if verdict.orphan is not Orphan.EXPECTED:
         return None
-    unfinished = (OperationStatus.OPEN, OperationStatus.INTERRUPTED)
-    mine = (one for one in operations.for_container(verdict.container.id) if one.status in unfinished)
-    return next((one for one in mine if ending_when_gone(one) is ClosedReason.DESTROYED), None)
+    container, unfinished = verdict.container, (OperationStatus.OPEN, OperationStatus.INTERRUPTED)
+    mine = [one for one in operations.for_container(container.id) if one.status in unfinished]
+    sent = (one for one in mine if ending_when_gone(one) is ClosedReason.DESTROYED)
+    return next((one for one in sent if not is_outlived(one, container.observed_at)), None)
 
 
 def _close_destroyed(verdict: Verdict, operation: Operation) -> None:
@@ -71,7 +72,8 @@ def _close_expected(verdict: Verdict, failed: Operation | None) -> None:
     """Close an expected orphan. `failed` is the hard delete whose task is known to have failed, if there is one."""
     container = verdict.container
     asked = [one for one in operations.for_container(container.id) if one.action is Action.HARD_DELETE]
-    in_vain = failed or (None if any(map(may_have_removed, asked)) else next(reversed(asked), None))
+    explaining = (one for one in asked if may_have_removed(one) and not is_outlived(one, container.observed_at))
+    in_vain = failed or (None if any(explaining) else next(reversed(asked), None))
     records.close(
         container,
         reason=ClosedReason.REMOVED,

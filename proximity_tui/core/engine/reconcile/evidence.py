@@ -13,7 +13,7 @@ from typing import Any
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.deletion import ending_when_gone
-from proximity_tui.core.doctrine.actions.sent_requests import destroy_of
+from proximity_tui.core.doctrine.actions.sent_requests import destroy_of, is_outlived
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner
 from proximity_tui.core.doctrine.reconciliation import removal_tasks
@@ -109,9 +109,11 @@ def _clock_ahead(reader: Reader) -> timedelta:
 
 
 def _our_operation(container: Container) -> int | None:
-    """Return the id of our operation that had requested the destroy without learning its outcome, or None."""
-    asked = (one.id for one in operations.for_container(container.id) if ending_when_gone(one) is not None)
-    return next(asked, None)
+    """Return the id of our last operation that had requested the destroy without learning its outcome, if that may
+    still be why the container is gone.
+    """
+    asked = (one for one in operations.for_container(container.id) if ending_when_gone(one) is not None)
+    return max((one.id for one in asked if not is_outlived(one, container.observed_at)), default=None)
 
 
 def _tasks(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from proximity_tui.core.doctrine.actions.create.creation import CreatePlace, never_came_to_be, plan_create
 from proximity_tui.core.doctrine.actions.deletion import ending_when_gone
 from proximity_tui.core.doctrine.actions.sent_requests import (
+    is_outlived,
     is_unanswered,
     may_have_removed,
     requests_sentence,
@@ -181,3 +183,11 @@ def test_who_is_gone_was_removed_by_somebody_else_where_our_destroy_had_no_effec
 ) -> None:
     """A task that failed half way may have done it; one that Proxmox refused did nothing."""
     assert may_have_removed(operation(action, SENT, destroy)) is explained
+
+
+def test_a_destroy_explains_nothing_where_the_guest_was_seen_alive_long_after_it() -> None:
+    destroyed = operation(Action.HARD_DELETE, replace(LOST, intent_at=NOON))
+    assert not is_outlived(destroyed, None)
+    assert not is_outlived(destroyed, NOON + timedelta(hours=23))
+    assert is_outlived(destroyed, NOON + timedelta(hours=25))
+    assert not is_outlived(operation(Action.HARD_DELETE, replace(WAITING, intent_at=None)), NOON + timedelta(days=9))

@@ -86,6 +86,10 @@ def test_one_is_named_several_are_candidates_and_none_is_not_known() -> None:
 
 def test_nobody_says_not_by_us_of_our_own_user_or_of_an_operation_of_ours() -> None:
     assert said(task("vzdestroy", user="proximity@pve")) == "destroyed 12:01 UTC by proximity@pve"
+    assert said(ours=replace(US, operation=7)) == "gone; our own operation 7 had requested its destroy"
+
+
+def test_a_request_of_ours_whose_end_is_not_known_hides_nobody_whose_task_is_known() -> None:
     assert said(task("vzdestroy"), ours=replace(US, operation=7)) == (
-        "gone; our own operation 7 had requested its destroy"
+        "destroyed 12:01 UTC by mallory@pve; our own operation 7 had requested its destroy"
     )

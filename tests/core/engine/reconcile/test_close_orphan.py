@@ -6,13 +6,13 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import formatdate
 
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.engine.operations.outcome import Failed
+from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.model import ClosedReason, Container, OperationStatus, Plan, Presence, State
 from proximity_tui.core.model.alert import AlertKind, Severity
@@ -26,6 +26,7 @@ from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.house import QUICK, House
 from tests.support.records.alerted import the_alert
 from tests.support.servers.databases import both_databases
+from tests.support.timing.lived import after_living
 from tests.support.timing.meddling import asked, die_while_deleting, when
 from tests.support.timing.waiting import until
 
@@ -317,4 +318,70 @@ def test_law_7_a_destroy_whose_task_failed_is_not_closed_as_done_by_us(house: Ho
 
     assert house.again(native).closed_reason == (ClosedReason.GONE if abandoned else ClosedReason.REMOVED)
     assert operations.get(left).status is OperationStatus.ABANDONED
+    assert not any("HARD DELETE" in line for line in house.said(native))
+
+
+def left_without_an_answer(house: House) -> Container:
+    """A native container whose destroy was sent, did not arrive, and was abandoned."""
+    native = house.native("web1", port=80, start=False)
+    house.simulator.faults.drop(f"/lxc/{native.vmid}", method="DELETE")
+    result = house.impatient(lost_answer=0.1).delete(_planned(house, native), native)
+    assert isinstance(result, Resumable), result
+    assert result.operation is not None
+    house.simulator.faults.clear()
+    assert house.engine.abandon(result.operation.id).success
+    assert house.again(native).state is State.STOPPED
+    return native
+
+
+def _planned(house: House, container: Container) -> Plan:
+    plan = house.plan_hard(container)
+    assert isinstance(plan, Plan), plan
+    return plan
+
+
+def test_law_7_a_destroy_of_ours_that_never_arrived_does_not_hide_who_destroyed_it(house: House) -> None:
+    native = left_without_an_answer(house)
+    house.reconcile()
+    house.simulator.world.destroy_outside(native.vmid or 0, user="mallory@pve")
+    assert house.reconcile_twice().anomalous_orphans == 1
+    alert = the_alert(AlertKind.ANOMALOUS_ORPHAN)
+    assert (alert.evidence["who"], "by mallory@pve" in alert.message) == ("mallory@pve", True)
+    assert "our own operation 1 had requested its destroy" in alert.message
+
+
+@pytest.mark.parametrize("state", [State.STOPPED, State.ERROR])
+def test_law_7_a_destroy_that_the_container_outlived_by_days_is_no_explanation(house: House, state: State) -> None:
+    native = left_without_an_answer(house)
+    if state is State.ERROR:
+        in_state(house, native, state)
+    with after_living(timedelta(days=2)):
+        house.reconcile()
+        house.simulator.world.destroy_outside(native.vmid or 0)
+        house.simulator.world.rotate_tasks()
+        house.reconcile_twice()
+    assert house.again(native).is_tombstone
+    (alert,) = [one for one in alerts.all_alerts() if one.container == native.id]
+    told = "operation 1 did not destroy it" if state is State.ERROR else "gone; the cause is not known"
+    assert told in alert.message
+
+
+@pytest.mark.parametrize("abandoned", [False, True])
+def test_law_7_a_destroy_whose_task_is_forgotten_is_not_what_removed_the_container_days_later(
+    house: House, abandoned: bool
+) -> None:
+    native = house.native("web1", port=80, start=False)
+    vmid = native.vmid or 0
+    house.simulator.world.fail_next_task("vzdestroy", vmid, "storage is busy")
+    left = die_while_deleting(house, _planned(house, native), native, "wait_task", after=True)
+    until(lambda: not house.clients["lab"].find_tasks("pve1", vmid, "active"))
+    with after_living(timedelta(days=2)):
+        house.reconcile()
+        house.simulator.world.destroy_outside(vmid)
+        house.simulator.world.rotate_tasks()
+        if abandoned:
+            assert house.engine.abandon(left).success
+        else:
+            house.reconcile_twice()
+    assert house.again(native).closed_reason == (ClosedReason.GONE if abandoned else ClosedReason.REMOVED)
     assert not any("HARD DELETE" in line for line in house.said(native))
