@@ -50,6 +50,9 @@ def begin(agreed: Plan, actor: Actor, owner: str) -> Operation:
         lost = records.get(bound.record)
         if lost.version != bound.version:
             raise LostRace(f"our record of {lost.name} changed since the plan")
+        if back := records.find_successor(lost.id):
+            # A closed record does not change: two restores to two VMIDs would both continue it.
+            raise LostRace(f"{lost.name} came back since the plan: {back.label} follows it")
         if not lost.is_tombstone:
             _close(lost, options, actor)
         container = records.add(

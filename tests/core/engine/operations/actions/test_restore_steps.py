@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
+from proximity_tui.core.engine.operations.actions import restore_steps
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
-from proximity_tui.core.model import Action, Kind, Plan, PortMapping, RefusalCode, State
+from proximity_tui.core.model import Action, Actor, Kind, Plan, PortMapping, RefusalCode, State
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.port_registry import PortHolding
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.records import clinical_records, public_ports, records
+from proximity_tui.core.store.db.store_errors import LostRace
+from proximity_tui.core.store.records import clinical_records, operations, public_ports, records
 from tests.support.actions.restoring import lose, plan_for, refused_for
 from tests.support.house import House, refusal_of
 from tests.support.records.alerted import the_alert
@@ -216,3 +218,14 @@ def test_law_3_what_was_abandoned_before_it_was_verified_is_told_from_a_stranger
         assert house.wire() == []
     else:
         assert result.success, result
+
+
+def test_of_two_restores_of_the_same_container_to_two_vmids_one_begins(house: House) -> None:
+    """Both were checked, and found it gone, before either began."""
+    lost = lose(house, house.adopt(101))
+    mine, theirs = (plan_for(house, lost, vmid=vmid, start=False) for vmid in (301, 302))
+    first = restore_steps.begin(mine, Actor("anna", "jump1"), "jump1:1:a")
+    with pytest.raises(LostRace, match=f"{lost.name} came back since the plan"):
+        restore_steps.begin(theirs, Actor("bob", "jump2"), "jump2:1:b")
+    assert [one.id for one in operations.open_operations("lab")] == [first.id]
+    assert records.find_active("lab", 302) is None
