@@ -84,8 +84,11 @@ class ListRecorder:
         moves = [(one, state) for one in judged if (state := _new_state(one)) is not None]
         for some in chunks(moves, MOVES_AT_ONCE):
             with transaction():
+                # To be seen changes no version, and configs may have been read for long.
+                later = records.seen_later([one.container.id for one, _ in some], inventory.taken_at)
                 for one, state in some:
-                    _move(one, state)
+                    if one.container.id not in later:
+                        _move(one, state)
 
 
 def _new_state(seen: Seen) -> State | None:

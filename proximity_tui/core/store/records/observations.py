@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -126,7 +126,12 @@ def seen_again(cluster: str, at: datetime, *, but: Collection[int], seq: int) ->
 
 def seen_since(container: int, moment: datetime) -> bool:
     """Return whether the guest of a record was seen after a moment, by any process."""
-    return any(_later(one, moment) for one in last_seen_times((container,)).values())
+    return bool(seen_later((container,), moment))
+
+
+def seen_later(containers: Iterable[int], moment: datetime) -> frozenset[int]:
+    """Return those of the open records whose guest was seen after a moment, by any process."""
+    return frozenset(one for one, seen in last_seen_times(containers).items() if _later(seen, moment))
 
 
 def _open(

@@ -42,7 +42,7 @@ from proximity_tui.core.store.records.closed_records import (
     tombstones_called,
     vanished,
 )
-from proximity_tui.core.store.records.observations import StatusUpdate, observe, seen_again, seen_since
+from proximity_tui.core.store.records.observations import StatusUpdate, observe, seen_again, seen_later, seen_since
 from proximity_tui.core.store.records.record_reads import (
     active,
     by_ids,
@@ -74,6 +74,7 @@ __all__ = [
     "last_tombstone",
     "observe",
     "seen_again",
+    "seen_later",
     "seen_since",
     "set_fingerprint",
     "set_last_error",

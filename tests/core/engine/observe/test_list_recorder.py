@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from proximity_tui.core.doctrine.observation import judge
 from proximity_tui.core.engine.observe.list_recorder import ListRecorder
 from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.model import Presence, State, Status
@@ -11,8 +12,10 @@ from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.simulator import Simulator
 from tests.core.store.making import raw
 from tests.support.actions.drifting import LeapingClock, clock, house_clock, time_passes
-from tests.support.house import House
+from tests.support.house import House, gateway_to
 from tests.support.servers.databases import both_databases
+from tests.support.timing.lived import after_living
+from tests.support.timing.meddling import asked, when
 
 __all__ = ["clock", "house_clock"]
 
@@ -81,6 +84,30 @@ def test_a_state_that_could_not_be_written_follows_with_the_next_list(
     raw("DROP TRIGGER full")
     assert poller.poll_once().store_error is None
     assert house.again(ours).state is State.STOPPED
+
+
+def test_a_state_is_not_taken_over_where_another_process_saw_a_later_list_meanwhile(
+    house: House, simulator: Simulator
+) -> None:
+    """While this one reads the config of another container the guest is started, and somebody else sees that."""
+    ours, other = house.adopt(101), house.adopt(102)
+    simulator.world.set_status(101, "stopped")
+    simulator.world.set_config(102, hostname="web-blue")
+
+    def seen_by_another_process() -> None:
+        simulator.world.set_status(101, "running")
+        simulator.world.broadcast()
+        client = gateway_to(simulator, "lab", house.clock)
+        ListRecorder(client, house.clock, KnownRecords()).record(client.inventory())
+
+    when(simulator, asked("GET", "/lxc/102/config"), seen_by_another_process)
+    with after_living(judge.LIST_AGE):
+        simulator.world.broadcast()
+        house.poller()
+    assert house.again(other).name == "web-blue"
+    now = house.again(ours)
+    assert (now.status, now.state) == (Status.RUNNING, State.RUNNING)
+    assert not any(line.startswith("observe:") for line in house.said(ours)), "what is older than what is known"
 
 
 def test_whom_the_list_misses_or_shows_as_another_is_for_the_reconciler(
