@@ -5,7 +5,7 @@ A reading belongs to one value of its column: once another value is written, by 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from proximity_tui.core.base import clock
@@ -13,6 +13,9 @@ from proximity_tui.core.model import ClockReading
 from proximity_tui.core.store.database import server_time
 from proximity_tui.core.store.db.fields import now, shared, time_from_text, time_to_text
 from proximity_tui.core.store.db.store_errors import StoreError
+
+AHEAD = timedelta(minutes=1)
+"""Clocks of hosts differ a little. What was seen later than this from now on was seen before a clock was set back."""
 
 
 def clock_reading() -> ClockReading:
@@ -68,3 +71,8 @@ def read(cell: Any, of: datetime, text: str | None = None) -> ClockReading:
         uptime if isinstance(uptime, int) else None,
         served if isinstance(served, int) else None,
     )
+
+
+def is_later(known: datetime, than: datetime) -> bool:
+    """Return whether what is known is of after a moment. A time in the future is not: a clock was set back since."""
+    return than < known <= now() + AHEAD

@@ -14,15 +14,15 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.database_changes import ChangeKind
 from proximity_tui.core.store import changes as changes_of_all
 from proximity_tui.core.store import events
-from proximity_tui.core.store.clock_readings import clock_reading, kept
+from proximity_tui.core.store.clock_readings import clock_reading, is_later, kept
 from proximity_tui.core.store.database import opened, transaction
-from proximity_tui.core.store.db.fields import json_text, now, readable_time, time_to_text
+from proximity_tui.core.store.db.fields import json_text, readable_time, time_to_text
 from proximity_tui.core.store.db.queries import chunks, run_sql
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import seen_lists
 from proximity_tui.core.store.records.clinical_records import remember_config
 from proximity_tui.core.store.records.record_reads import last_seen_times, open_ids
-from proximity_tui.core.store.records.seen_lists import AHEAD, NO_LIST, SeenList
+from proximity_tui.core.store.records.seen_lists import NO_LIST, SeenList
 
 if TYPE_CHECKING:
     from proximity_tui.core.model.config_revision import ConfigSeen
@@ -160,7 +160,7 @@ def _is_later(seen: str | None, than: datetime) -> bool:
 
 def _later(seen: datetime | None, than: datetime) -> bool:
     """Return whether an observation is later; a time in the future does not count."""
-    return seen is not None and than < seen <= now() + AHEAD
+    return seen is not None and is_later(seen, than)
 
 
 def _what_is_new(change: StatusUpdate, row: tuple[Any, ...]) -> dict[str, Any] | None:

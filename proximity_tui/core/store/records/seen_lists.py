@@ -7,15 +7,12 @@ record was last seen when its own `observed_at` says, or by that list: whichever
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
 from typing import NamedTuple
 
+from proximity_tui.core.store.clock_readings import AHEAD
 from proximity_tui.core.store.database import opened
 from proximity_tui.core.store.db.fields import json_text, now, time_to_text, value_from_json
 from proximity_tui.core.store.db.queries import chunks, run_sql
-
-AHEAD = timedelta(minutes=1)
-"""Clocks of hosts differ a little. What was seen later than this from now on was seen before a clock was set back."""
 
 
 class SeenList(NamedTuple):

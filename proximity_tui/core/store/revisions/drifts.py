@@ -15,6 +15,7 @@ import peewee
 from proximity_tui.core.doctrine.observation.addresses import addresses
 from proximity_tui.core.doctrine.observation.config_drift import LISTED, Compared
 from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
+from proximity_tui.core.store.clock_readings import is_later
 from proximity_tui.core.store.database import database_instance, opened, transaction, unit
 from proximity_tui.core.store.db.fields import shared, some_time, value_from_json
 from proximity_tui.core.store.db.queries import chunks, dicts, raw, run_sql, tuples
@@ -50,7 +51,7 @@ def remember_drift(container_id: int, revision: int, changed: Iterable[str], at:
     with transaction():
         row = DriftRow.container_id == container_id
         known = tuples(DriftRow.select(DriftRow.revision, DriftRow.compared_at).where(row))
-        if known and (revision, at) < known[0]:
+        if known and (revision < known[0][0] or (revision == known[0][0] and is_later(known[0][1], at))):
             return
         DriftRow.delete().where(row).execute()
         labels = sorted(set(changed))

@@ -17,7 +17,6 @@ import peewee
 
 from proximity_tui.core.doctrine.observation.changed_by import changed_by_task
 from proximity_tui.core.doctrine.observation.config_drift import drift
-from proximity_tui.core.doctrine.observation.judge import AHEAD
 from proximity_tui.core.model.config_revision import (
     NOBODY_KNOWN,
     Attribution,
@@ -25,6 +24,7 @@ from proximity_tui.core.model.config_revision import (
     ConfigSeen,
     RevisionCause,
 )
+from proximity_tui.core.store.clock_readings import is_later
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.queries import chunks, dicts, newest_revision, tuples
 from proximity_tui.core.store.db.store_errors import RecordNotFound, StoreError
@@ -140,7 +140,9 @@ def _is_news(known: ConfigRevision | None, seen: ConfigSeen) -> bool:
     """
     if known is None:
         return True
-    if known.digest == _digest_of(seen.config) or seen.taken_at <= known.taken_at <= seen.taken_at + AHEAD:
+    if known.digest == _digest_of(seen.config) or seen.taken_at == known.taken_at:
+        return False
+    if is_later(known.taken_at, seen.taken_at):
         return False
     return bool(drift(known.config, seen.config))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -36,6 +36,15 @@ def test_a_look_replaces_the_one_before_and_never_a_later_one() -> None:
         assert known.known()[web.id] == Compared(LISTED, frozenset({"net0", "memory"}), LATER)
     remember_drift(web.id, 1, [], LATER + timedelta(seconds=1))
     assert known.known()[web.id].changed == frozenset()
+
+
+def test_a_look_from_the_future_does_not_stop_the_others() -> None:
+    """It was kept before a clock was set back: the drift of a whole day would not be seen."""
+    web = a_container()
+    clinical_records.add_revision(web.id, captured(), "adopted")
+    remember_drift(web.id, 1, ["memory"], datetime.now(UTC) + timedelta(days=1))
+    remember_drift(web.id, 1, ["net0"], LATER)
+    assert Drifts().known()[web.id] == Compared(LISTED, frozenset({"net0"}), LATER)
 
 
 def test_a_new_clinical_record_clears_what_was_remembered() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -76,9 +76,18 @@ def test_a_revision_from_the_future_does_not_stop_the_others() -> None:
     """It was kept before a clock was set back."""
     web = a_container()
     clinical_records.add_revision(web.id, captured(), "adopted")
-    revisions.keep(web.id, seen(24 * 60, memory=2048))
+    revisions.keep(web.id, replace(seen(memory=2048), taken_at=datetime.now(UTC) + timedelta(days=1)))
     assert revisions.keep(web.id, seen(digest="2" * 40, memory=4096)) is not None
     assert [one.config["memory"] for one in revisions.timeline(web.id)] == [512, 2048, 4096]
+
+
+def test_a_config_that_is_written_down_minutes_after_a_later_one_is_no_revision() -> None:
+    """Who read it was stopped meanwhile: nobody set the config back."""
+    web = a_container()
+    clinical_records.add_revision(web.id, captured(), "adopted")
+    revisions.keep(web.id, seen(30, memory=2048))
+    assert revisions.keep(web.id, seen(10, digest="2" * 40, memory=4096)) is None
+    assert [one.config["memory"] for one in revisions.timeline(web.id)] == [512, 2048]
 
 
 def test_a_clinical_record_that_follows_our_own_change_is_no_revision() -> None:
