@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from proximity_tui.core.doctrine.observation.judge import GuestDescription, description_of, judge
+from proximity_tui.core.doctrine.observation.judge import GuestDescription, description_of, has_run_on, judge
 from proximity_tui.core.doctrine.observation.match_row import follow
 from proximity_tui.core.model import (
     Container,
@@ -53,10 +53,17 @@ def config(**changes: object) -> GuestConfig:
         (container(identity_seen_at=after(61)), guest(uptime=90), Match.OLDER),
         # A clock was set back: what is yet to come is no knowledge (N68).
         (container(identity_seen_at=after(3600)), guest(lock="create"), Match.PLACEHOLDER),
+        (container(identity_seen_at=after(3600)), guest(uptime=90), Match.UNSURE),
+        (container(identity_seen_at=after(3600)), guest(uptime=90, name="alpha"), Match.UNSURE),
     ],
 )
 def test_a_row_says_same_only_of_what_ran_without_a_break(record: Container, row: Guest, match: Match) -> None:
     assert judge(record, row, LATER).match is match
+
+
+def test_what_was_read_before_a_clock_was_set_back_does_not_show_that_a_guest_ran_on() -> None:
+    assert has_run_on(container(identity_seen_at=after(0)), guest(uptime=90), LATER)
+    assert not has_run_on(container(identity_seen_at=after(3600)), guest(uptime=90), LATER)
 
 
 @pytest.mark.parametrize(

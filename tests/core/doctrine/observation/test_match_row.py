@@ -92,6 +92,13 @@ def test_an_odd_row_is_a_reason_to_look_closer_and_no_verdict() -> None:
         (container(identity_seen_at=after(0)), guest(uptime=None), True),
         (container(identity_seen_at=None), guest(uptime=90), True),
         (container(identity_seen_at=after(-3600)), guest(uptime=90_000), True),
+        # It was read before a clock was set back: whether the guest ran on since then is not known.
+        (container(identity_seen_at=after(3600)), guest(uptime=90_000), True),
+        (
+            container(identity_seen_at=after(3600), state=State.STOPPED, state_since=after(0)),
+            guest(status=Status.STOPPED),
+            True,
+        ),
         (container(identity_seen_at=after(0)), guest(status=Status.STOPPED), True),
         (
             container(identity_seen_at=after(9), state=State.STOPPED, state_since=after(0)),
