@@ -15,7 +15,7 @@ from typing import Any
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
-from proximity_tui.core.doctrine.observation.judge import LIST_AGE, ComparableRow
+from proximity_tui.core.doctrine.observation.judge import LIST_AGE, ComparableRow, was_set_back
 from proximity_tui.core.model.guests.guest_config import is_property_string, named_properties, tags
 
 PASSING = frozenset({"digest", "lock", "parent", "pending", "snapshots", "snapstate", "snaptime"})
@@ -98,7 +98,7 @@ def drift_in_list(known: Compared | None, guest: ComparableRow, listed_at: datet
     """
     if known is None or guest.lock in UNSETTLED_LOCKS:
         return None
-    if known.at is not None and listed_at - known.at < LIST_AGE:
+    if known.at is not None and listed_at - known.at < LIST_AGE and not was_set_back(known.at, listed_at):
         return known.changed
     listed = _shown(known.recorded, guest).items()
     shown = {key: value for key, value in listed if value is not None and key not in known.unwatched}

@@ -103,6 +103,13 @@ def oddness(container: Container, guest: ComparableRow) -> str | None:
     return None
 
 
+def was_set_back(known: datetime, at: datetime) -> bool:
+    """Return whether a clock was set back since something was `known`, by the time of a later reading, `at`: then that
+    does not tell which of the two is younger.
+    """
+    return known > at + AHEAD
+
+
 def identity_is_due(container: Container | RecordFacts, guest: ComparableRow, at: datetime) -> bool:
     """Return whether the fingerprint should be read again although the row, listed at `at`, looks unchanged (law 3).
 
@@ -110,7 +117,7 @@ def identity_is_due(container: Container | RecordFacts, guest: ComparableRow, at
     fingerprint was read is taken for the same; one that was started or stopped since then may be another.
     """
     known = container.identity_seen_at
-    if known is None or _was_set_back(known, at) or at - known >= SURE_FOR:
+    if known is None or was_set_back(known, at) or at - known >= SURE_FOR:
         return True
     if guest.status is Status.RUNNING:
         return guest.uptime is None or at - timedelta(seconds=guest.uptime) > known
@@ -124,16 +131,11 @@ def has_run_on(container: Container, guest: ComparableRow, at: datetime) -> bool
     Enough for its figures, which change nothing; whoever acts has the fingerprint read again after `SURE_FOR`.
     """
     known = container.identity_seen_at
-    if known is None or _was_set_back(known, at) or guest.uptime is None or guest.status is not Status.RUNNING:
+    if known is None or was_set_back(known, at) or guest.uptime is None or guest.status is not Status.RUNNING:
         return False
     cause = judge(container, guest, at).cause
     is_only_listed = cause is IdentityCause.LISTED_ONLY
     return cause is IdentityCause.RAN_ON or (is_only_listed and at - timedelta(seconds=guest.uptime) <= known)
-
-
-def _was_set_back(known: datetime, at: datetime) -> bool:
-    """Return whether a clock was set back since something was known: then nothing is known of the time since."""
-    return known > at + AHEAD
 
 
 def _judge_config(container: Container, read: Read) -> Identity:
@@ -157,7 +159,7 @@ def _judge_row(container: Container, guest: ComparableRow, at: datetime) -> Iden
         return Identity(Match.PLACEHOLDER, ("Proxmox shows it as being created",))
     odd = oddness(container, guest)
     known = container.identity_seen_at
-    just_read = known is not None and at - known < LIST_AGE and not _was_set_back(known, at)
+    just_read = known is not None and at - known < LIST_AGE and not was_set_back(known, at)
     if odd is not None and just_read and _live_oddness(container, guest) is None:
         return Identity(Match.OLDER, (f"the list may be older than its fingerprint: {odd}",))
     if odd is not None:

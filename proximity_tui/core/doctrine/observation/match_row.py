@@ -19,6 +19,7 @@ from proximity_tui.core.doctrine.observation.judge import (
     description_of,
     judge,
     oddness,
+    was_set_back,
     who_is_there,
 )
 from proximity_tui.core.model import Container, Guest, Identity, Inventory, Match, NodeStatus, Presence, Status
@@ -102,7 +103,8 @@ def list_is_older(container: Container, inventory: Inventory) -> bool:
     """Return whether our own inspection is younger than the status in the list. Proxmox renews that status every 10 s
     and caches it for 4 more, so right after an operation the list still shows the status before it.
     """
-    return inventory.taken_at - container.state_since < LIST_AGE
+    at, since = inventory.taken_at, container.state_since
+    return at - since < LIST_AGE and not was_set_back(since, at)
 
 
 def _follow_config(container: Container, guest: Guest, inventory: Inventory, identity: Identity, read: Read) -> Seen:

@@ -117,6 +117,8 @@ def test_a_look_that_is_younger_than_a_list_may_be_is_believed_for_everything() 
     stale = guest(**ROW)
     assert drift_in_list(looked, stale, after(-5)) == drift_in_list(looked, stale, after(13)) == {"memory"}
     assert drift_in_list(looked, stale, after(15)) == frozenset()
+    before_a_clock_was_set_back = Compared(RECORDED, frozenset({"memory"}), after(3600))
+    assert drift_in_list(before_a_clock_was_set_back, stale, after(15)) == frozenset()
 
 
 def test_a_row_without_figures_leaves_everything_but_tags_to_the_last_look() -> None:

@@ -24,6 +24,12 @@ def test_right_after_a_change_of_ours_the_list_is_older_than_what_we_saw() -> No
         assert follow(started, inventory(guest(status=told), taken_at=after(15))).status is told
 
 
+def test_a_change_from_before_a_clock_was_set_back_is_younger_than_no_list() -> None:
+    """Else the status of a whole day would not be shown."""
+    started = container(status=Status.RUNNING, state_since=after(86_400))
+    assert follow(started, inventory(guest(status=Status.STOPPED), taken_at=after(60))).status is Status.STOPPED
+
+
 def test_a_config_says_who_is_there_even_where_the_list_is_older_than_the_last_sight() -> None:
     record = container(observed_at=after(20), identity_seen_at=after(-60), status=Status.RUNNING)
     older = inventory(guest(status=Status.STOPPED), taken_at=after(0))
