@@ -104,6 +104,9 @@ class CpuTrends:
     def _later(self, inventory: Inventory) -> CpuTrend | None:
         seconds = int(inventory.taken_at.timestamp())
         known = self.by_cluster.get(inventory.cluster)
+        if known is not None and known.minute - seconds // MINUTE > 1:
+            # Of the future: the clock was set back since.
+            known = None
         if known is not None and seconds // MINUTE <= known.minute:
             return None
         shares = cpu_shares(inventory.guests)

@@ -40,6 +40,11 @@ def test_a_second_reading_in_a_minute_changes_nothing_on_the_screen() -> None:
     assert read(trends, 0.5, ct101=0.9) is trends
 
 
+def test_readings_from_before_a_clock_was_set_back_do_not_stop_the_others() -> None:
+    trends = read(read(CpuTrends(), 300, ct101=0.9), 10, ct101=0.2)
+    assert trend(trends, 10)[-1] == 0.2
+
+
 def test_guests_come_and_go_without_a_mix_of_their_readings() -> None:
     trends = read(CpuTrends(), 0, ct101=0.1, ct103=0.3)
     trends = read(trends, 1, ct102=0.2, ct103=0.1)
