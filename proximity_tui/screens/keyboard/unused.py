@@ -30,7 +30,8 @@ def answer(key: str, keymap: Keymap) -> str | None:
     found = next((one for one in COMMANDS if key in keymap.keys_of(one)), None)
     if found is not None:
         return f"{shown(key)} does nothing here. It is {found.words} on {_places(found.where)}."
-    return f"{shown(key)} does nothing here. ? shows the keys." if len(key) == 1 and key.isprintable() else None
+    is_typed = key.startswith("alt+") or (len(key) == 1 and key.isprintable())
+    return f"{shown(key)} does nothing here. ? shows the keys." if is_typed else None
 
 
 def _places(where: Iterable[ScreenId]) -> str:

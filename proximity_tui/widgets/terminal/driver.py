@@ -7,6 +7,7 @@ It is built on Textual 8's driver for Unix and replaces the parts of it that Tex
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import sys
@@ -38,6 +39,10 @@ LOOK_EVERY = 0.1
 REST = 1.0
 """Seconds between two looks at whether the main thread still lives, while nothing is held back."""
 ESC = "\x1b"
+_ESC_AND_ONE = re.compile("\x1b(?:([^\x1b\x7f\tbfOPX\\[\\]\\\\^_])|(?=\x1b))")
+"""ESC before a character that begins no sequence and has no key in Textual, or before another ESC. Textual waits for more
+of it: where a sequence follows at once it presses `^` and the character, and before a sign or an enter it drops the ESC.
+"""
 OTHER_SCREEN = "\x1b[?1049h"
 """What Textual writes to enter the other screen."""
 
@@ -95,10 +100,23 @@ class TerminalInput:
     def _typed(self, parts: Iterable[str | Answered]) -> Iterable[Message]:
         for part in parts:
             if isinstance(part, str):
-                yield from self._keys.feed(part)
+                yield from self._pressed(part)
             else:
                 self._is_answered = True
                 yield BackgroundReported(light=part.light)
+
+    def _pressed(self, text: str) -> Iterable[Message]:
+        # Every second part is a character that followed an ESC, None where that was another ESC.
+        for number, part in enumerate(_ESC_AND_ONE.split(text)):
+            after_esc = number % 2 == 1
+            if after_esc and part is not None and part.isalpha():
+                yield events.Key(f"alt+{'shift+' if part.isupper() else ''}{part.lower()}", part)
+                continue
+            if after_esc:
+                # No key with alt is called so: they are two, typed fast. An enter without its ESC presses a button.
+                yield events.Key("escape", ESC)
+            if part:
+                yield from self._keys.feed(part)
 
 
 class TerminalDriver(LinuxDriver):

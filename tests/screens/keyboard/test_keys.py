@@ -124,6 +124,7 @@ def test_nonsense_is_refused_with_what_to_do(rebound: dict[str, str], words: str
         ("w", "w does nothing here. It is watch on the page of a container."),
         ("slash", "/ does nothing here. It is filter on other screens."),
         ("M", "M does nothing here. ? shows the keys."),
+        ("alt+j", "alt+j does nothing here. ? shows the keys."),
         ("f7", None),
         ("ctrl+f", None),
     ],

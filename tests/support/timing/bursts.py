@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from textual.events import Key
 from textual.message import Message
 from textual.pilot import Pilot
 
@@ -23,12 +22,9 @@ async def burst(pilot: Pilot[Any], *keys: str) -> None:
     source, now = TerminalInput(), 0.0
     messages: list[Message] = []
     for key in keys:
-        if key.startswith("alt+"):
-            # A terminal sends two characters for it, which are one key only once nothing follows them for a while.
-            messages.append(Key(key, key[-1]))
-            continue
         # Time enough between two that escape and the next one are not taken for one key with alt.
-        messages += [*source.feed(KEYS.get(key, key), now), *source.tick(now + 1)]
+        sent = f"\x1b{key[-1]}" if key.startswith("alt+") else KEYS.get(key, key)
+        messages += [*source.feed(sent, now), *source.tick(now + 1)]
         now += 2
     for message in messages:
         pilot.app.post_message(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 
 import pytest
+from textual.events import Key
 
 from proximity_tui.widgets.terminal.driver import LOOK_EVERY, TerminalInput, WakingEvent
 
@@ -21,6 +22,27 @@ def test_it_looks_again_soon_only_while_characters_are_held_back(begun: str) -> 
     for moment in (2.0, 10.0, 20.0):
         source.tick(moment)
     assert source.waits is None
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("\x1bn\x1bn", "alt+n alt+n"),
+        ("\x1bS\x1b[A", "alt+shift+s up"),
+        ("j\x1bs\x1b[3~k", "j alt+s delete k"),
+        ("\x1b:top\r", "escape colon t o p enter"),
+        ("\x1b\r", "escape enter"),
+        ("\x1b ", "escape space"),
+        ("\x1b1\x1b", "escape 1 escape"),
+        ("\x1b\x1bn", "escape alt+n"),
+        ("\x1b\x04", "escape ctrl+d"),
+        ("\x1b[A\x1bOB\x1bf\x1b[Z\x1b\t\x1b\x7f", "up down ctrl+right shift+tab shift+tab ctrl+w"),
+    ],
+)
+def test_what_is_typed_at_once_is_neither_lost_nor_taken_for_another_key(text: str, keys: str) -> None:
+    source = TerminalInput()
+    messages = [*source.feed(text, 10.0), *source.tick(20.0)]
+    assert " ".join(one.key for one in messages if isinstance(one, Key)) == keys
 
 
 def test_whoever_waits_for_a_file_is_woken_by_the_event() -> None:
