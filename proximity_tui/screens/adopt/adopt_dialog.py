@@ -12,7 +12,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Checkbox, Input
+from textual.widgets import Input
 
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
@@ -25,7 +25,7 @@ from proximity_tui.screens.adopt.candidate import Candidate, inspect_item, plan_
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.batch.batch_dialog import BatchDialog
 from proximity_tui.screens.text.lines import Line, Lines
-from proximity_tui.widgets.line_controls import LineButton, LineInput
+from proximity_tui.widgets.line_controls import ChoiceLine, LineButton, LineInput
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 
@@ -38,7 +38,7 @@ class AdoptDialog(BatchDialog[Candidate]):
         & #adopt-port-row { height: 1; }
         & #adopt-port-label { width: auto; min-width: 32; }
         & Input { width: 8; }
-        & Checkbox { display: none; }
+        & ChoiceLine { display: none; }
     }
     """
     AUTO_FOCUS = "RowTable"
@@ -60,6 +60,8 @@ class AdoptDialog(BatchDialog[Candidate]):
         super().__init__()
         self._guests = tuple(guests)
         self._inventories: dict[str, SharedInventory] = {}
+        self._consent = False
+        """Whether those are adopted, too, whose config cannot be read."""
 
     def compose_questions(self) -> ComposeResult:
         """Yield the fields for the port and the consent."""
@@ -68,11 +70,11 @@ class AdoptDialog(BatchDialog[Candidate]):
             yield LineInput(id="adopt-port", max_length=6)
         # Beside the field there is no room for it on a small screen.
         yield Lines(id="adopt-port-problem")
-        yield Checkbox("", id="adopt-consent", compact=True)
+        yield ChoiceLine("consent", "without record", id="adopt-consent", square=True)
 
     def on_mount(self) -> None:
         """Start with the list's knowledge of each guest."""
-        whose = "public port" if len(self._guests) == 1 else "public port of each"
+        whose = "publish its port" if len(self._guests) == 1 else "publish port of each"
         label = f"{whose} (empty: none): "
         self.query_one("#adopt-port-label", Line).set_text([(label, "normal")])
         engine = self.app.controller.context.engine
@@ -107,8 +109,12 @@ class AdoptDialog(BatchDialog[Candidate]):
         self.query_one("#adopt-go", LineButton).agree(self.typed_at)
 
     @on(Input.Changed, "#adopt-port")
-    @on(Checkbox.Changed, "#adopt-consent")
-    def _something_changed(self) -> None:
+    def _port_changed(self) -> None:
+        self.show()
+
+    @on(ChoiceLine.Chosen)
+    def _consent_chosen(self) -> None:
+        self._consent = not self._consent
         self.show()
 
     @on(Input.Submitted, "#adopt-port")
@@ -141,10 +147,6 @@ class AdoptDialog(BatchDialog[Candidate]):
     def _port(self) -> int | Refusal | None:
         return read_port(self.query_one("#adopt-port", Input).value)
 
-    @property
-    def _consent(self) -> bool:
-        return self.query_one("#adopt-consent", Checkbox).value
-
     def unread(self) -> int:
         return sum(one.preview is None for one in self.items.values())
 
@@ -163,11 +165,10 @@ class AdoptDialog(BatchDialog[Candidate]):
         self.query_one("#adopt-port-problem", Lines).set_text([[(problem, "bad")]] if problem else [])
         self.query_one("#adopt-port-row").display = self.asking
         count = sum(one.needs_consent for one in self.items.values())
-        box = self.query_one("#adopt-consent", Checkbox)
-        box.display = count > 0 and self.asking
-        label = f"also adopt {count} without a clinical record (config unreadable): drift cannot be detected"
-        if str(box.label) != label:
-            box.label = label
+        consent = self.query_one("#adopt-consent", ChoiceLine)
+        consent.display = count > 0 and self.asking
+        also = f"also adopt {count} whose config cannot be read: no clinical record, no drift detection"
+        consent.show(also, chosen=self._consent, disabled=False)
         self.show_keys()
 
     def row(self, item: Candidate) -> Row:

@@ -15,6 +15,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual import getters, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.text import unexpected
@@ -52,6 +53,10 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
         &.-short .detail { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, tooltip="One row up."),
+        Binding("down,j", "move(1)", "Down", show=False, tooltip="One row down."),
+    ]
     NAME: ClassVar[str]
     """What the ids of its parts begin with."""
     COLUMNS: ClassVar[Sequence[Column]]
@@ -168,6 +173,14 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
         else:
             self.dismiss(None)
 
+    def action_move(self, lines: int) -> None:
+        """Move the cursor of the table, whatever has the focus: the line below it says everything of one item."""
+        self.query_one(RowTable).action_move(lines)
+
+    def action_scroll_page(self, pages: int) -> None:
+        """Move it by pages."""
+        self.query_one(RowTable).action_page(pages)
+
     def press(self, button: LineButton) -> None:
         """Start the work."""
         self.begin()
@@ -198,7 +211,15 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
         await asyncio.gather(*(self._work_on(waiting) for _ in range(self.AT_WORK_AT_ONCE)))
         self.phase = Phase.OVER
         self.show()
+        self._show_why()
         self._cancel.focus()
+
+    def _show_why(self) -> None:
+        """Put the cursor on the first item that failed, unless it is on one: its reason needs more room than a cell."""
+        failed = [key for key, item in self.items.items() if item.ended is not None and not item.succeeded]
+        table = self.query_one(RowTable)
+        if failed and table.cursor_key not in failed:
+            table.move_to(failed[0])
 
     async def _work_on(self, waiting: Iterator[str]) -> None:
         """Work on one item after the other, until none is left."""

@@ -28,7 +28,7 @@ FIELDS = (
     Field("vlan", "VLAN tag", number=True, optional=True, hint="empty: same; 0: none"),
     Field("address", "address", optional=True, hint="empty: same; dhcp, IP/24"),
     Field("gateway", "gateway", optional=True, hint="empty: same; none"),
-    Field("port", "public port", number=True, optional=True, hint="empty: none"),
+    Field("port", "publish port", number=True, optional=True, hint="its own port; empty: none"),
 )
 """In the order of the form; the ids are those of a CloneRequest."""
 

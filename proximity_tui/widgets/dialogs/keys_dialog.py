@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog
 from proximity_tui.widgets.dialogs.dialog_keys import Key, keys, name_of, obeys
+from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.theme import STYLES
 
 NAMES = 18
@@ -59,5 +60,13 @@ def all_keys(dialog: Dialog[Any]) -> list[Key]:
             if isinstance(binding, Binding) and binding.action not in found:
                 names = [name_of(key) for key in keys(binding) if obeys(dialog, binding, key)]
                 if names:
-                    found[binding.action] = (" ".join(names), binding.tooltip or f"{binding.description}.")
+                    found[binding.action] = (" ".join(names), binding.tooltip or f"{_words(binding, dialog)}.")
     return list(found.values())
+
+
+def _words(binding: Binding, dialog: Dialog[Any]) -> str:
+    """Return what a key does; what leads out of a dialog is called as its first button is now, as *Close* or *Stop*."""
+    if binding.action != "cancel":
+        return binding.description
+    buttons = dialog.query(LineButton)
+    return buttons.first().label if buttons else "Close"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Checkbox, Input
+from textual.widgets import Input
 
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.adopt.adopt_dialog import AdoptDialog
@@ -70,6 +71,22 @@ async def test_a_guest_that_went_away_fails_alone(stage: Stage) -> None:
         assert {record.vmid for record in records.active()} == {101, 102, 104}
 
 
+async def test_the_reason_of_the_first_failure_is_in_sight_and_keys_lead_to_the_others(stage: Stage) -> None:
+    async with stage.shown((80, 24)) as pilot:
+        await offer(pilot, 3)
+        await until(pilot, lambda: "3 ready" in screen_text(pilot.app))
+        for vmid in (104, 110):
+            stage.world.destroy_outside(vmid)
+        stage.world.broadcast()
+        await pilot.press("a", "enter")
+        await until(pilot, lambda: "Adopted 1 of 3: 2 failed" in screen_text(pilot.app))
+        await until(pilot, lambda: "there is no container to adopt at VMID 104" in said(pilot))
+        await pilot.press("down")
+        await until(pilot, lambda: "there is no container to adopt at VMID 110" in said(pilot))
+        await pilot.press("k", "k")
+        await until(pilot, lambda: "adopted, 13 config keys" in said(pilot))
+
+
 async def test_another_guest_at_the_vmid_was_not_shown_and_is_not_adopted(stage: Stage) -> None:
     async with stage.shown((120, 30)) as pilot:
         await offer(pilot, 2)
@@ -89,7 +106,10 @@ async def test_without_a_readable_config_it_asks_for_consent(stage: Stage) -> No
         await until(pilot, lambda: "needs your consent" in screen_text(pilot.app))
         await pilot.press("a", "enter")
         assert len(records.active()) == 2, "nothing happens without consent"
-        pilot.app.screen.query_one(Checkbox).value = True
+        assert "[ ] without record  also adopt 1 whose config cannot be read" in screen_text(pilot.app)
+        pilot.app.screen.query_one("#adopt-consent").focus()
+        await pilot.press("space")
+        assert "[x] without record" in screen_text(pilot.app), "a consent is seen without colours"
         await until(pilot, lambda: "without a clinical record" in screen_text(pilot.app))
         await pilot.press("a", "enter")
         await until(pilot, lambda: "adopted without a clinical record" in screen_text(pilot.app))
@@ -130,7 +150,7 @@ async def test_of_several_clusters_each_row_says_which(set_up: Callable[..., Sta
         table = pilot.app.screen.query_one(RowTable)
         assert table.columns[0].title == "CLUSTER"
         assert [row.cells[0] for row in table.shown] == ["prod", "lab"]
-        await until(pilot, lambda: "public port of each (empty: none)" in screen_text(pilot.app))
+        await until(pilot, lambda: "publish port of each (empty: none)" in screen_text(pilot.app))
 
 
 async def test_stopped_in_the_middle_it_ends_those_under_way_and_counts_the_untouched(stage: Stage) -> None:
@@ -144,7 +164,9 @@ async def test_stopped_in_the_middle_it_ends_those_under_way_and_counts_the_unto
             ]
             await pilot.press("a", "enter")
             await until(pilot, lambda: all(one.is_set() for one in begun))
-            await pilot.press("escape")
+            await pilot.press("question_mark")
+            await until(pilot, lambda: re.search(r"esc q +Stop\.", screen_text(pilot.app)))
+            await pilot.press("escape", "escape")
             await until(pilot, lambda: "stops after the current ones" in screen_text(pilot.app))
         await until(pilot, lambda: "Adopted 4 of 6: 2 untouched" in screen_text(pilot.app))
 
