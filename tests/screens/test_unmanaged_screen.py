@@ -119,3 +119,11 @@ async def test_rights_that_were_given_are_seen_after_the_clock_was_put_back(
             stage.world.destroy_outside(vmid)
         stage.world.broadcast()
         await read_again(pilot, lambda: "prod shows no guests" not in screen_text(pilot.app))
+
+
+async def test_the_disk_of_what_does_not_run_is_used_to_an_unknown_part(stage: Stage) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await pilot.press("2", "/", *"disk:<100% vmid:150-152", "enter")
+        await until(pilot, lambda: "Unmanaged 1 of" in screen_text(pilot.app))
+        text = screen_text(pilot.app)
+        assert "staging-a" in text and "sandbox" not in text, "Proxmox says 0 of what is stopped"

@@ -11,7 +11,7 @@ from proximity_tui.screens.container.sections import IS_TEMPLATE, address_lines,
 from proximity_tui.screens.presentation.ages import coarse_age, read_a_while_ago, since
 from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
 from proximity_tui.screens.presentation.container_cells import is_stale, last_seen, status_cell
-from proximity_tui.screens.presentation.figure_cells import age_tone, disk_cell
+from proximity_tui.screens.presentation.figure_cells import age_tone, cores_of, disk_cell
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.view.view import View
 
@@ -45,7 +45,7 @@ def guest_lines(row: GuestRow, view: View, now: datetime) -> Iterator[TextLine]:
 
 def _figures(guest: Guest | None, *, running: bool, stale: bool) -> Iterator[TextLine]:
     yield now_line(guest if running else None, stale)
-    cores = f"{guest.maxcpu:g} cores, " if guest is not None and guest.maxcpu else ""
+    cores = f"{cores_of(guest.maxcpu)}, " if guest is not None and guest.maxcpu else ""
     yield pair("size", (f"{cores}disk {disk_cell(guest, stale).shown}", age_tone(stale)))
 
 

@@ -13,14 +13,14 @@ from proximity_tui.core.base.text import human_age, human_bytes, percent, settin
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow, GuestRow
-from proximity_tui.core.model import Guest
+from proximity_tui.core.model import Guest, Status
 from proximity_tui.core.model.actions.operation import Event
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.guests.guest_config import is_on
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.backup_cells import last_backup_words
 from proximity_tui.screens.presentation.container_cells import last_seen, observed_words, ports_cell, status_cell
-from proximity_tui.screens.presentation.figure_cells import figure_tone
+from proximity_tui.screens.presentation.figure_cells import cores_of, figure_tone
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.cells import in_lines
@@ -36,6 +36,7 @@ EVENTS = 5
 MOST_LINES = 3
 """Lines for one value: a description can be a book."""
 NOT_READ: Piece = ("not read yet", "dim")
+NOT_MEASURED = "not measured"
 
 
 @value_object
@@ -78,7 +79,7 @@ def _values(
     yield "seen", ("never" if seen is None else f"{coarse_age(since(seen, now))} ago", "dim")
     if row.state is not None:
         yield "state", (row.state.value, "normal")
-    yield from _figures(guest, limits)
+    yield from _figures(guest, running=row.status is Status.RUNNING, limits=limits)
     addresses = view.addresses(row)
     yield "address", (", ".join(one.text for one in addresses), "normal") if addresses else NOT_READ
     yield "tags", (" ".join(row.tags) or "none", "normal" if row.tags else "dim")
@@ -96,30 +97,28 @@ def _values(
     yield from _recorded(details)
 
 
-def _figures(guest: Guest | None, limits: ThresholdSettings) -> Iterator[tuple[str, Piece]]:
+def _figures(guest: Guest | None, *, running: bool, limits: ThresholdSettings) -> Iterator[tuple[str, Piece]]:
     if guest is None:
         yield "figures", ("the guest is in no list", "dim")
         return
-    cores = "" if guest.maxcpu is None else f" of {guest.maxcpu:g} core{'' if guest.maxcpu == 1 else 's'}"
-    yield (
-        "cpu",
-        ("not measured" + cores, "dim")
-        if guest.cpu is None
-        else (percent(guest.cpu) + cores, figure_tone(guest.cpu, 1, limits.cpu)),
-    )
-    yield "memory", _amount(guest.mem, guest.maxmem, limits.mem)
-    yield "disk", _amount(guest.disk, guest.maxdisk, limits.disk)
-    if guest.netin is not None and guest.netout is not None:
+    cores = "" if guest.maxcpu is None else f" of {cores_of(guest.maxcpu)}"
+    # Of what does not run Proxmox says 0, and of virtual machines that 0 of their disk is in use.
+    cpu = guest.cpu if running else None
+    used = NOT_MEASURED if cpu is None else percent(cpu)
+    yield "cpu", (used + cores, "dim" if cpu is None else figure_tone(cpu, 1, limits.cpu))
+    yield "memory", _amount(guest.mem if running else None, guest.maxmem, limits.mem)
+    yield "disk", _amount((guest.disk or None) if running else None, guest.maxdisk, limits.disk)
+    if running and guest.netin is not None and guest.netout is not None:
         yield "network", (f"in {human_bytes(guest.netin)}, out {human_bytes(guest.netout)} since its start", "normal")
-    if guest.uptime is not None:
+    if running and guest.uptime is not None:
         yield "uptime", (human_age(guest.uptime), "normal")
 
 
 def _amount(part: int | None, whole: int | None, limits: Threshold) -> Piece:
-    if part is None and whole is None:
-        return "not measured", "dim"
-    if part is None or not whole:
-        return human_bytes(whole or part or 0), "normal"
+    if part is None:
+        return NOT_MEASURED + (f" of {human_bytes(whole)}" if whole else ""), "dim"
+    if not whole:
+        return human_bytes(part), "normal"
     return f"{human_bytes(part)} of {human_bytes(whole)}, {percent(part / whole)}", figure_tone(part, whole, limits)
 
 

@@ -50,6 +50,11 @@ def disk_cell(guest: Guest | None, stale: bool) -> Cell:
     return Cell(human_bytes(guest.maxdisk), age_tone(stale), guest.maxdisk)
 
 
+def cores_of(number: float) -> str:
+    """Return a number of cores, which may be a part of one: `1 core`, `0.5 cores`."""
+    return f"{number:g} core{'' if number == 1 else 's'}"
+
+
 def figure_tone(part: float | None, whole: float | None, limits: Threshold | None, *, stale: bool = False) -> Tone:
     """Return the tone of a figure by the share that is in use. One that is older than it should be is only dim."""
     if stale or limits is None or part is None or not whole:
@@ -74,8 +79,12 @@ def memory(guest: Guest | None) -> Field:
 
 
 def disk(guest: Guest | None) -> Field:
-    """Return the size of the disk in bytes, and how much of it is used in percent."""
-    return () if guest is None or guest.maxdisk is None else Amount(guest.maxdisk, _share(guest.disk, guest.maxdisk))
+    """Return the size of the disk in bytes, and how much of it is used in percent, where that is known: Proxmox says 0
+    of what does not run and of virtual machines.
+    """
+    if guest is None or guest.maxdisk is None:
+        return ()
+    return Amount(guest.maxdisk, _share(guest.disk or None, guest.maxdisk))
 
 
 def uptime(guest: Guest | None) -> Field:

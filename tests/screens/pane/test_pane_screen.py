@@ -43,6 +43,15 @@ async def test_what_nobody_read_of_an_unmanaged_guest_says_so(stage: Stage) -> N
         assert "snapshots not read yet" in screen_text(pilot.app)
 
 
+async def test_figures_are_only_told_of_what_runs(stage: Stage) -> None:
+    async with stage.shown((200, 50)) as pilot:
+        await pilot.press("2", "/", *"sandbox", "enter")
+        await until(pilot, lambda: "unmanaged, VMID 151" in screen_text(pilot.app))
+        pane = " ".join(pilot.app.screen.query_one(GuestPane).render().plain.split())
+        assert "cpu not measured of 1 core memory not measured of 1.0G disk not measured of 8.0G" in pane
+        assert "uptime" not in pane and "network" not in pane, "Proxmox says 0 of what does not run"
+
+
 @pytest.mark.parametrize("columns", [FROM_COLUMNS - 1, FROM_COLUMNS])
 async def test_it_appears_where_there_is_room_and_a_key_shows_or_hides_it(stage: Stage, columns: int) -> None:
     async with stage.shown((columns, 30)) as pilot:
