@@ -11,6 +11,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest, check_request
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import BackupMode, Compression, Container, Plan, Refusal
+from proximity_tui.core.model.actions.plan_options import BackupOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.request.request_form import ContainerForm
@@ -60,6 +61,10 @@ class BackupForm(ContainerForm[BackupRequest]):
             "mode": [mode.value for mode in BackupMode],
             "compress": [one.value for one in Compression],
         }
+
+    def takes_down(self, plan: Plan) -> bool:
+        """Return whether it is down for as long as the backup takes."""
+        return plan.carries(BackupOptions).mode is BackupMode.STOP
 
     def plan(self, engine: Engine, request: BackupRequest) -> Plan | Refusal:
         """Return the plan from the record as it is now, and a fresh inspection of its guest."""

@@ -9,6 +9,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.guards.wrong_names import wrong_node
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, NodeStatus, Plan, Refusal
+from proximity_tui.core.model.actions.plan_options import MigrateOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.request.request_form import ContainerForm
@@ -36,6 +37,10 @@ class MigrateForm(ContainerForm[str]):
         """Return the other nodes that are online."""
         here = self.record.node if self.record is not None else None
         return {"node": [one.name for one in client.nodes() if one.status is NodeStatus.ONLINE and one.name != here]}
+
+    def takes_down(self, plan: Plan) -> bool:
+        """Return whether it is shut down here and started there."""
+        return plan.carries(MigrateOptions).restart
 
     def plan(self, engine: Engine, request: str) -> Plan | Refusal:
         """Return the plan from the record as it is now, and an inspection of its guest and of the node."""

@@ -93,7 +93,7 @@ class FormDialog(LearningDialog[R, P]):
         more fields where there are none: they are not offered then. What does harm is agreed to by its button alone.
         """
         idle = {
-            "agree": self._plan is None or self.busy or self._request.is_dangerous,
+            "agree": self._plan is None or self.busy or self._is_dangerous,
             "ask_for_plan": self._plan is not None or not self._request.fields,
             "show_more": not self._request.MORE,
         }
@@ -134,6 +134,10 @@ class FormDialog(LearningDialog[R, P]):
     @property
     def _go(self) -> LineButton:
         return self.query_one(f"#{self._verb}-go", LineButton)
+
+    @property
+    def _is_dangerous(self) -> bool:
+        return self._request.is_dangerous or (self._plan is not None and self._request.takes_down(self._plan))
 
     @property
     def _words(self) -> str:
@@ -198,6 +202,7 @@ class FormDialog(LearningDialog[R, P]):
             line.show(text, chosen=name in self._chosen, disabled=not free)
         self.query_one(f"#{self._verb}-plan", Lines).set_text(self._plan_lines())
         self._go.relabel(self._words)
+        self._go.set_class(self._is_dangerous, "-danger")
         self._go.disabled = self._plan is None and not self._request.fields
         self.show_keys()
 

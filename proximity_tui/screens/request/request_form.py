@@ -72,6 +72,10 @@ class PlannedForm(ABC, Generic[R, P]):
         """True where the button is to look like it."""
         return False
 
+    def takes_down(self, plan: P) -> bool:
+        """Return whether a plan shuts a running container down: it is agreed to by its button alone."""
+        return False
+
     def choice(self, name: str) -> tuple[str, bool]:
         """Return the text beside a choice, and whether it can be switched."""
         return "", True

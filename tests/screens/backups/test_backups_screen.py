@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual.widgets import Input
+
 from proximity_tui.screens.backups.backup_many import BackupManyDialog
 from proximity_tui.screens.backups.backups_screen import BackupsScreen
 from proximity_tui.simulator.vocabulary import PRIVILEGES
@@ -62,6 +64,22 @@ async def test_a_backup_is_made_from_the_list_and_appears_in_it(set_up: Callable
         await until(pilot, lambda: "backup web-1: done" in screen_text(pilot.app))
         await pilot.press("escape")
         await until(pilot, lambda: "Backups 3" in screen_text(pilot.app))
+
+
+async def test_a_backup_that_takes_it_down_is_agreed_to_by_the_button_alone(stage: Stage) -> None:
+    async with stage.shown((120, 40)) as pilot:
+        await until(pilot, lambda: "web-1" in screen_text(pilot.app))
+        await pilot.press("b")
+        await until(pilot, lambda: "Backups 2" in screen_text(pilot.app))
+        await pilot.press("b")
+        await until(pilot, lambda: "Back up web-1 (adopted, CT 101 on pve1)" in screen_text(pilot.app))
+        for mode, by_key in (("suspend", True), ("stop", False)):
+            pilot.app.screen.query_one("#backup-mode", Input).value = mode
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda mode=mode: f"mode {mode}" in said(pilot) and "[ Backup ]" in said(pilot))
+            assert ("y agree" in said(pilot)) is by_key, mode
+        await pilot.press("y")
+        assert stage.simulator.journal.writes() == []
 
 
 async def test_the_marked_ones_are_backed_up_and_one_that_cannot_be_is_skipped(set_up: Callable[..., Stage]) -> None:
