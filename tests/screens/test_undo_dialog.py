@@ -43,7 +43,7 @@ async def test_a_soft_delete_is_taken_back_from_the_line_that_is_left_of_it(stag
         await pilot.press("tab", "enter")
         await until(pilot, lambda: records.get(closed).is_tombstone)
         await told(pilot, "stop managing web-1: done")
-        await shows(pilot, "no longer listed", "u takes back what can be")
+        await shows(pilot, "no longer listed", "u undoes what was done, where that is possible")
         await pilot.press("u")
         await shows(pilot, "manage web-1 (adopted, CT 101 on pve1) again (event")
 

@@ -157,7 +157,7 @@ class LintScreen(ListScreen):
                 self._waive(finding, note)
 
         dialog = NoteDialog(
-            f"Waive {title_of(finding)} of {finding.name}",
+            f'Waive "{title_of(finding)}" of {finding.name}',
             [
                 f"{finding.name}: {finding.reason}.",
                 "It stays as it is, and is not listed until somebody lifts the waiver.",

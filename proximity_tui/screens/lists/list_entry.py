@@ -28,7 +28,7 @@ GONE = "no longer listed: the row stays until the cursor leaves it."
 """What is said of a row that vanished under the cursor."""
 RECORDED = f"{GONE} Audit (5) shows what happened."
 """The same of what vanishes by something that the audit trail has."""
-LET_GO = f"{GONE} u takes back what can be."
+LET_GO = f"{GONE} u undoes what was done, where that is possible."
 """The same of a container, whose record may have been closed by mistake."""
 
 A_SCREEN = 8
