@@ -125,5 +125,5 @@ async def test_the_disk_of_what_does_not_run_is_used_to_an_unknown_part(stage: S
     async with stage.shown((100, 30)) as pilot:
         await pilot.press("2", "/", *"disk:<100% vmid:150-152", "enter")
         await until(pilot, lambda: "Unmanaged 1 of" in screen_text(pilot.app))
-        text = screen_text(pilot.app)
-        assert "staging-a" in text and "sandbox" not in text, "Proxmox says 0 of what is stopped"
+        assert "staging-a" in screen_text(pilot.app)
+        assert "sandbox" not in screen_text(pilot.app), "Proxmox says 0 of what is stopped"

@@ -40,8 +40,8 @@ REST = 1.0
 """Seconds between two looks at whether the main thread still lives, while nothing is held back."""
 ESC = "\x1b"
 _ESC_AND_ONE = re.compile("\x1b(?:([^\x1b\x7f\tbfOPX\\[\\]\\\\^_])|(?=\x1b))")
-"""ESC before a character that begins no sequence and has no key in Textual, or before another ESC. Textual waits for more
-of it: where a sequence follows at once it presses `^` and the character, and before a sign or an enter it drops the ESC.
+"""ESC before a character that begins no sequence and has no key in Textual, or before another ESC. Textual waits for
+more: where a sequence follows at once it presses `^` and the character, and before a sign or an enter it drops the ESC.
 """
 OTHER_SCREEN = "\x1b[?1049h"
 """What Textual writes to enter the other screen."""

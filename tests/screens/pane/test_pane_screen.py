@@ -49,7 +49,8 @@ async def test_figures_are_only_told_of_what_runs(stage: Stage) -> None:
         await until(pilot, lambda: "unmanaged, VMID 151" in screen_text(pilot.app))
         pane = " ".join(pilot.app.screen.query_one(GuestPane).render().plain.split())
         assert "cpu not measured of 1 core memory not measured of 1.0G disk not measured of 8.0G" in pane
-        assert "uptime" not in pane and "network" not in pane, "Proxmox says 0 of what does not run"
+        for label in ("uptime", "network"):
+            assert label not in pane, "Proxmox says 0 of what does not run"
 
 
 @pytest.mark.parametrize("columns", [FROM_COLUMNS - 1, FROM_COLUMNS])
