@@ -147,11 +147,6 @@ class LineButton(Widget, can_focus=True):
     def render(self) -> Content:
         return Content(self._text)
 
-    @property
-    def label(self) -> str:
-        """The text between its brackets."""
-        return self._text[2:-2]
-
     def relabel(self, label: str) -> None:
         """Show another label from now on."""
         fresh = f"[ {plain(label)} ]"

@@ -15,7 +15,6 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual import getters, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.text import unexpected
@@ -24,7 +23,7 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.shown_ends import ShowsEnds
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.batch.item import BatchItem, Phase, asking_title, progress_title
-from proximity_tui.screens.pct_commands import PlanDialog
+from proximity_tui.screens.batch.table_dialog import TableDialog
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialogs.dialog import BODY
@@ -42,7 +41,7 @@ DRAW_EVERY = 0.1
 T = TypeVar("T", bound=BatchItem)
 
 
-class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
+class BatchDialog(ShowsEnds, TableDialog, Generic[T]):
     """A dialog for a batch. Subclasses define the questions, the inspection and the work; `show` draws everything."""
 
     DEFAULT_CSS = """
@@ -53,10 +52,6 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
         &.-short .detail { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, tooltip="One row up."),
-        Binding("down,j", "move(1)", "Down", show=False, tooltip="One row down."),
-    ]
     NAME: ClassVar[str]
     """What the ids of its parts begin with."""
     COLUMNS: ClassVar[Sequence[Column]]
@@ -173,14 +168,6 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
         else:
             self.dismiss(None)
 
-    def action_move(self, lines: int) -> None:
-        """Move the cursor of the table, whatever has the focus: the line below it says everything of one item."""
-        self.query_one(RowTable).action_move(lines)
-
-    def action_scroll_page(self, pages: int) -> None:
-        """Move it by pages."""
-        self.query_one(RowTable).action_page(pages)
-
     def press(self, button: LineButton) -> None:
         """Start the work."""
         self.begin()
@@ -211,15 +198,8 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
         await asyncio.gather(*(self._work_on(waiting) for _ in range(self.AT_WORK_AT_ONCE)))
         self.phase = Phase.OVER
         self.show()
-        self._show_why()
+        self.lead_to([key for key, item in self.items.items() if item.ended is not None and not item.succeeded])
         self._cancel.focus()
-
-    def _show_why(self) -> None:
-        """Put the cursor on the first item that failed, unless it is on one: its reason needs more room than a cell."""
-        failed = [key for key, item in self.items.items() if item.ended is not None and not item.succeeded]
-        table = self.query_one(RowTable)
-        if failed and table.cursor_key not in failed:
-            table.move_to(failed[0])
 
     async def _work_on(self, waiting: Iterator[str]) -> None:
         """Work on one item after the other, until none is left."""
@@ -245,8 +225,8 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
             table.set_columns(columns)
         rows = ((item, self.row(item)) for item in self.items.values())
         table.show([Row(row.key, (item.cluster_name, *row.cells)) if several else row for item, row in rows])
-        described = self.describe(self.items[key]) if (key := table.cursor_key) in self.items else ""
-        self.query_one(f"#{self.NAME}-detail", Lines).set_text([[(described, "dim")]])
+        told = self.describe(self.items[key]) if (key := table.cursor_key) in self.items else ""
+        self.query_one(f"#{self.NAME}-detail", Lines).set_text([[(told, "dim")]])
         self.show_title(self._title())
         self.show_questions()
         self._go.display = self.phase is not Phase.OVER
@@ -267,5 +247,4 @@ class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
         if self.asking:
             return asking_title(self.question(), len(self.items), self.unread())
         lasted, at_once = self.app.controller.clock.monotonic() - self._began, self.AT_WORK_AT_ONCE
-        items = self.items.values()
-        return progress_title(self.phase, items, self.words, self._total, at_once=at_once, lasted=lasted)
+        return progress_title(self.phase, self.items.values(), self.words, self._total, at_once=at_once, lasted=lasted)

@@ -22,13 +22,13 @@ from proximity_tui.screens.text.form import Field, read_fields
 
 FIELDS = (
     Field("hostname", "hostname", hint="name of the clone"),
-    Field("node", "node", optional=True, offered=True, hint="empty: same as the source"),
-    Field("storage", "storage", optional=True, offered=True, hint="empty: same as the source"),
-    Field("bridge", "bridge", optional=True, offered=True, hint="empty: same as the source"),
+    Field("node", "node", optional=True, offered=True, hint="empty: as the source"),
+    Field("storage", "storage", optional=True, offered=True, hint="empty: as the source"),
+    Field("bridge", "bridge", optional=True, offered=True, hint="empty: as the source"),
     Field("vlan", "VLAN tag", number=True, optional=True, hint="empty: same; 0: none"),
     Field("address", "address", optional=True, hint="empty: same; dhcp, IP/24"),
     Field("gateway", "gateway", optional=True, hint="empty: same; none"),
-    Field("port", "publish port", number=True, optional=True, hint="its own port; empty: none"),
+    Field("port", "publish port", number=True, optional=True, hint="its own; empty: none"),
 )
 """In the order of the form; the ids are those of a CloneRequest."""
 

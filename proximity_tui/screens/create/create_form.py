@@ -34,7 +34,7 @@ FIELDS = (
     Field("cores", "cores", "1", number=True),
     Field("memory_mib", "memory MiB", "512", number=True),
     Field("disk_gib", "disk GiB", "4", number=True),
-    Field("port", "publish port", number=True, optional=True, hint="its own port; empty: none"),
+    Field("port", "publish port", number=True, optional=True, hint="its own; empty: none"),
     Field("password", "password", optional=True, secret=True, hint="of root; not kept"),
     Field("keys", "SSH key", optional=True, hint="a .pub file, or the key"),
 )
