@@ -20,6 +20,7 @@ from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.model.database_changes import ChangeKind, Changes
 from proximity_tui.core.store import changes, safe_modes
 from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.alerts.alert_reads import most_severe_first
 from proximity_tui.core.store.clock_readings import shared_time
 from proximity_tui.core.store.database import data_version, opened
 from proximity_tui.core.store.db.store_errors import StoreError
@@ -143,8 +144,8 @@ class StoreReader:
             self._read_operations(services.context)
         if any(self._safe_mode) or found.of(ChangeKind.SAFE_MODE):
             self._read_safe_mode(services.context)
-        if found.of(ChangeKind.ALERT):
-            self._read_alerts()
+        if alerted := found.numbers(ChangeKind.ALERT):
+            self._read_alerts(alerted)
         if found.of(ChangeKind.JOB) or self._jobs_alive is not services.alive:
             self._read_jobs(services)
         self._seq = found.seq
@@ -152,11 +153,19 @@ class StoreReader:
     def _compare(self, services: Services) -> None:
         """Read everything, and say what the differences had lost: never anything, unless there is a bug."""
         found, drift = services.context.known.read_all_again(), services.context.drifts.known()
+        before = {one.id: one for one in self.alerts}
+        self._read_alerts()
+        after = {one.id: one for one in self.alerts}
+        # What is as it was is the same object.
+        other = {one for one in {**before, **after} if before.get(one) is not after.get(one)}
         meanwhile = changes.since(self._seq or 0)
+        other -= meanwhile.numbers(ChangeKind.ALERT)
         lost = self._fleet.replace_containers(found) - meanwhile.numbers(ChangeKind.CONTAINER)
         lost |= self._fleet.replace_drift(drift) - meanwhile.numbers(ChangeKind.DRIFT)
         if lost and meanwhile.complete:
             log.warning("the records %s had changed without a notification", ", ".join(map(str, sorted(lost))))
+        if other and meanwhile.complete:
+            log.warning("the alerts %s had changed without a notification", ", ".join(map(str, sorted(other))))
         if meanwhile.complete:
             self._read_changed(meanwhile, services)
         else:
@@ -179,8 +188,14 @@ class StoreReader:
         self._fleet.replace_drift(services.context.drifts.known())
         self.drift_due = False
 
-    def _read_alerts(self) -> None:
-        self.alerts = sharing(self.alerts, alerts.open_alerts(), _BY_ID)
+    def _read_alerts(self, changed: frozenset[int] | None = None) -> None:
+        """Read the open alerts: those that `changed`, or with None all."""
+        if changed is None:
+            now = alerts.open_alerts()
+        else:
+            stayed = [one for one in self.alerts if one.id not in changed]
+            now = most_severe_first([*stayed, *(one for one in alerts.by_ids(changed) if one.is_open)])
+        self.alerts = sharing(self.alerts, now, _BY_ID)
         found = reappeared_guests(self.alerts)
         self.reappeared = self.reappeared if self.reappeared == found else found
 

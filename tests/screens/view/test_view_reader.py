@@ -339,6 +339,38 @@ def test_only_the_row_of_what_changed_is_another_object(scene: Scene) -> None:
     assert [row.id for row in after if all(row is not one for one in before)] == [containers[3].id]
 
 
+def test_of_the_alerts_only_those_that_changed_are_read(sent: list[str], scene: Scene) -> None:
+    raised = [
+        alerts.raise_alert(f"test{at}", Severity.RED if at % 3 else Severity.AMBER, cluster="prod", message="look")
+        for at in range(9)
+    ]
+    before = scene.read().alerts
+    alerts.acknowledge(raised[4].id, by=ANNA, note="seen")
+    new = alerts.raise_alert("late", Severity.AMBER, cluster="prod", message="look")
+    sent.clear()
+    after = scene.read().alerts
+    read = [sql for sql in sent if sql.startswith("SELECT") and 'FROM "alert"' in sql]
+    assert read, "the two that changed"
+    assert all('"id" IN (' in sql for sql in read), read
+    assert after == scene.whole().alerts, "in the same order, too"
+    assert {one.id for one in after} == {one.id for one in before} - {raised[4].id} | {new.id}
+    assert all(any(one is other for other in before) for one in after if one.id != new.id)
+
+
+def test_an_alert_that_no_difference_told_of_is_found_by_the_comparison(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    raised = alerts.raise_alert("test", Severity.RED, cluster="prod", message="look")
+    scene.read()
+    drop_trigger("report_alert_alert_updated", "alert")
+    alerts.acknowledge(raised.id, by=ANNA, note="seen")
+    assert scene.read().alerts == (raised,)
+    scene.clock.moved += COMPARE_EVERY + 1
+    with caplog.at_level(logging.WARNING):
+        assert scene.read().alerts == ()
+    assert f"the alerts {raised.id} had changed without a notification" in caplog.text
+
+
 def test_while_a_cluster_is_silent_its_rows_follow_what_other_processes_see(scene: Scene) -> None:
     web = a_container(vmid=101)
     scene.poll(guest(101))

@@ -57,6 +57,11 @@ def open_alerts(cluster: str | None = None) -> tuple[Alert, ...]:
     return read_alerts(*waiting, order=(AlertRow.severity.desc(), AlertRow.id.desc()))
 
 
+def most_severe_first(found: Iterable[Alert]) -> tuple[Alert, ...]:
+    """Return alerts in the order of `open_alerts`."""
+    return tuple(sorted(found, key=lambda one: (one.severity is Severity.RED, one.id), reverse=True))
+
+
 def open_of_kind(kind: str, cluster: str) -> tuple[Alert, ...]:
     """Return the alerts of a kind in a cluster on which a repeat would count, acknowledged or not."""
     return open_of_kinds((kind,), cluster)
