@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from argparse import ArgumentParser, Namespace
 from functools import partial
@@ -24,6 +25,7 @@ RUN_PATIENCE = 120.0
 """Seconds that one run may take beyond the time between its two lists, however slow the cluster is."""
 
 _NO_ANSWER = "no answer in time"
+_AND_MORE = re.compile(r"and \d+ more")
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -115,9 +117,11 @@ def _print_report(report: Report, dry: bool) -> None:
     would = " (dry run: nothing was written)" if dry else ""
     counted = counter_text(report.counters)
     output.print_line(f"{report.cluster}: {report.outcome.words}{would}: {counted or 'nothing to do'}")
+    unseen = [verdict for verdict in report.verdicts if verdict.presence is not Presence.PRESENT]
+    # The first of the containers are among the reasons, for JSON; here each of them has a line below.
+    below = {f"{verdict.container.label}: {verdict.reason}" for verdict in unseen}
     for reason in (*report.reasons, *report.errors):
-        output.print_line(f"  {reason}")
-    for verdict in report.verdicts:
-        if verdict.presence is not Presence.PRESENT:
-            container = verdict.container
-            output.print_line(f"  {container.label}: {verdict.presence} [{verdict.decided_by}] {verdict.reason}")
+        if reason not in below and not (below and _AND_MORE.fullmatch(reason)):
+            output.print_line(f"  {reason}")
+    for verdict in unseen:
+        output.print_line(f"  {verdict.container.label}: {verdict.presence} [{verdict.decided_by}] {verdict.reason}")

@@ -43,6 +43,12 @@ def test_dismissed_nothing_is_concluded_of_them(cli: Cli, question: int) -> None
     assert len(cli.json("list")) == 5
 
 
+def test_each_that_is_missing_is_one_line_of_the_run(cli: Cli, question: int) -> None:
+    said = cli("reconcile", "--no-wait").out
+    assert said.count("a person must answer") == len(VMIDS)
+    assert "  mass disappearance: 5 of 5\n" in said
+
+
 def test_an_answer_is_given_once(cli: Cli, question: int) -> None:
     cli.json("alerts", "dismiss", str(question), "--yes")
     assert cli("alerts", "approve", str(question), "--yes").code == 6
