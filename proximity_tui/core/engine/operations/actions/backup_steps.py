@@ -113,7 +113,8 @@ def _find_unlisted(context: StepContext, step: StepRecord, order: BackupOptions)
     it is there, Interrupted where another one may be it, or our token may not see it; else it was not made.
     """
     node, number = context.node_of(step), context.operation.id
-    new = rules.new_since(step.detail["backups_before"], _listed(context, node, order.storage))
+    listed = context.client.backups(node, context.vmid, (order.storage,))
+    new = rules.new_since(step.detail["backups_before"], listed)
     if len(new) == 1 and rules.is_as_ordered(order, new[0]):
         raise NotNeeded(f"{new[0].volid} is listed; it was asked for before, without an answer")
     if new:
