@@ -17,6 +17,7 @@ from proximity_tui.core.model import Actor
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import backend_for, opened, transaction
+from proximity_tui.core.store.db import waits
 from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.db.store_errors import StoreError, StoreUnavailable, translated
@@ -69,8 +70,10 @@ def _fill(target: Backend, by: Actor | str) -> Copied:
             evidence={"from": source.label, "to": target.label},
         )
         trail = events.verify()
+        _let_wait(source)
         with target.db.atomic():
             target.serialise()
+            _let_wait(target)
             refused: list[str] = []
             rows = {table: _copy(source.db, target.db, table, refused) for table in tables}
             if refused:
@@ -79,6 +82,12 @@ def _fill(target: Backend, by: Actor | str) -> Copied:
                 _compare(source.db, target.db, table)
                 target.count_on(table)
     return Copied(target.label, rows, trail)
+
+
+def _let_wait(one: Backend) -> None:
+    """Let the transaction of a server wait while a large table is read or compared in the other database."""
+    if one.is_remote:
+        run_sql(one.db, f"SET LOCAL idle_in_transaction_session_timeout = {waits.milliseconds(waits.COPY)}")
 
 
 def _in_order(db: peewee.Database) -> list[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import OperationStatus
 from proximity_tui.core.store import copying, events, safe_modes
+from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations, public_ports, records
 from tests.core.store.making import ANNA, a_container, begun, close, drop_trigger, raw
@@ -104,6 +106,24 @@ def test_a_copy_can_be_copied_on(opened: str, elsewhere: Callable[[], str]) -> N
     store.open_store(second)
     assert everything() == before
     assert made.trail.whole
+
+
+def test_a_server_waits_while_a_large_table_is_compared_in_the_other_database(
+    opened: str, elsewhere: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million events take longer than a writer may be silent who was cut off."""
+    digest, limits = copying._digest, set[object]()
+
+    def watched(db: Any, table: str, columns: Sequence[str]) -> tuple[int, int]:
+        if db.param != "?":
+            limits.update(run_sql(db, "SELECT current_setting('idle_in_transaction_session_timeout')"))
+        return digest(db, table, columns)
+
+    monkeypatch.setattr(copying, "_digest", watched)
+    url = elsewhere()
+    copying.copy_to(url, ANNA)
+    has_server = "postgresql" in opened + url
+    assert limits == ({("1h",)} if has_server else set())
 
 
 def test_an_empty_database_can_be_copied(opened: str, elsewhere: Callable[[], str]) -> None:
