@@ -78,6 +78,9 @@ class KeyQueue:
         later counts, however long the key that made the others void is followed.
         """
         self._void_until = moment
+        if self._is_dialog_gone:
+            # What was meant for it was typed before that moment.
+            self._top = None
         while self._waiting and self._waiting[0].time <= moment:
             self._waiting.popleft()
             self._early = max(0, self._early - 1)
@@ -118,9 +121,13 @@ class KeyQueue:
 
     def _drop_for_what_is_gone(self) -> None:
         """Drop what was meant for a dialog that is gone: it is for nothing that lies under it."""
-        if isinstance(self._top, ModalScreen) and self._top not in self._app.screen_stack:
-            self._top = None
+        if self._is_dialog_gone:
             self.drop_typed_until(get_time())
+
+    @property
+    def _is_dialog_gone(self) -> bool:
+        """True when the last key was delivered to a dialog that is closed by now."""
+        return isinstance(self._top, ModalScreen) and self._top not in self._app.screen_stack
 
     async def _until_still(self) -> None:
         still = 0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual._time import get_time
 from textual.app import App, ComposeResult
+from textual.binding import BindingType
 from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Label
@@ -27,7 +30,12 @@ class Question(ModalScreen[bool]):
 class Asking(BaseApp):
     """An App in which `d` asks, and `x` counts."""
 
-    BINDINGS = [("d", "ask", "Ask"), ("x", "count", "Count"), ("z", "leave", "Leave")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("d", "ask", "Ask"),
+        ("x", "count", "Count"),
+        ("z", "leave", "Leave"),
+        ("q", "ask_to_leave", "Ask to leave"),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,6 +47,9 @@ class Asking(BaseApp):
 
     def action_count(self) -> None:
         self.counted += 1
+
+    def action_ask_to_leave(self) -> None:
+        self.push_screen(Question(), lambda _: self.action_leave())
 
     def action_leave(self) -> None:
         """Give the terminal away: one key comes before that, and is read late, and two come after it."""
@@ -91,3 +102,13 @@ async def test_what_was_typed_before_the_terminal_was_given_away_is_dropped_and_
         await until(pilot, lambda: app.keys.is_idle and app.counted == 2)
         await pilot.press("x")
         await until(pilot, lambda: app.counted == 3)
+
+
+async def test_what_comes_after_the_terminal_was_given_away_by_a_dialog_counts_too() -> None:
+    app = Asking()
+    async with app.run_test() as pilot:
+        await pilot.press("q")
+        await until(pilot, lambda: shows_question(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.counted == 2)
+        assert app.keys.is_idle
