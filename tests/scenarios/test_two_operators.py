@@ -101,6 +101,6 @@ def test_what_another_operator_undoes_right_afterwards_ends_and_is_not_waited_fo
     when(simulator, done, lambda: simulator.world.set_status(ours.vmid or 0, then))
     result = house.impatient(settle_timeout=3.0).carry_out(plan, ours)
     assert isinstance(result, Failed), result
-    assert f"the task ended well, but CT {ours.vmid} is {then} and not" in result.reason
+    assert f"its task ended well, but CT {ours.vmid} is {then} and not" in result.reason
     record = house.again(ours)
     assert (record.state.value, record.operation) == (then, None)

@@ -11,7 +11,13 @@ from proximity_tui.core.doctrine.observation.identity import another_guest
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.status_update import from_inspection
 from proximity_tui.core.engine.operations.last_inspection import not_seen
-from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted, StepFailed
+from proximity_tui.core.engine.operations.outcome import (
+    EngineSettings,
+    Interrupted,
+    StepFailed,
+    end_of_task,
+    ended_well,
+)
 from proximity_tui.core.model import Container, GuestDetail, GuestLookup, Identity, Match, Operation, Presence, Status
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
@@ -100,10 +106,11 @@ class OperationGuest:
         if identity.match is Match.DIFFERENT:
             raise StepFailed(another_guest(seen.vmid, identity))
 
-    def await_status(self, wanted: Status, timeout: float | None = None) -> GuestDetail:
-        """Return the guest, whose task has ended well, once it is seen in `wanted` status. Raises StepFailed when
-        another guest is seen there, and when it is certainly not so in time: no waiting ends that. Raises Interrupted
-        where HA, which only queues, is not done within the time for a task, and where its status is not known.
+    def await_status(self, wanted: Status, timeout: float | None = None, *, exitstatus: object = "OK") -> GuestDetail:
+        """Return the guest, whose task ended with `exitstatus`, once it is seen in `wanted` status. Raises StepFailed
+        when another guest is seen there, and when it is certainly not so in time: no waiting ends that. Raises
+        Interrupted where HA, which only queues, is not done within the time for a task, and where its status is not
+        known.
         """
         for seconds in (timeout,) if timeout else (self._settings.settle_timeout, self._settings.task_timeout):
             for _ in attempts(self._clock, seconds):
@@ -115,8 +122,8 @@ class OperationGuest:
                 break
         if seen.is_run_by_ha or seen.status is Status.UNKNOWN:
             raise Interrupted(f"CT {seen.vmid} is {seen.status}, not yet {wanted}: wait and resume")
-        why = "by itself, or by somebody else"
-        raise StepFailed(f"the task ended well, but CT {seen.vmid} is {seen.status} and not {wanted}: {why}")
+        why = ": by itself, or by somebody else" if ended_well(exitstatus) else ""
+        raise StepFailed(end_of_task(exitstatus, f"CT {seen.vmid} is {seen.status} and not {wanted}{why}"))
 
     def refuse_another_guest(self, seen: GuestDetail) -> None:
         """Raise StepFailed when the guest that is seen is not the one of the record."""

@@ -78,6 +78,17 @@ def fact_of(task: Task, failed: str) -> Fact:
     return Fact(detail={"exitstatus": task.exitstatus})
 
 
+def ended_well(exitstatus: object) -> bool:
+    """Return whether the exit status of a task that did not fail says that it ended well; else its end is not known."""
+    return isinstance(exitstatus, str) and (exitstatus == "OK" or exitstatus.startswith("WARNINGS: "))
+
+
+def end_of_task(exitstatus: object, seen: str) -> str:
+    """Return the sentence about a task that did not fail, and what is `seen` all the same (law 7)."""
+    known = "its task ended well, but" if ended_well(exitstatus) else "the end of its task is not known, and"
+    return f"{known} {seen}"
+
+
 def task_failure(failed: str, words: str) -> StepFailed:
     """Return the failure of a task: what `failed`, the words of Proxmox for it, what to do, and the code of the same
     refusal at the request, where nothing can have been done before.

@@ -87,7 +87,7 @@ def stop(context: StepContext, step: StepRecord) -> Fact:
         return Fact(detail={"observed": stopped.status.value, "why": "HA executed the stop"})
     if task.failed:
         raise task_failure(f"CT {context.vmid} could not be stopped", str(task.exitstatus))
-    stopped = context.guest.await_status(Status.STOPPED)
+    stopped = context.guest.await_status(Status.STOPPED, exitstatus=task.exitstatus)
     return Fact(detail={"exitstatus": task.exitstatus, "observed": stopped.status.value})
 
 

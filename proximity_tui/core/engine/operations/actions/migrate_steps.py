@@ -8,9 +8,17 @@ from proximity_tui.core.doctrine.actions.changing import migration as rules
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.engine.operations.actions.read_back import record_our_change
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of
+from proximity_tui.core.engine.operations.outcome import (
+    Fact,
+    Interrupted,
+    NotNeeded,
+    StepFailed,
+    end_of_task,
+    ended_well,
+    fact_of,
+)
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import GuestDetail, Lock, Operation, Refusal, Status, StepName, StepRecord
+from proximity_tui.core.model import GuestDetail, Lock, Operation, Refusal, Status, StepName, StepOutcome, StepRecord
 from proximity_tui.core.model.actions.plan_bounds import GuestBound
 from proximity_tui.core.model.actions.plan_options import MigrateOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices
@@ -78,8 +86,12 @@ def _await_there(context: StepContext) -> GuestDetail:
         arrived = seen.node == options.target and seen.lock != Lock.MIGRATE
         if arrived and (seen.status is wanted or wanted is Status.STOPPED):
             return seen
-    # HA only queues; of any other move the task has ended well.
+    # HA only queues; the task of any other move has ended.
     settled = not by_ha and seen.lock != Lock.MIGRATE and seen.status is not Status.UNKNOWN
+    asked = context.operation.step(StepName.MIGRATE)
+    unknown = asked.outcome is StepOutcome.DONE and not ended_well(asked.detail.get("exitstatus"))
+    if settled and unknown and seen.node != options.target:
+        raise StepFailed(end_of_task(None, f"CT {seen.vmid} is on {seen.node} and not on {options.target}"))
     if settled and seen.node != options.target:
         raise StepFailed(f"CT {seen.vmid} was moved to {options.target}, and somebody moved it on to {seen.node}")
     if settled:

@@ -8,7 +8,7 @@ from proximity_tui.core.doctrine.actions import power_rules as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, fact_of, not_listed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import Action, GuestDetail, Refusal, Status, StepOutcome, StepRecord
+from proximity_tui.core.model import Action, GuestDetail, Refusal, Status, StepName, StepOutcome, StepRecord
 from proximity_tui.core.proxmox.client import PveClient
 
 _TASKS = {
@@ -58,7 +58,8 @@ def await_status(context: StepContext, step: StepRecord) -> Fact:
     """Observe that the guest reached the status that the action is for; return the fact. Raises StepFailed where it
     certainly did not, or another guest is there; Interrupted where it may still.
     """
-    seen = context.guest.await_status(rules.expected_status(context.operation.action))
+    exitstatus = context.operation.step(StepName.ASK).detail.get("exitstatus")
+    seen = context.guest.await_status(rules.expected_status(context.operation.action), exitstatus=exitstatus)
     context.guest.note_ours(seen)
     return Fact(StepOutcome.DONE, {"observed": seen.status.value})
 
@@ -82,7 +83,7 @@ def start_once(context: StepContext, step: StepRecord, *, done: str) -> Fact:
         send=context.client.start,
     )
     fact = fact_of(context.ask(step, write), f"CT {context.vmid} was {done}, but did not start")
-    context.guest.await_status(Status.RUNNING)
+    context.guest.await_status(Status.RUNNING, exitstatus=fact.detail["exitstatus"])
     return fact
 
 

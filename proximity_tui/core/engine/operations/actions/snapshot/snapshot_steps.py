@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.snapshot import snapshot_rules as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.engine.operations.last_inspection import Check
-from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed, fact_of
+from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed, end_of_task, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import GuestDetail, Refusal, RefusalCode, StepRecord, Task
 from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
@@ -57,7 +57,7 @@ def prove_taken(context: StepContext, step: StepRecord) -> Fact:
         if found is not None and found.state is None:
             return Fact(detail={"snapshot": found.name, "at": found.at})
     state = "is not listed" if found is None else f"is not whole (snapstate = {found.state})"
-    raise StepFailed(f"its task ended well, but snapshot {name} of CT {context.vmid} {state}")
+    raise StepFailed(end_of_task(_exitstatus(context), f"snapshot {name} of CT {context.vmid} {state}"))
 
 
 def delete(context: StepContext, step: StepRecord) -> Fact:
@@ -92,7 +92,12 @@ def prove_deleted(context: StepContext, step: StepRecord) -> Fact:
         if listed.find(name) is None and not listed.gaps:
             return Fact(detail={"snapshots": [one.name for one in listed.snapshots]})
     why = "; ".join(listed.gaps) or f"snapshot {name} of CT {context.vmid} is still listed"
-    raise StepFailed(f"its task ended well, but {why}")
+    raise StepFailed(end_of_task(_exitstatus(context), why))
+
+
+def _exitstatus(context: StepContext) -> object:
+    """Return the exit status of the task of the first step, if it is known."""
+    return context.operation.steps[0].detail.get("exitstatus")
 
 
 def _ask(
