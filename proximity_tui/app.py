@@ -136,7 +136,9 @@ class ProximityApp(ControllerApp):
         from proximity_tui.screens.app.leave_dialog import LeaveDialog
         from proximity_tui.widgets.dialogs.confirm_dialog import Button
 
-        consequence = "It is recorded. On the next start it can be resumed or abandoned."
+        consequence = (
+            "What Proxmox has begun goes on there. The rest is recorded: the next start offers to resume or abandon it."
+        )
         leave = Button("quit", "Quit", True, danger=True)
         self.push_screen(LeaveDialog("Quit now?", leave, background_tasks, consequence), self._quit)
 

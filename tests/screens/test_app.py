@@ -32,7 +32,7 @@ from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import BEFORE_THE_READ_IS_GIVEN_UP, Stage, read_again
 from tests.support.timing.lived import heard_of_for_an_hour
-from tests.support.timing.until import screen_text, until
+from tests.support.timing.until import said, screen_text, until
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (200, 50), (40, 10)])
@@ -312,6 +312,8 @@ async def test_a_destroy_without_an_answer_is_sent_again_only_when_the_name_is_t
     async with stage.shown((100, 30)) as pilot:
         await until(pilot, lambda: isinstance(pilot.app.screen, InterruptedDialog))
         await until(pilot, lambda: "Resume sends no second destroy" in screen_text(pilot.app))
+        assert "Its process is gone." in screen_text(pilot.app)
+        assert said(pilot).count("it may have been carried out") == 1, "what was sent is told once"
         await pilot.press("right", "right", "right", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, DestroyAgainDialog))
         await pilot.press(*"ct-104", "enter", "enter")
