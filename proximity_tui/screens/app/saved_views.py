@@ -44,7 +44,7 @@ def read_view(text: str) -> ListView:
     """Return the view that is written in `text`. The filter itself is judged by its list. Raises BadView."""
     first, _, rest = text.strip().partition(" ")
     if first not in LISTS:
-        raise BadView(f"{first or 'nothing'} is not a list; a view is written as `fleet tag:prod sort:-cpu`")
+        raise BadView(f"{first or 'an empty text'} is not a list; a view is written as `fleet tag:prod sort:-cpu`")
     order = re.search(r"(?:^|\s)sort:(-?[a-z_]+)\s*$", rest)
     wanted = rest[: order.start()] if order else rest
     return ListView(ScreenId(first), wanted.strip(), order[1] if order else "")
@@ -53,7 +53,7 @@ def read_view(text: str) -> ListView:
 def check_name(name: str) -> None:
     """Raise BadView where `name` can be no name of a view."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name) or name in RESERVED:
-        raise BadView(f"{name or 'nothing'} cannot be the name of a view: use letters, digits, - and _")
+        raise BadView(f"{name or 'an empty text'} cannot be the name of a view: use letters, digits, - and _")
 
 
 def views_file() -> Path | None:

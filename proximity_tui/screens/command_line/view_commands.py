@@ -23,6 +23,8 @@ class ViewCommands(Screen[None]):
         if not argument:
             known = ", ".join(self.app.views.names)
             self.app.show_message(f"Views: {known}." if known else "No view is saved. :view save NAME saves this list.")
+        elif verb in ("save", "delete") and not name.strip():
+            self.app.show_message(f"Which view? Name it: :view {verb} NAME", bad=True)
         elif verb == "save":
             self._save_view(name.strip())
         elif verb == "delete":

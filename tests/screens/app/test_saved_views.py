@@ -17,6 +17,7 @@ from proximity_tui.screens.unmanaged_screen import UnmanagedScreen
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.command_line.test_command_line import shown
 from tests.screens.stage import Stage
+from tests.screens.support.watched import told
 from tests.support.timing.bursts import burst, pasted
 from tests.support.timing.until import screen_text, until
 
@@ -84,6 +85,13 @@ async def test_what_a_list_shows_is_saved_and_shown_again_from_anywhere(stage: S
         await burst(pilot, "escape", "o", "1", ":", pasted("view mi"), "tab", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, UnmanagedScreen) and shown(pilot) == before)
         assert pilot.app.screen.query_one(RowTable).sorting == ("name", True)
+
+
+async def test_a_view_is_neither_saved_nor_deleted_without_a_name(stage: Stage) -> None:
+    async with stage.shown((120, 30)) as pilot:
+        for verb in ("save", "delete"):
+            await burst(pilot, ":", pasted(f"view {verb}"), "enter")
+            await told(pilot, f"Which view? Name it: :view {verb} NAME")
 
 
 async def test_a_column_is_sorted_by_its_key_figures_from_the_highest(stage: Stage) -> None:
