@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Self
 
 
 class Privilege(StrEnum):
@@ -33,8 +35,21 @@ class Privilege(StrEnum):
     SDN_USE = "SDN.Use"
 
 
+class HeldPrivileges(frozenset[str]):
+    """The privileges that hold on a path of which not all are passed on to the paths below it; `propagated` are."""
+
+    propagated: frozenset[str]
+
+    def __new__(cls, held: Iterable[str], propagated: Iterable[str]) -> Self:
+        """Return the set of `held`."""
+        made = super().__new__(cls, held)
+        made.propagated = frozenset(propagated)
+        return made
+
+
 class AclPath(StrEnum):
-    """A path of the access control lists of Proxmox VE: a privilege on it counts for everything below it."""
+    """A path of the access control lists of Proxmox VE: a privilege on it counts for everything below it, where
+    it is propagated."""
 
     ROOT = "/"
     GUESTS = "/vms"

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from itertools import islice
+from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model.names import SMALLEST_NEW_VMID
+from proximity_tui.core.model.privilege import HeldPrivileges
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.json_values import Malformed, as_int, require_dict
 from proximity_tui.core.proxmox.decode.names_in_answers import as_vmid
@@ -72,7 +74,14 @@ def permissions(session: HttpSession, of: str | None = None) -> Mapping[str, fro
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
     # A path that cannot be read grants nothing: less is known then, and never more.
-    return {plain(place): frozenset(map(plain, granted)) for place, granted in readable.items()}
+    return {plain(place): _held(granted) for place, granted in readable.items()}
+
+
+def _held(granted: Mapping[str, Any]) -> frozenset[str]:
+    """Return the privileges of a path. Proxmox tells of each whether it propagates; what cannot be read does not."""
+    held = frozenset(map(plain, granted))
+    propagated = frozenset(plain(one) for one, passed in granted.items() if passed in (1, "1"))
+    return held if propagated == held else HeldPrivileges(held, propagated)
 
 
 def granted_on(session: HttpSession, path: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Iterator
 
 from proximity_tui.core.base.text import first_of
-from proximity_tui.core.doctrine.observation.privileges import Permissions, grant, granted_at
+from proximity_tui.core.doctrine.observation.privileges import Permissions, grant, granted_at, granted_below
 from proximity_tui.core.model.privilege import AclPath, Privilege
 from proximity_tui.core.model.required_privileges import NEEDS, Need
 from proximity_tui.doctor.check_result import CheckResult, ClusterFacts, Level, ok, unanswered
@@ -152,16 +152,17 @@ def _backups_seen(cluster: str, token_id: str, granted: Permissions) -> CheckRes
 
 def _storages_listed(storages: Need, granted: Permissions) -> set[str]:
     """Return the paths of storages on which the token manages backups and may list them: whoever's they are."""
-    managed = {path for path in (storages.path, *granted) if "Datastore.Allocate" in granted_at(path, granted)}
+    held = {path: granted_at(path, granted) for path in granted}
+    held[storages.path] = granted_below(storages.path, granted)
     to_list = {"Datastore.Audit", *storages.privileges}
-    return {path for path in managed if not to_list.isdisjoint(granted_at(path, granted))}
+    return {path for path, there in held.items() if "Datastore.Allocate" in there and not to_list.isdisjoint(there)}
 
 
 def _paths(feature: Need, privilege: str, granted: Permissions) -> tuple[str, ...]:
     """Return the paths on which a privilege of a feature counts and holds; only the widest where it
     holds everywhere.
     """
-    if privilege in granted_at(feature.path, granted):
+    if privilege in (granted_below if feature.deeper else granted_at)(feature.path, granted):
         return (feature.path,)
     if not feature.deeper:
         return ()
@@ -183,5 +184,5 @@ def _where_to_grant(feature: Need, granted: Permissions) -> tuple[str, ...]:
         return (feature.path,)
     changes = {one for other in NEEDS if other.path is AclPath.GUESTS and other.changes for one in other.privileges}
     pools = tuple(sorted(path for path in granted if path.startswith("/pool/") and granted[path] & changes))
-    everywhere = granted_at(AclPath.GUESTS, granted) & changes
+    everywhere = granted_below(AclPath.GUESTS, granted) & changes
     return pools if pools and not everywhere else (feature.path,)

@@ -87,6 +87,13 @@ def test_a_path_of_the_permissions_that_cannot_be_read_hides_no_other(serve, gat
     assert gateway_to(serve(ok(answer))).permissions() == {"/vms": frozenset({"VM.Audit"})}
 
 
+@pytest.mark.parametrize("passed", [0, "0", None])
+def test_a_privilege_without_propagation_is_told_from_one_that_has_it(serve, gateway_to, passed):
+    told = gateway_to(serve(ok({"/vms": {"VM.Audit": passed, "VM.PowerMgmt": 1}}))).permissions()
+    assert told == {"/vms": frozenset({"VM.Audit", "VM.PowerMgmt"})}
+    assert told["/vms"].propagated == {"VM.PowerMgmt"}
+
+
 def test_the_permissions_of_a_token_are_read_by_path(lab, gateway_of):
     secret = lab.add_token("viewer@pve!view", {"/vms/101": {"VM.Audit"}})
     client = gateway_of(lab, token="viewer@pve!view", secret=secret)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
+from proximity_tui.core.model.privilege import HeldPrivileges
 from proximity_tui.core.model.required_privileges import NEEDS, Need
 from proximity_tui.doctor.check_result import CheckResult, Level
 from proximity_tui.doctor.checks import privileges_check
@@ -157,6 +158,14 @@ def test_who_works_in_a_pool_is_advised_to_stay_in_it() -> None:
 def test_a_right_on_a_single_guest_is_not_taken_for_one_on_all() -> None:
     [look] = [one for one in judged({"/vms/101": ["VM.Audit"]}) if one.message.startswith("see guests")]
     assert look.message == "see guests: VM.Audit on /vms/101 only"
+
+
+def test_a_right_on_the_path_of_all_guests_alone_is_a_right_on_none_of_them() -> None:
+    alone = {"/vms": HeldPrivileges({"VM.Audit"}, propagated=())}
+    results = privileges_check.judge_privileges("prod", TOKEN, alone, 9, read_only=True)
+    [look] = [one for one in results if one.message.startswith("see guests")]
+    assert look.level is Level.FAIL
+    assert any(line.startswith("pveum acl modify /vms --users ") for line in look.advice)
 
 
 def test_the_quorum_is_only_seen_with_the_right_on_the_root_itself() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from proximity_tui.core.base.text import first_of
 from proximity_tui.core.model import names
-from proximity_tui.core.model.privilege import Privilege
+from proximity_tui.core.model.privilege import HeldPrivileges, Privilege
 
 Permissions = Mapping[str, frozenset[str]]
 """Path to the privileges that hold there, as `/access/permissions` tells them."""
@@ -27,19 +27,53 @@ ALWAYS_TOLD = ("/", "/access", "/access/groups", "/nodes", "/pool", "/sdn", "/st
 
 
 def granted_at(path: str, granted: Permissions) -> frozenset[str]:
-    """Return the privileges on a path. A path that is not listed has those of the nearest listed path above it."""
-    while path not in granted and path not in ALWAYS_TOLD:
-        path = path.rpartition("/")[0] or "/"
-    return granted.get(path, frozenset())
+    """Return the privileges on a path. A path that is not listed has what the nearest listed path above it passes
+    on.
+    """
+    if path in granted or path in ALWAYS_TOLD:
+        return granted.get(path, frozenset())
+    return granted_below(_above(path), granted)
+
+
+def granted_below(path: str, granted: Permissions) -> frozenset[str]:
+    """Return the privileges on what is below a path and is not listed itself. An entry without propagation holds on
+    its own path alone: below it counts what the path above passes on.
+    """
+    if path in granted:
+        passed = _passed_on(granted[path])
+        return passed if passed or path == "/" else granted_below(_above(path), granted)
+    return frozenset() if path in ALWAYS_TOLD else granted_below(_above(path), granted)
+
+
+def _above(path: str) -> str:
+    return path.rpartition("/")[0] or "/"
+
+
+def _passed_on(held: frozenset[str]) -> frozenset[str]:
+    return held.propagated if isinstance(held, HeldPrivileges) else held
+
+
+def sees_some_guest(granted: Permissions) -> bool:
+    """Return whether our token may see any guest at all: by `/vms`, by its own path, or by a pool."""
+    if AUDIT in granted_below("/vms", granted):
+        return True
+    return any(AUDIT in held for path, held in granted.items() if path.startswith(("/vms/", "/pool/")))
+
+
+def is_propagated(privilege: str, held: frozenset[str]) -> bool:
+    """Return whether a privilege of those that hold on a path is passed on to the paths below it."""
+    return privilege in _passed_on(held)
 
 
 def why_hidden(granted: Permissions) -> str | None:
     """Return the reason why a list of guests may be incomplete, by our token's privileges; None where it sees all
     guests.
     """
-    if AUDIT in granted_at("/vms", granted):
+    if AUDIT in granted_below("/vms", granted):
         return None
     paths = sorted(path for path, privileges in granted.items() if AUDIT in privileges and path.count("/") > 1)
+    if not paths and AUDIT in granted_at("/vms", granted):
+        return "our token has VM.Audit on /vms without propagation, so it shows no guest (needs it propagated)"
     if not paths:
         return "our token has VM.Audit on no path, so every guest is hidden from it (needs VM.Audit on /vms)"
     named = first_of(paths, 3, "paths")
@@ -92,7 +126,11 @@ def grant(
     """Return the `pveum` lines that grant a token privileges on paths, to be run on any node as root."""
     places = tuple(paths)
     family = next(iter(privileges)).partition(".")[0]
-    carried = {one for path in places for one in granted_at(path, granted) if one.startswith(f"{family}.")}
+    # What holds on `/vms` alone is not to hold for every guest by our advice.
+    held = {
+        path: (granted_below if propagate and path in ALWAYS_TOLD else granted_at)(path, granted) for path in places
+    }
+    carried = {one for path in places for one in held[path] if one.startswith(f"{family}.")}
     wanted = [*privileges, *sorted(carried - set(privileges))]
     made: tuple[str, ...] = (f'pveum role add {role} --privs "{" ".join(wanted)}"',)
     if wanted == [AUDIT]:
@@ -109,7 +147,7 @@ def restore_audit(vmids: Collection[int], token_id: str, granted: Permissions) -
     """Return the fewest `pveum` lines after which a token sees these VMIDs again: one entry on `/vms`, or one for each
     guest whose own entry overrides `/vms`.
     """
-    everywhere = AUDIT not in granted_at("/vms", granted)
+    everywhere = AUDIT not in granted_below("/vms", granted)
     paths = ["/vms"] if everywhere or not vmids else [f"/vms/{vmid}" for vmid in sorted(vmids)]
     # Proxmox does not tell of a path where nothing holds: what `/vms` gives does not reach a hidden guest.
     nothing = {path: frozenset[str]() for path in paths if path != "/vms"}

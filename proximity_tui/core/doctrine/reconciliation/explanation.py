@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from proximity_tui.core.base.text import first_of
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.observation.privileges import AUDIT, is_propagated
 from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, most_missing
 from proximity_tui.core.doctrine.reconciliation.preconditions import QUORUM_NOT_KNOWN
 from proximity_tui.core.doctrine.reconciliation.rungs import RUNG, LadderResult, Question
@@ -23,7 +24,6 @@ from proximity_tui.core.doctrine.reconciliation.verdict import (
     orphan_kind,
 )
 from proximity_tui.core.model import Inventory, Presence, Quorum
-from proximity_tui.core.model.privilege import Privilege
 
 _MOST_PATHS = 2
 """Paths of our privileges that are named: the shortest ones reach furthest."""
@@ -200,8 +200,10 @@ def _quorum(quorum: Quorum) -> str:
 def _privileges(snapshot: ClusterSnapshot) -> str:
     if snapshot.privileges is None:
         return "our privileges were not asked for"
-    paths = sorted((path for path, granted in snapshot.privileges.items() if Privilege.VM_AUDIT in granted), key=len)
-    return f"our token has VM.Audit on {first_of(paths, _MOST_PATHS, 'paths')}"
+    granted = snapshot.privileges
+    paths = sorted((path for path, held in granted.items() if AUDIT in held), key=len)
+    told = [path if is_propagated(AUDIT, granted[path]) else f"{path} (not propagated)" for path in paths]
+    return f"our token has VM.Audit on {first_of(told, _MOST_PATHS, 'paths')}"
 
 
 def _set_aside(inventory: Inventory) -> str:

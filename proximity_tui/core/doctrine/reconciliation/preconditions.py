@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from proximity_tui.core.doctrine.observation.privileges import sees_some_guest
 from proximity_tui.core.doctrine.reconciliation.verdict import Blocked, VerdictReason
 from proximity_tui.core.model import Quorum
-from proximity_tui.core.model.privilege import Privilege
 
 QUORUM_NOT_KNOWN = "whether it is quorate is not known"
 
@@ -30,9 +30,10 @@ def check_privileges(permissions: Mapping[str, frozenset[str]]) -> Blocked | Non
     """Return what blocks a token that may no longer see any guest at all, else None. `permissions` maps paths to its
     privileges.
     """
-    if any(Privilege.VM_AUDIT in privileges for privileges in permissions.values()):
+    if sees_some_guest(permissions):
         return None
-    return Blocked(VerdictReason.PRIVILEGES, "our token no longer has VM.Audit on any path (needed on /vms or a pool)")
+    lost = "our token no longer has VM.Audit on any path that shows a guest (needed on /vms, propagated, or a pool)"
+    return Blocked(VerdictReason.PRIVILEGES, lost)
 
 
 def check_root_ca(cluster: str, known: str | None, shown: str) -> Blocked | None:

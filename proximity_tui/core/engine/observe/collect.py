@@ -13,7 +13,7 @@ from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.observation.as_recorded import confirmed, due_for_check
 from proximity_tui.core.doctrine.observation.expected_fingerprint import is_our_doing
 from proximity_tui.core.doctrine.observation.match_row import Seen, follow
-from proximity_tui.core.doctrine.observation.privileges import AUDIT, Permissions, granted_at
+from proximity_tui.core.doctrine.observation.privileges import AUDIT, Permissions, granted_at, granted_below
 from proximity_tui.core.doctrine.reconciliation.preconditions import (
     check_cluster_quorum,
     check_privileges,
@@ -208,7 +208,7 @@ def _with_right(reader: Reader, vmid: int, answer: ExistenceAnswer, privileges: 
     if answer.free is not False:
         return answer
     path = f"/vms/{vmid}"
-    if path in privileges or AUDIT not in granted_at("/vms", privileges):
+    if path in privileges or AUDIT not in granted_below("/vms", privileges):
         return replace(answer, audit=AUDIT in granted_at(path, privileges))
     try:
         return replace(answer, audit=AUDIT in reader.permissions(path).get(path, ()))

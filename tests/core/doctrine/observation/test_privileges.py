@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.observation.privileges import restore_audit, restore_quorum, why_hidden
+from proximity_tui.core.doctrine.observation.privileges import (
+    granted_at,
+    is_shown,
+    restore_audit,
+    restore_quorum,
+    why_hidden,
+)
+from proximity_tui.core.model.privilege import HeldPrivileges
 
 TOKEN = "proximity@pve!tui"
 TO_US = "--users proximity@pve --tokens 'proximity@pve!tui'"
@@ -43,3 +50,24 @@ def test_a_list_is_whole_only_with_the_right_on_all_guests() -> None:
     some = why_hidden({f"/vms/{vmid}": audit for vmid in (101, 102, 103, 104, 105)})
     assert some is not None
     assert "VM.Audit on /vms/101, /vms/102, /vms/103 and 2 more paths only" in some
+
+
+ON_VMS_ALONE = {"/vms": HeldPrivileges({"VM.Audit", "VM.PowerMgmt"}, propagated=())}
+
+
+def test_an_entry_without_propagation_shows_no_guest() -> None:
+    assert granted_at("/vms", ON_VMS_ALONE) == {"VM.Audit", "VM.PowerMgmt"}
+    assert not is_shown(101, ON_VMS_ALONE)
+    hidden = why_hidden(ON_VMS_ALONE)
+    assert hidden is not None
+    assert "VM.Audit on /vms without propagation" in hidden
+
+
+def test_an_entry_without_propagation_takes_nothing_away_that_is_passed_on_from_above() -> None:
+    granted = {"/": frozenset({"VM.Audit"}), **ON_VMS_ALONE}
+    assert is_shown(101, granted)
+    assert why_hidden(granted) is None
+
+
+def test_the_line_that_propagates_it_gives_nothing_else_to_every_guest() -> None:
+    assert restore_audit([101, 102], TOKEN, ON_VMS_ALONE) == (f"pveum acl modify /vms {TO_US} --roles PVEAuditor",)

@@ -14,6 +14,7 @@ from proximity_tui.core.doctrine.reconciliation.preconditions import (
 )
 from proximity_tui.core.doctrine.reconciliation.verdict import Blocked, Limits, Verdict, VerdictReason
 from proximity_tui.core.model import Presence, Quorum
+from proximity_tui.core.model.privilege import HeldPrivileges
 from tests.support.records.make import QUORATE, container
 
 LIMITS = Limits()
@@ -85,9 +86,15 @@ def test_a_node_without_a_majority_that_we_may_see_is_doubted() -> None:
 
 def test_a_list_for_a_token_that_may_see_nothing_is_doubted() -> None:
     assert check_privileges({"/": frozenset({"Sys.Audit"}), "/pool/ours": frozenset({"VM.Audit"})}) is None
-    doubt = check_privileges({"/": frozenset({"Sys.Audit"})})
-    assert doubt is not None
-    assert doubt.decided_by is VerdictReason.PRIVILEGES
+    audit = frozenset({"VM.Audit"})
+    for granted in (
+        {"/": frozenset({"Sys.Audit"})},
+        {"/vms": HeldPrivileges(audit, propagated=())},
+        {"/storage": audit},
+    ):
+        doubt = check_privileges(granted)
+        assert doubt is not None
+        assert doubt.decided_by is VerdictReason.PRIVILEGES
 
 
 def test_another_root_ca_is_another_cluster_but_the_first_one_is_believed() -> None:
