@@ -155,7 +155,7 @@ class ImaginedCluster:
         return GuestConfig(vmid, node, seen.taken_at, seen.lock, {}, seen.fingerprint)
 
     def permissions(self, of: str | None = None) -> Mapping[str, frozenset[str]]:
-        return {"/": frozenset({"VM.Audit"} if self.weather.privileges else {"Sys.Audit"})}
+        return {"/vms": frozenset({"VM.Audit"} if self.weather.privileges else {"Sys.Audit"})}
 
     def cluster_identity(self, node: str) -> str:
         return self.root_ca if self.weather.ours else STRANGERS
@@ -169,6 +169,9 @@ class ImaginedCluster:
         return ()
 
     def task_log(self, upid: str, start: int = 0) -> tuple[str, ...]:
+        return ()
+
+    def rest_of_task_log(self, upid: str, start: int = 0) -> tuple[str, ...]:
         return ()
 
     def backup_list(self, node: str, vmid: int) -> BackupList:

@@ -14,6 +14,7 @@ from proximity_tui.core.store.records import public_ports
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
+from proximity_tui.simulator.world.worker_tasks import Plot
 from tests.support.actions.backing_up import (
     FIRST,
     VZDUMP,
@@ -111,6 +112,14 @@ def fails_in_its_task(simulator: Simulator, vmid: int) -> str:
     return "no space left on device"
 
 
+def fails_at_the_end_of_a_long_log(simulator: Simulator, vmid: int) -> str:
+    """Proxmox answers with a page of a log; the reason is on the last one."""
+    copied = tuple(f"INFO: copied {number} files" for number in range(700))
+    with simulator.world.entered() as cluster:
+        cluster.tasks.plot(Plot("vzdump", vmid, "job errors", copied))
+    return f"Backup of VM {vmid} failed - job errors"
+
+
 def is_locked_at_the_last_moment(simulator: Simulator, vmid: int) -> str:
     """Between our last look and vzdump's own: then `job errors` is all that the task says, and the log has the rest."""
 
@@ -140,7 +149,14 @@ def is_refused(simulator: Simulator, vmid: int) -> str:
 
 @pytest.mark.parametrize(
     "happens",
-    [fails_in_its_task, is_locked_at_the_last_moment, ends_nobody_knows_how, is_denied, is_refused],
+    [
+        fails_in_its_task,
+        fails_at_the_end_of_a_long_log,
+        is_locked_at_the_last_moment,
+        ends_nobody_knows_how,
+        is_denied,
+        is_refused,
+    ],
 )
 def test_a_backup_that_fails_ends_it_with_nothing_destroyed(
     house: House, simulator: Simulator, happens: Callable[[Simulator, int], str]

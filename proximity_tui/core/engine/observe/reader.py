@@ -80,7 +80,11 @@ class Reader(Protocol):
         ...
 
     def task_log(self, upid: str, start: int = ...) -> tuple[str, ...]:
-        """Return lines of a task's log."""
+        """Return a page of a task's log."""
+        ...
+
+    def rest_of_task_log(self, upid: str, start: int = ...) -> tuple[str, ...]:
+        """Return all lines of a task's log from a line on, by as many requests as that takes."""
         ...
 
     def backup_list(self, node: str, vmid: int) -> BackupList:

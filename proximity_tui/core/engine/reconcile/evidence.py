@@ -162,7 +162,7 @@ def _sees_others(reader: Reader, node: str) -> bool:
 def _describe(reader: Reader, task: Task, gaps: list[str]) -> dict[str, Any]:
     tail: tuple[str, ...] = ()
     try:
-        tail = reader.task_log(task.upid)[-LOG_TAIL:]
+        tail = reader.rest_of_task_log(task.upid)[-LOG_TAIL:]
     except ProxmoxError as error:
         gaps.append(f"log of the task: {error.sentence} (needs Sys.Audit on /nodes/{task.node})")
     return {

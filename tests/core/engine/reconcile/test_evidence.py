@@ -93,6 +93,16 @@ def test_a_destroy_whose_end_got_lost_is_named_only_where_no_other_is_known(hous
     assert gathered(house, ours)["who"] == "mallory@pve"
 
 
+def test_of_a_long_log_the_last_lines_are_kept(house: House, simulator: Simulator) -> None:
+    ours = house.adopt(101)
+    simulator.world.destroy_outside(101, user="mallory@pve")
+    with simulator.world.entered() as cluster:
+        log = next(one for one in cluster.tasks.all if one.type == "vzdestroy").log
+        log += [f"line {number}" for number in range(1700)]
+        last = log[-evidence.LOG_TAIL :]
+    assert gathered(house, ours)["task"]["log"] == last  # type: ignore[index]
+
+
 def test_a_node_that_is_off_is_a_gap_and_is_not_asked(house: House, simulator: Simulator) -> None:
     ours = house.adopt(101)
     simulator.journal.clear()

@@ -225,6 +225,6 @@ def _words(context: StepContext, task: Task) -> str:
 def _log(context: StepContext, upid: str) -> tuple[str, ...]:
     """Return the lines of the log of a task; none where it cannot be read."""
     try:
-        return context.client.task_log(upid)
+        return context.client.rest_of_task_log(upid)
     except ProxmoxError:
         return ()

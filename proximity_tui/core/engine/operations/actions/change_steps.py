@@ -95,7 +95,7 @@ def _of_file_system(context: StepContext, growth: DiskGrowth, task: Task) -> tup
     says it in the log alone (observed on Proxmox VE 9.2).
     """
     try:
-        log = context.client.task_log(task.upid)
+        log = context.client.rest_of_task_log(task.upid)
     except ProxmoxError as error:
         return (f"whether the file system of {growth.disk} grew, too, is not known: {error.sentence}",)
     words = (line for line in log if line.startswith(_DID_NOT_FOLLOW))

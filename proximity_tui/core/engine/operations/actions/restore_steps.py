@@ -196,7 +196,7 @@ def _words(context: StepContext, task: Task) -> str:
     """Return the reason of a failed restore: its exit status, and before it the line of the archiver that has it."""
     ended = task.ending
     try:
-        errors = [line for line in context.client.task_log(task.upid) if line.startswith(_ARCHIVER)]
+        errors = [line for line in context.client.rest_of_task_log(task.upid) if line.startswith(_ARCHIVER)]
     except ProxmoxError:
         errors = []
     return plain(f"{errors[0].removeprefix(_ARCHIVER)} ({ended})" if errors else ended, limit=1000)
