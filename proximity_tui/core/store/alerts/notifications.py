@@ -1,8 +1,8 @@
 """The messages about alerts on the channels of the people on call: each alert once a channel, and its end once.
 
 An alert is its own outbox: it is due on a channel while it is open and no row says that it was delivered there. Its end
-is due for a day where the alert itself was delivered. A message is claimed by compare-and-set before it is sent, so two
-processes never send the same one. It knows no channel but by name.
+is due for a day where the alert itself was delivered, or may have been. A message is claimed by compare-and-set before
+it is sent, so two processes never send the same one. It knows no channel but by name.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def due(channel: str, severities: Collection[Severity], moment: datetime | None 
 
 def ended(channel: str, severities: Collection[Severity], moment: datetime | None = None) -> tuple[Alert, ...]:
     """Return the alerts of these severities whose end may be sent on a channel now, oldest first: the channel was told
-    of each.
+    of each, or may have been.
     """
     moment = moment or shared_time()
     return read_alerts(*_over(channel, severities, moment, ~_may_try_again(moment)))
@@ -73,7 +73,7 @@ def _open(channel: str, severities: Collection[Severity], moment: datetime, sett
 def _over(channel: str, severities: Collection[Severity], moment: datetime, settled: Any) -> list[Any]:
     """Return the same of the alerts that are over."""
     row = NotificationRow
-    sent = row.select(row.alert_id).where(row.channel == channel, row.state == DeliveryState.DELIVERED.value)
+    sent = row.select(row.alert_id).where(row.channel == channel, _may_have_been_told(moment))
     done = row.select(row.alert_id).where(row.channel == channel + _END, settled)
     return [
         AlertRow.resolved_at > moment - NEWS_OF_AN_END,
@@ -99,7 +99,7 @@ def claim(
     """
     moment = moment or shared_time()
     with transaction():
-        if not _is_wanted(alert_id, channel, occasion):
+        if not _is_wanted(alert_id, channel, occasion, moment):
             return None
         values = {"state": DeliveryState.CLAIMED.value, "claimed_at": moment, "claimed_by": token}
         if deliveries(alert_id, occasion).get(channel) is None:
@@ -205,14 +205,23 @@ def _read(*conditions: Any, order: Any, limit: int | None = None) -> tuple[Chann
         )
 
 
-def _is_wanted(alert_id: int, channel: str, occasion: Occasion) -> bool:
+def _is_wanted(alert_id: int, channel: str, occasion: Occasion, moment: datetime) -> bool:
     alert = get(alert_id)
     if occasion is Occasion.OPENED:
         return alert.is_open
     if alert.resolved_at is None or alert.resolution == BECAME_RED:
         return False
-    delivery = deliveries(alert_id).get(channel)
-    return delivery is not None and delivery.state is DeliveryState.DELIVERED
+    told = NotificationRow.select().where(_this(alert_id, channel, Occasion.OPENED), _may_have_been_told(moment))
+    return bool(told.exists())
+
+
+def _may_have_been_told(moment: datetime) -> Any:
+    """Return the condition that a message was taken, or may have arrived all the same (law 5); not of one that is on
+    its way.
+    """
+    state = NotificationRow.state
+    unanswered = (state == DeliveryState.FAILED.value) & NotificationRow.unanswered_at.is_null(False)
+    return (state == DeliveryState.DELIVERED.value) | unanswered | _is_abandoned(moment)
 
 
 def _this(alert_id: int, channel: str, occasion: Occasion) -> peewee.Expression:
@@ -226,7 +235,13 @@ def _kept_as(channel: str, occasion: Occasion) -> str:
 def _may_try_again(moment: datetime) -> Any:
     state, claimed_at = NotificationRow.state, NotificationRow.claimed_at
     again = (state == DeliveryState.FAILED.value) & (NotificationRow.retry_at <= moment)
-    left_behind = (state == DeliveryState.CLAIMED.value) & (claimed_at <= moment - PATIENCE)
     # Tried in the future: the clock was set back since.
-    set_back = (state != DeliveryState.DELIVERED.value) & (claimed_at > moment + PATIENCE)
-    return again | left_behind | set_back
+    set_back = (state == DeliveryState.FAILED.value) & (claimed_at > moment + PATIENCE)
+    return again | set_back | _is_abandoned(moment)
+
+
+def _is_abandoned(moment: datetime) -> Any:
+    """Return the condition that a message was claimed by a process that does not send it any more."""
+    claimed_at = NotificationRow.claimed_at
+    left_behind = (claimed_at <= moment - PATIENCE) | (claimed_at > moment + PATIENCE)
+    return (NotificationRow.state == DeliveryState.CLAIMED.value) & left_behind

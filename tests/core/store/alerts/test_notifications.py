@@ -183,6 +183,32 @@ def test_nobody_is_told_that_an_alert_is_over_that_became_red() -> None:
     assert [one.id for one in notifications.ended("oncall", BOTH)] == [red.id]
 
 
+@pytest.mark.parametrize("ends", ["unanswered", "killed"])
+def test_law_5_the_end_of_an_alert_whose_message_may_have_arrived_is_due(ends: str) -> None:
+    """Who may have been woken by it is told that it is over; but not while it is on its way."""
+    alert, moment = an_alert(), now()
+    notifications.claim(alert.id, "oncall", ME, moment)
+    alerts.resolve(alert.id, "it came back")
+    assert notifications.ended("oncall", BOTH, moment) == ()
+    assert notifications.claim(alert.id, "oncall", RIVAL, moment, occasion=Occasion.RESOLVED) is None
+
+    if ends == "unanswered":
+        notifications.failed(alert.id, "oncall", "silence", moment + PATIENCE, token=ME, unanswered=True)
+    later = moment if ends == "unanswered" else moment + PATIENCE
+    assert [one.id for one in notifications.ended("oncall", BOTH, later)] == [alert.id]
+    assert notifications.claim(alert.id, "oncall", RIVAL, later, occasion=Occasion.RESOLVED)
+    assert notifications.due("oncall", BOTH, later + PATIENCE) == ()
+
+
+def test_the_end_of_an_alert_whose_message_was_refused_for_certain_is_not_due() -> None:
+    alert, moment = an_alert(), now()
+    notifications.claim(alert.id, "oncall", ME, moment)
+    notifications.failed(alert.id, "oncall", "it answered 500", moment, token=ME)
+    alerts.resolve(alert.id, "it came back")
+    assert notifications.ended("oncall", BOTH, moment + PATIENCE) == ()
+    assert notifications.claim(alert.id, "oncall", ME, moment + PATIENCE, occasion=Occasion.RESOLVED) is None
+
+
 def test_an_end_is_due_only_where_the_alert_was_delivered_once_and_for_a_day() -> None:
     alert = an_alert()
     for channel in ("told", "tried"):
