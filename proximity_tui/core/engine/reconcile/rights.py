@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from proximity_tui.core.base.text import describe, first_of
 from proximity_tui.core.doctrine.observation import privileges
-from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, VerdictReason
+from proximity_tui.core.doctrine.reconciliation.preconditions import check_cluster_quorum
+from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, ExistenceAnswer, VerdictReason
 from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.model import Container, Presence
 from proximity_tui.core.model.alert import AlertKind, Severity
@@ -32,16 +33,28 @@ def _about_audit(report: Report, found: ClusterSnapshot) -> None:
     lost = [one for one in hidden if one.vmid in lacking]
     if lost or _lacks_all_privileges(found):
         _raise_permission_lost(report.cluster, found, lost)
-    elif found.inventory is not None and found.inventory.complete and not hidden and not _undecided(report):
+    elif found.inventory is not None and found.inventory.complete and not hidden and not _undecided(report, found):
         key = alerts.key_of(AlertKind.PERMISSION_LOST, cluster=report.cluster)
         alerts.resolve(key, "our token has VM.Audit there again, or nothing is hidden any more")
 
 
-def _undecided(report: Report) -> bool:
+def _undecided(report: Report, found: ClusterSnapshot) -> bool:
     """Return whether a container that was hidden may be so still: this run could not tell."""
     waiting = alerts.unresolved(alerts.key_of(AlertKind.PERMISSION_LOST, cluster=report.cluster))
     named = () if waiting is None else waiting.evidence.get("hidden", ())
-    return any(one.presence is Presence.UNKNOWN and one.container.id in named for one in report.verdicts)
+    unknown = (one.container for one in report.verdicts if one.presence is Presence.UNKNOWN)
+    return any(_may_be_hidden(one.vmid, found) for one in unknown if one.id in named)
+
+
+def _may_be_hidden(vmid: int | None, found: ClusterSnapshot) -> bool:
+    """Return whether our token may lack the right to see a VMID: not where it is listed, where Proxmox says that we
+    have the right, or where a cluster with a quorum says that it is free.
+    """
+    if vmid is None or found.inventory is None or vmid in found.inventory.guests:
+        return False
+    answer = found.existence.get(vmid, ExistenceAnswer(None))
+    is_gone = answer.free is True and check_cluster_quorum(found.inventory.quorum) is None
+    return not is_gone and answer.audit is not True
 
 
 def _lacks_all_privileges(found: ClusterSnapshot) -> bool:

@@ -173,3 +173,21 @@ def test_n06_a_lost_right_is_not_called_restored_by_a_run_that_could_not_tell(
     house.reconcile()
     assert open_kinds() == []
     nothing_was_lost(house, fleet)
+
+
+def test_law_7_a_right_that_is_back_is_not_called_lost_while_a_container_is_unknown_for_another_reason(
+    house: House, fleet: list[Container]
+) -> None:
+    """What is listed is not hidden, and neither is what is gone."""
+    simulator = house.simulator
+    simulator.set_acl(simulator.token_id, {"/": ["Sys.Audit"]})
+    house.reconcile()
+    assert the_open_alert(AlertKind.PERMISSION_LOST)
+    simulator.set_acl(simulator.token_id, {"/": PRIVILEGES})
+    simulator.world.set_lock(101, "create")
+    simulator.world.destroy_outside(102)
+    simulator.world.broadcast()
+
+    assert house.reconcile().undecided == 2
+
+    assert (AlertKind.PERMISSION_LOST, Severity.AMBER) not in open_kinds()
