@@ -145,11 +145,19 @@ class AuditScreen(ListScreen):
             self._verifying = True
             in_background(self, self._verify, group="chain")
 
+    @property
+    def _read_of(self) -> object:
+        """The instance of the database whose events are shown; None before any was read."""
+        return None if self._pages is None else self._pages.read_of
+
     async def _verify(self) -> None:
         """Walk the whole trail, once and on request: it may have a million events."""
-        self._checked_at = self.controller.clock.now()
         try:
-            self._chain = await self.controller.ask(verification.verify)
+            while self._chain is None:
+                self._checked_at, of = self.controller.clock.now(), self._read_of
+                verdict = await self.controller.ask(verification.verify)
+                # The database may have been exchanged meanwhile.
+                self._chain = verdict if of == self._read_of else None
         except StoreError as error:
             self._trouble = str(error)
         finally:

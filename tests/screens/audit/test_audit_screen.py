@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from proximity_tui.core.model import ClosedReason
-from proximity_tui.core.store import events
+from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.figures import counting
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.audit import event_pages as audit_pages
@@ -163,3 +163,27 @@ async def test_what_is_shown_is_the_trail_of_the_database_that_is_there(stage: S
         assert "lost note" not in screen_text(pilot.app)
         seq, head = events.head()
         await until(pilot, lambda: f"up to event {seq} ({head[:12]})" in screen_text(pilot.app))
+
+
+async def test_a_verdict_on_the_trail_of_a_database_that_was_exchanged_meanwhile_is_not_shown(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified, may_end, really = threading.Event(), threading.Event(), verification.verify
+
+    def verify() -> verification.ChainVerdict:
+        verdict = really()
+        verified.set()
+        may_end.wait(LONGEST)
+        return verdict
+
+    monkeypatch.setattr(verification, "verify", verify)
+    async with stage.shown((140, 24)) as pilot:
+        with forgotten(f"sqlite:///{stage.folder}/proximity.db", None):
+            events.append(actor="anna@jump1", action="note", message="a lost note")
+            await pilot.press("5")
+            await until(pilot, lambda: "a lost note" in screen_text(pilot.app) and verified.is_set())
+        events.append(actor="anna@jump1", action="note", message="the copy goes on")
+        await until(pilot, lambda: "the copy goes on" in screen_text(pilot.app))
+        may_end.set()
+        await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
+        assert events.head()[1][:12] in screen_text(pilot.app)
