@@ -68,12 +68,14 @@ class ProgressDialog(Dialog[None]):
         self._operation: Operation | None = None
         self._trouble: str | None = None
         self._journal_ended = False
-        """True once the journal was read after the end: the last task is known then."""
+        """True once the journal was read after the end: the last task is known then. Who resumes it goes on."""
         self._logged: str | None = None
         """The task whose log is shown."""
         self._log: tuple[str, ...] = ()
         self._began: datetime | None = task.began_at if task is not None else None
         self._over_at: datetime | None = None
+        self._was_left = False
+        """Whether the task of this process ended and left it interrupted."""
 
     def compose_body(self) -> ComposeResult:
         """Yield the steps, and the log of the last task."""
@@ -124,14 +126,28 @@ class ProgressDialog(Dialog[None]):
                 self._operation, self._trouble = found or self._operation, None
             except StoreError as error:
                 self._trouble = f"the progress cannot be read: {error}"
-            is_last = over and self.over and self._trouble is None
-            self._journal_ended = self._journal_ended or is_last
+            self._leave_to_others()
+            self._journal_ended = over and self.over and self._trouble is None
             self._show()
             # What was read after the end is the last that there is to read, unless somebody resumes it.
-            stands = self._operation is not None and self._operation.status is OperationStatus.INTERRUPTED
-            if is_last and not stands:
+            if self._journal_ended and not self._may_go_on:
                 return
             await asyncio.sleep(POLL)
+
+    @property
+    def _may_go_on(self) -> bool:
+        """True while somebody may resume it, or has."""
+        unfinished = (OperationStatus.OPEN, OperationStatus.INTERRUPTED)
+        return self._operation is not None and self._operation.status in unfinished
+
+    def _leave_to_others(self) -> None:
+        """Forget the task of this process once somebody resumes or abandons what it left interrupted."""
+        if self._background is None or self._background.ended is None or self._operation is None:
+            return
+        is_left = self._operation.status is OperationStatus.INTERRUPTED
+        if self._was_left and not is_left:
+            self._background = None
+        self._was_left = is_left
 
     def _read(self) -> Operation | None:
         """Return the operation as it is now, on a worker thread, or None before it was begun."""
@@ -147,23 +163,30 @@ class ProgressDialog(Dialog[None]):
         return next((one for one in found if (one.vmid, one.action, one.owner) == wanted), None)
 
     async def _follow_log(self) -> None:
+        was_over = False
         while True:
             # Only the journal tells the task: an operation may end before its task was read there.
             over = self._journal_ended
-            task = self._latest_task()
-            client = self.app.controller.context.clients.get(self._plan.cluster)
-            if task is not None and client is not None:
-                try:
-                    start = len(self._log) if task == self._logged else 0
-                    fresh = await self.app.controller.ask(client.rest_of_task_log, task, start)
-                    self._log = (*self._log[:start], *fresh)
-                    self._logged = task
-                    self._show()
-                except ProxmoxError as error:
-                    self._log, self._logged = (f"(the task log cannot be read: {error})",), None
-            if over:
+            if not (over and was_over and self._may_go_on):
+                await self._read_log()
+            was_over = over
+            if over and not self._may_go_on:
                 return
             await asyncio.sleep(LOG_POLL)
+
+    async def _read_log(self) -> None:
+        task = self._latest_task()
+        client = self.app.controller.context.clients.get(self._plan.cluster)
+        if task is None or client is None:
+            return
+        try:
+            start = len(self._log) if task == self._logged else 0
+            fresh = await self.app.controller.ask(client.rest_of_task_log, task, start)
+            self._log = (*self._log[:start], *fresh)
+            self._logged = task
+            self._show()
+        except ProxmoxError as error:
+            self._log, self._logged = (f"(the task log cannot be read: {error})",), None
 
     def _latest_task(self) -> str | None:
         """Return the task that was started last."""

@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from proximity_tui.core.doctrine.actions.deletion import Choice
-from proximity_tui.core.engine.operations.outcome import Done, Outcome
+from proximity_tui.core.engine.operations.outcome import Done, Outcome, Resumable
 from proximity_tui.core.model import Action, Container, Operation, OperationStatus, Plan
 from proximity_tui.core.store.journal.liveness import take_over
 from proximity_tui.core.store.records import operations, records
@@ -159,6 +159,26 @@ async def test_what_somebody_resumes_meanwhile_is_followed_to_its_end(live: Stag
         heard_of_for_an_hour(take_over(operation.id, "jump3:1:other"))
         await until(pilot, lambda: "running for" in said(pilot) and "INTERRUPTED" not in said(pilot))
         operations.finish(operation.id, OperationStatus.DONE, owner="jump3:1:other")
+        await until(pilot, lambda: "done (after" in said(pilot))
+
+
+async def test_what_was_begun_here_and_somebody_else_resumes_is_followed_to_its_end(live: Stage) -> None:
+    begun = elsewhere(live, by_name("app1"))
+    async with live.shown((140, 40)) as pilot:
+        operations.finish(begun.id, OperationStatus.INTERRUPTED, "the answer was lost", owner="jump2:77:abc")
+        left = Resumable("the answer was lost", operation=operations.get(begun.id))
+        task = pilot.app.controller.begin("stop app1", lambda: left)  # type: ignore[attr-defined]
+        dialog = ProgressDialog(begun.plan, task)
+        await pilot.app.push_screen(dialog)
+        await until(pilot, lambda: "stop app1: interrupted, can be resumed" in said(pilot))
+        heard_of_for_an_hour(take_over(begun.id, "jump3:1:other"))
+        await until(pilot, lambda: "running for" in said(pilot) and "interrupted" not in said(pilot))
+        with live.world.entered() as cluster:
+            noted = cluster.tasks.note("pve1", "vzstop", "100", live.simulator.token_id, ["it is stopped"])
+        operations.intend(begun.id, 1, owner="jump3:1:other")
+        operations.record_task(begun.id, 1, noted.upid, owner="jump3:1:other")
+        await until(pilot, lambda: "it is stopped" in dialog.query_one("#progress-log", Lines).text)
+        operations.finish(begun.id, OperationStatus.DONE, owner="jump3:1:other")
         await until(pilot, lambda: "done (after" in said(pilot))
 
 
