@@ -50,7 +50,7 @@ def not_listed(operation: int, what: str) -> Interrupted:
     """
     end = f"abandon it (`proximity-tui operations abandon {operation}`), look at the container, and make the plan again"
     return Interrupted(
-        f"it was sent without an answer, and Proxmox does not list the tasks of that time any more: {what}; {end}",
+        f"it was sent without an answer, and Proxmox lists no task of that time: {what}; {end}",
         names_request=True,
     )
 

@@ -110,7 +110,7 @@ def test_law_5_what_leaves_no_trace_on_the_guest_is_not_sent_a_second_time(
 
     assert action.writes(house) == 1
     assert isinstance(resumed, Resumable), resumed
-    assert "Proxmox does not list the tasks of that time any more" in resumed.reason
+    assert "Proxmox lists no task of that time" in resumed.reason
     assert f"`proximity-tui operations abandon {left.id}`" in resumed.reason
     assert house.engine.abandon(left.id).success
 
