@@ -14,20 +14,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from proximity_tui.core.base.text import human_age
-from proximity_tui.core.base.tone import Tone
-from proximity_tui.core.doctrine.actions.sent_requests import silence_sentence
-from proximity_tui.core.model import Operation, OperationStatus, Plan, StepName, StepOutcome, StepRecord
+from proximity_tui.core.model import Operation, OperationStatus, Plan
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.presentation.operation_text import DOING, step_label
-from proximity_tui.screens.text.lines import Line, Lines, Piece, TextLine
+from proximity_tui.screens.operation.progress_lines import end_pieces, step_lines
+from proximity_tui.screens.presentation.operation_text import DOING
+from proximity_tui.screens.text.lines import Line, Lines, Piece
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog
-from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
 
 POLL = 0.5
@@ -221,53 +219,7 @@ class ProgressDialog(Dialog[None]):
             ended = self._background.ended
             return [(f"{ended.sentence} (after {lasts})", "good" if ended.success else "bad")]
         if self._operation is not None and self._operation.status is not OperationStatus.OPEN:
-            return _ended(self._operation, lasts)
+            return end_pieces(self._operation, lasts)
         who = f", run by {self._operation.actor}" if self._operation and self._background is None else ""
         line: list[Piece] = [(f"running for {lasts}{who}", "normal")]
         return [*line, (f"; {self._trouble}", "warn")] if self._trouble else line
-
-
-def step_lines(plan: Plan, operation: Operation | None) -> list[TextLine]:
-    """Return each step with its state, its reason, and its task; of a plan without an operation all are pending."""
-    if operation is None:
-        return [_step_line(number, step.name, step.reason, None) for number, step in enumerate(plan.steps, 1)]
-    lines: list[TextLine] = []
-    for step in operation.steps:
-        lines.append(_step_line(step.seq, step.name, step.reason, step))
-        if step.task:
-            lines.append([(f"   task {step.task}", "dim")])
-        if step.silence is not None:
-            lines.append([(f"   {silence_sentence(step.silence)}", "warn")])
-        lines += [[(f"   Proxmox warned: {warning}", "warn")] for warning in step.warnings]
-        why = step.detail.get("error") or step.detail.get("why")
-        if why:
-            lines.append([(f"   {why}", "bad" if step.outcome is StepOutcome.FAILED else "dim")])
-    return lines
-
-
-def _step_line(number: int, name: StepName, reason: str, step: StepRecord | None) -> TextLine:
-    signs = glyphs()
-    outcome = step.outcome if step is not None else StepOutcome.PENDING
-    # A step may be over without having done what it is called, as a shutdown that was not heard: that is no tick.
-    unheard = step is not None and bool(step.detail.get("why")) and step.detail.get("exitstatus") not in (None, "OK")
-    shown: dict[StepOutcome, tuple[str, str, Tone]] = {
-        StepOutcome.PENDING: (signs.off, "", "dim"),
-        StepOutcome.INTENDED: (signs.half, " running", "accent"),
-        StepOutcome.DONE: (signs.warning, " over", "warn") if unheard else (signs.mark, " done", "good"),
-        StepOutcome.SKIPPED: (signs.mark, " not needed", "good"),
-        StepOutcome.FAILED: (signs.failed, " FAILED", "bad"),
-    }
-    sign, word, tone = shown[outcome]
-    lasted = ""
-    if step is not None and step.intent_at is not None and step.fact_at is not None:
-        lasted = f" in {human_age((step.fact_at - step.intent_at).total_seconds())}"
-    return [(f"{sign} {number}. {step_label(name)}", tone), (f"{word}{lasted}", tone), (f"  {reason}", "dim")]
-
-
-def _ended(operation: Operation, lasts: str) -> list[Piece]:
-    if operation.status is OperationStatus.DONE:
-        return [(f"done (after {lasts})", "good")]
-    if operation.status is OperationStatus.INTERRUPTED:
-        told = f": {operation.error}" if operation.error else ""
-        return [(f"INTERRUPTED{told}. `:interrupted` resumes or abandons it.", "warn")]
-    return [(f"{operation.status}: {operation.error or 'no reason was recorded'} (after {lasts})", "bad")]

@@ -17,7 +17,8 @@ from proximity_tui.core.store.journal.liveness import take_over
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
-from proximity_tui.screens.operation.progress_dialog import POLL, ProgressDialog, step_lines
+from proximity_tui.screens.operation.progress_dialog import POLL, ProgressDialog
+from proximity_tui.screens.operation.progress_lines import step_lines
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton

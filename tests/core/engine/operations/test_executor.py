@@ -21,7 +21,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.app.background_task import TaskResult
-from proximity_tui.screens.operation.progress_dialog import step_lines
+from proximity_tui.screens.operation.progress_lines import step_lines
 from proximity_tui.simulator import Simulator
 from tests.core.store.making import drop_trigger, raw
 from tests.support.house import TEMPLATE, House

@@ -7,7 +7,7 @@ import pytest
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.model import State
 from proximity_tui.core.store.records import public_ports
-from proximity_tui.screens.operation.progress_dialog import step_lines
+from proximity_tui.screens.operation.progress_lines import step_lines
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import planned
 from tests.support.house import House
