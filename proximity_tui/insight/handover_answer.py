@@ -8,7 +8,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.guards.safemode import Freeze
-from proximity_tui.core.model import Action, Event, Operation, OperationStatus, Presence, State, Status
+from proximity_tui.core.model import Action, Container, Event, Operation, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.model.job import BreakerState, JobOutcome, JobRun, Pause
@@ -19,6 +19,7 @@ from proximity_tui.core.store.figures import counting
 from proximity_tui.core.store.jobs import breakers, job_runs, run_days
 from proximity_tui.core.store.journal import journal
 from proximity_tui.core.store.journal.liveness import without_dead_owners
+from proximity_tui.core.store.records import records
 
 JOBS = ("reconciler", "janitor")
 
@@ -90,6 +91,8 @@ class Handover:
     """What was changed or seen to change, newest first; of the events of one action on a container only the last."""
     freezes: tuple[Freeze, ...]
     breakers: tuple[BreakerState, ...]
+    dismissed: tuple[Container, ...]
+    """Those that vanished, of which a person answered that they are not gone, and that were not seen since."""
 
     @property
     def changed_by(self) -> Mapping[str, int]:
@@ -125,7 +128,13 @@ def gather(since: datetime, until: datetime, clusters: Collection[str], only: st
         changes=_changes(since, only),
         freezes=tuple(one for one in safe_modes.active_freezes() if only in (None, one.cluster) or one.cluster is None),
         breakers=tuple(filter(None, map(breakers.state, named))),
+        dismissed=tuple(container for cluster in named for container in _dismissed(cluster)),
     )
+
+
+def _dismissed(cluster: str) -> list[Container]:
+    ids = breakers.dismissed_ids(cluster)
+    return [one for one in records.active(cluster) if one.id in ids] if ids else []
 
 
 def _fleet(only: str | None) -> tuple[FleetState, ...]:

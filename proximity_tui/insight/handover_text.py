@@ -10,13 +10,16 @@ from datetime import datetime
 
 from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.base.parts import Part, PartLine
-from proximity_tui.core.base.text import human_age, number_of, plain
+from proximity_tui.core.base.text import first_of, human_age, number_of, plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.model import Event, Operation, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.actions.operation import without_token
 from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.insight.handover_answer import FleetState, Handover, JobSummary
+
+_MOST_NAMED = 20
+"""How many containers of a cluster one line names."""
 
 
 def span(handover: Handover) -> str:
@@ -42,6 +45,7 @@ def _still_open(handover: Handover) -> Part:
     lines = [
         *(PartLine(_alert(one, now), _tone(one)) for one in handover.open_alerts),
         *(PartLine(f"held      {one.cluster}: {one.message}", "bad") for one in handover.breakers if one.is_open),
+        *_dismissed(handover),
         *(PartLine(f"frozen    {one.sentence}", "warn") for one in handover.freezes),
         *(_operation(one, now) for one in handover.unfinished),
         *(
@@ -67,6 +71,15 @@ def _still_open(handover: Handover) -> Part:
     ]
     worst: Tone = next((one for one in ("bad", "warn") if any(line.tone == one for line in lines)), "normal")
     return Part("Still open", f"{len(lines)} to look at" if lines else "nothing", worst, tuple(lines))
+
+
+def _dismissed(handover: Handover) -> Iterable[PartLine]:
+    names: dict[str, list[str]] = {}
+    for one in handover.dismissed:
+        names.setdefault(one.cluster, []).append(one.name)
+    for cluster, vanished in names.items():
+        told = first_of(vanished, _MOST_NAMED, "containers")
+        yield PartLine(plain(f"not seen  {cluster}: {told}: dismissed as not gone, and not listed since"), "warn")
 
 
 def _fleet(handover: Handover) -> Part:

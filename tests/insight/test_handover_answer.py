@@ -23,7 +23,7 @@ from proximity_tui.core.store import events, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.fields import now
-from proximity_tui.core.store.jobs import job_runs, run_days
+from proximity_tui.core.store.jobs import breakers, job_runs, run_days
 from proximity_tui.core.store.journal import journal
 from proximity_tui.core.store.records.observations import StatusUpdate, observe
 from proximity_tui.core.store.schema.alert_tables import AlertRow
@@ -115,6 +115,21 @@ def test_what_is_still_open_is_told_with_who_has_seen_it_the_worst_first() -> No
     assert all(line.startswith(start) for line, start in zip(told, beginnings, strict=True)), told
     assert "open         soft-delete web1 (prod/101) by anna@jump1" in told[3]
     assert told[-1].endswith("(seen by anna@jump1: asked the network people)")
+
+
+def test_what_a_person_dismissed_as_not_gone_is_named_until_it_is_seen_again() -> None:
+    """Nothing else is open about it: no alert, and no breaker."""
+    lost, back = a_container(101), a_container(102)
+    breakers.open_breaker("prod", [lost.id, back.id], 2)
+    breakers.dismiss("prod", ANNA, "the storage is being moved")
+    (line,) = part("Still open").lines
+    assert line.text == f"not seen  prod: {lost.name}, {back.name}: dismissed as not gone, and not listed since"
+    breakers.seen_again("prod", [back.id])
+    (line,) = part("Still open").lines
+    assert line.text.startswith(f"not seen  prod: {lost.name}: dismissed")
+    assert taken("lab").dismissed == ()
+    breakers.seen_again("prod", [lost.id])
+    assert part("Still open").summary == "nothing"
 
 
 def test_what_is_older_than_the_shift_is_told_only_while_it_is_open() -> None:
