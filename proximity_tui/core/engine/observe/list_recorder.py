@@ -9,16 +9,18 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.doctrine.observation.as_recorded import says_nothing_new
+from proximity_tui.core.doctrine.observation.as_recorded import same_row, says_nothing_new
 from proximity_tui.core.doctrine.observation.match_row import Seen, follow
 from proximity_tui.core.doctrine.reconciliation.run_at_once import wants_reconciler
 from proximity_tui.core.engine.observe.identity_check import read_configs
 from proximity_tui.core.engine.observe.judged_rows import JudgedRows
 from proximity_tui.core.engine.observe.status_update import from_list
-from proximity_tui.core.model import Container, Inventory, Presence, State
+from proximity_tui.core.model import Container, Guest, Inventory, Presence, State
 from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.lifecycle import STABLE, state_for
 from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.queries import chunks
 from proximity_tui.core.store.db.store_errors import LostRace
@@ -48,6 +50,8 @@ class ListRecorder:
         self._clock = clock
         self._known = known
         self._rows = JudgedRows(clock)
+        self._replaced: dict[int, Guest] = {}
+        """By record, the rows of the guests that stand in the place of ours, of the last list."""
 
     def record(self, inventory: Inventory) -> None:
         """Write the observations into the records; read the configs, a few a tick, of rows that look like another
@@ -68,7 +72,27 @@ class ListRecorder:
     def to_reconcile(self, inventory: Inventory) -> frozenset[int]:
         """Return the records that the reconciler should judge at once, by this list."""
         unsettled = self._rows.unsettled(self._known.of(inventory.cluster).records, inventory)
-        return frozenset(one.id for one in unsettled if wants_reconciler(one, inventory))
+        wanted = [one for one in unsettled if wants_reconciler(one, inventory)]
+        return frozenset(one.id for one in wanted) - self._replaced_as_before(wanted, inventory)
+
+    def _replaced_as_before(self, wanted: Iterable[Container], inventory: Inventory) -> set[int]:
+        """Return those whose place another guest has that the reconciler has told of already, and whose row is what it
+        was: a run would find the same. A row that changes may be that of our guest again.
+        """
+        before, self._replaced = (
+            self._replaced,
+            {
+                one.id: guest
+                for one in wanted
+                if one.presence is Presence.REPLACED and one.half_destroyed_since is None
+                if (guest := inventory.guests.get(one.vmid or 0)) is not None
+            },
+        )
+        if not self._replaced:
+            return set()
+        told = {alert.container for alert in alerts.open_of_kind(AlertKind.REPLACED, inventory.cluster)}
+        alike = (key for key, guest in self._replaced.items() if key in before and same_row(guest, before[key]))
+        return {key for key in alike if key in told}
 
     def _remember_each(self, containers: Iterable[Container], inventory: Inventory) -> None:
         seen = [follow(one, inventory, unchanged=self._rows.is_unchanged(one, inventory)) for one in containers]

@@ -123,3 +123,27 @@ def test_whom_the_list_misses_or_shows_as_another_is_for_the_reconciler(
     inventory = house.clients["lab"].inventory()
     recorder.record(inventory)
     assert recorder.to_reconcile(inventory) == {missed.id, replaced.id}
+
+
+def test_another_guest_is_for_the_reconciler_until_it_has_told_of_it_and_when_its_row_changes(
+    house: House, simulator: Simulator, clock: LeapingClock
+) -> None:
+    """What stays as it is asks for no run after another: each would find the same."""
+    ours = house.adopt(103)
+    simulator.world.recreate_outside(103, hostname="intruder")
+    time_passes(house, clock)
+    recorder = ListRecorder(house.clients["lab"], house.clock, KnownRecords())
+
+    def wanted() -> frozenset[int]:
+        inventory = house.clients["lab"].inventory()
+        recorder.record(inventory)
+        return recorder.to_reconcile(inventory)
+
+    assert wanted() == {ours.id}
+    assert wanted() == {ours.id}, "nobody was told yet"
+    house.reconcile()
+    assert house.again(ours).presence is Presence.REPLACED
+    assert [wanted(), wanted()] == [frozenset(), frozenset()]
+    simulator.world.set_config(103, hostname="another")
+    simulator.world.broadcast()
+    assert [wanted(), wanted()] == [{ours.id}, frozenset()]
