@@ -94,6 +94,11 @@ def is_writable() -> bool:
     return _backend is not None and not _backend.read_only and not _backend.select_only
 
 
+def missing() -> str | None:
+    """Return where no database was found, while an empty one stands in for it; None where there is one."""
+    return _backend.missing if _backend is not None else None
+
+
 def was_promoted() -> bool:
     """Return whether the open database took no writes when it was opened, and takes them by the last `data_version`:
     then `opening.open_again` makes this process write.

@@ -84,7 +84,7 @@ def _open(url: str, *, make_new: bool = False, select_only: bool = False) -> Non
     try:
         with translated(backend.label):
             backend.prepare()
-            if isinstance(backend, SelectOnlySqlite) and backend.is_stand_in:
+            if isinstance(backend, SelectOnlySqlite) and backend.missing is not None:
                 log.warning("there is no database at %s; read-only makes none, so no records are known", backend.label)
                 _fill(backend.path)
             with backend.exclusive(), backend.db.connection_context():

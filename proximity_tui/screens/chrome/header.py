@@ -77,6 +77,8 @@ class StatusLine(Line):
             parts = [part for name, part in zip(names, parts, strict=True) if name == only or part[0] < HEALTHY]
         if controller.view.store_error is not None:
             parts.insert(0, (0, (("DATABASE UNREADABLE", "bad"),)))
+        if controller.view.missing_database is not None:
+            parts.insert(0, (0, (("NO DATABASE", "bad"),)))
         if controller.view.safe_mode is not None:
             parts.insert(0, (0, ((controller.view.safe_mode, "warn"),)))
         if not controller.view.polls:

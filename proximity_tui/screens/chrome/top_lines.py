@@ -80,6 +80,8 @@ def database_trouble(view: View) -> str | None:
     """Return what is wrong with the database, and what that means; None where it is read and takes what is seen."""
     if view.store_error is not None:
         return f"The database cannot be read, so these values may be old: {view.store_error}"
+    if view.missing_database is not None:
+        return f"No database, so no records and no alerts are known: none was found at {view.missing_database}"
     # After a failed poll this is of the last good one: whether the database takes the next is not known.
     refused = (poll.store_error for poll in view.polls.values() if poll.error is None and poll.store_error is not None)
     why = next(refused, None)

@@ -36,6 +36,9 @@ def no_containers(view: View, now: datetime, forbidden: Mapping[str, str]) -> st
         return "Loading the records."
     if view.store_error is not None:
         return f"The database cannot be read: {view.store_error}"
+    if view.missing_database is not None:
+        where = f"No database was found at {view.missing_database}, so it is not known which guests are managed."
+        return f"{where} Read-only mode makes none: check the path, and start again."
     if not view.polls:
         return "No cluster is configured and enabled, and there are no records. Nothing is checked."
     count = len(view.unmanaged)

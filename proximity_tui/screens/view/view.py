@@ -81,6 +81,8 @@ class View:
     """What keeps hands off, or lets them on for a while: `FROZEN: ...`, `ARMED: prod for 9 min`."""
     store_error: str | None = None
     """Why the database could not be read; everything else is then older than `taken_at`."""
+    missing_database: str | None = None
+    """Where no database was found, so that nothing is known of records and alerts; None where there is one."""
     store_version: int | None = None
     """Differs whenever anybody wrote anything, also what is not part of a view, such as an event."""
     trends: CpuTrends = CpuTrends()

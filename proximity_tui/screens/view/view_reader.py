@@ -16,6 +16,7 @@ from proximity_tui.core.fleet import CpuTrends, Fleet
 from proximity_tui.core.fleet.trends import SLOT, SLOTS
 from proximity_tui.core.model import Inventory
 from proximity_tui.core.model.guests.guest_list import listed_facts
+from proximity_tui.core.store.database import missing
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.view.store_reader import StoreReader
 from proximity_tui.screens.view.view import View
@@ -82,6 +83,7 @@ class ViewReader:
                 reappeared=store.reappeared,
                 jobs=store.jobs,
                 safe_mode=store.safe_mode(context),
+                missing_database=missing(),
                 store_version=store.seq,
             )
         same = before.taken_at is not None and replace(before, taken_at=None) == replace(fresh, taken_at=None)

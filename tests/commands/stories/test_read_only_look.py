@@ -125,6 +125,27 @@ def test_that_there_is_no_database_is_said_with_every_answer(cli: Cli, lab: Simu
     assert not list(tmp_path.glob("mistyped.db*"))
 
 
+async def test_that_there_is_no_database_is_on_every_screen_and_no_list_says_that_there_are_no_containers(
+    cli: Cli, lab: Simulator, tmp_path: Path
+) -> None:
+    database = f"sqlite:///{tmp_path}/mistyped.db"
+    context = open_context(config.load(cli.config, database=database, read_only=True, environ={}))
+    try:
+        app = ProximityApp(context)
+        async with app.run_test(size=(160, 30)) as pilot:
+            await until(pilot, lambda: app.controller.view.polls and app.controller.view.polls["lab"].inventory)
+            await shows(pilot, "NO DATABASE", f"none was found at {database}", "which guests are managed")
+            assert "No container is managed yet" not in screen_text(app)
+            told = f"No database, so no records and no alerts are known: none was found at {database}"
+            for key in "023459":
+                await pilot.press(key)
+                await shows(pilot, f"[{key} ", "NO DATABASE", told)
+            assert app.controller.view.store_error is None
+    finally:
+        context.close()
+    assert not list(tmp_path.glob("mistyped.db*"))
+
+
 async def test_a_screen_shows_what_is_interrupted_and_leaves_no_trace(cli: Cli, kept: Kept) -> None:
     database, contents = kept
     before = contents()

@@ -28,6 +28,8 @@ class Backend(Protocol):
     """Whether nothing can be written, as it was when it was opened: the server is a standby, or our role may not."""
     select_only: bool
     """Whether it was opened only to be read: then this process writes nothing into it."""
+    missing: str | None
+    """Where no database was found, while an empty one of our own stands in for it; None where there is one."""
 
     @property
     def was_promoted(self) -> bool:

@@ -47,8 +47,8 @@ class PostgresqlBackend:
         except ImportError as error:
             raise StoreUnavailable("PostgreSQL needs the package psycopg: proximity-tui[postgresql]") from error
         self.read_only, self.select_only = False, select_only
-        self.exchanges = 0
-        self.was_promoted = self._was_standby = False
+        self.missing: str | None = None
+        self.exchanges, self.was_promoted, self._was_standby = 0, False, False
         self._answering: object = None
         """The run of the server that answers, and the table that it counts in."""
         self._noticing = threading.Lock()

@@ -51,15 +51,11 @@ class SelectOnlySqlite(SqliteBackend):
             if not path.exists():
                 self._stand_in = Path(tempfile.mkdtemp(prefix="proximity-tui-"))
                 self.path = self._stand_in / path.name
+                self.missing = self.label
         except OSError as error:
             why = access.why_closed(path, writing=False)
             raise StoreUnavailable(why or f"{path} cannot be read: {error.strerror or error}") from error
         self._is_prepared = True
-
-    @property
-    def is_stand_in(self) -> bool:
-        """True while an empty database of our own stands in for one that was never made."""
-        return self._stand_in is not None
 
     def check_usable(self) -> None:
         """Refuse a damaged file."""

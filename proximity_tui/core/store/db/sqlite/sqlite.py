@@ -36,6 +36,7 @@ class SqliteBackend:
     is_remote = False
     read_only = False
     select_only = False
+    missing: str | None = None
     was_promoted = False
     remark = None
     primary_key = "INTEGER PRIMARY KEY AUTOINCREMENT"
