@@ -206,7 +206,12 @@ def these(count: int) -> str:
 
 
 def typed(prompt: str) -> str:
-    """Return the line that a person types after the prompt, which goes to stderr, with the blanks around it; empty at
+    """Return the line that a person types as `typed_or_end`; empty at the end of the input."""
+    return typed_or_end(prompt) or ""
+
+
+def typed_or_end(prompt: str) -> str | None:
+    """Return the line that a person types after the prompt, which goes to stderr, with the blanks around it; None at
     the end of the input.
 
     Raises CommandEnd when they press Ctrl-C instead: every question is asked before anything is done.
@@ -219,6 +224,7 @@ def typed(prompt: str) -> str:
         raise _interrupted() from None
     if not line:
         output.note("")
+        return None
     return line.rstrip("\r\n")
 
 

@@ -36,6 +36,8 @@ from proximity_tui.core.proxmox.errors import CertificateMismatch
 
 T = TypeVar("T")
 
+_NO_SECRET = "the secret is required: Proxmox shows it once, when the token is created"
+
 
 def request_of(args: Namespace, existing: Settings | None, path: Path) -> ConnectRequest:
     """Return the cluster to connect. `existing` are the settings that the file at `path` holds by now.
@@ -48,8 +50,7 @@ def request_of(args: Namespace, existing: Settings | None, path: Path) -> Connec
             f"{name} is in {path} already; to trust another certificate of it: proximity-tui connect --retrust {name}"
         )
         raise CommandEnd(Exit.CONFLICT, message)
-    one_or_more = args.url or [_given(None, "--url", "URL of a node (https://host:8006): ", values.text)]
-    urls = _valid("--url", one_or_more, url_values.cluster_urls)
+    urls = _given(args.url or None, "--url", "URL of a node (https://host:8006): ", url_values.cluster_urls, _alone)
     trust = _trust(args, name, urls)
     token_id = _given(args.token_id, "--token-id", "API token (user@realm!name): ", values.token_id)
     source, kept, typed = _secret(args, name, path)
@@ -108,9 +109,7 @@ def _secret(args: Namespace, name: str, path: Path) -> tuple[SecretSource, Mappi
         raise CommandEnd(
             Exit.USAGE, "the secret is missing: use --token-secret-file FILE or --token-secret-env VARIABLE"
         )
-    typed = (confirm.typed_unseen("Secret of the token (not shown): ") or "").strip()
-    if not typed:
-        raise CommandEnd(Exit.USAGE, "the secret is required: Proxmox shows it once, when the token is created")
+    typed = _typed_secret()
     register(typed)
     return SecretSource(key, SecretKind.TEXT, typed), {"file": file.name}, typed
 
@@ -119,12 +118,30 @@ def _followed(option: str, path: Path) -> Path:
     return _valid(option, path, partial(absolute, follow=True))
 
 
-def _given(value: str | None, option: str, prompt: str, grammar_of: Callable[[Any], T]) -> T:
-    if value is None:
-        if not sys.stdin.isatty():
-            raise CommandEnd(Exit.USAGE, f"{option} is missing")
-        value = confirm.typed(prompt).strip()
-    return _valid(option, value, grammar_of)
+def _typed_secret() -> str:
+    while (answer := confirm.typed_unseen("Secret of the token (not shown): ")) is not None:
+        if secret := answer.strip():
+            return secret
+        output.note(f"{_NO_SECRET[0].upper()}{_NO_SECRET[1:]}.")
+    raise CommandEnd(Exit.USAGE, _NO_SECRET)
+
+
+def _alone(answer: str) -> list[str]:
+    return [answer]
+
+
+def _given(value: Any, option: str, prompt: str, grammar_of: Callable[[Any], T], read: Callable[[str], Any] = str) -> T:
+    """Return what was given by the option, or what a person types instead: they are asked until it can be used."""
+    if value is not None:
+        return _valid(option, value, grammar_of)
+    if not sys.stdin.isatty():
+        raise CommandEnd(Exit.USAGE, f"{option} is missing")
+    while (answer := confirm.typed_or_end(prompt)) is not None:
+        try:
+            return grammar_of(read(answer.strip()))
+        except Invalid as error:
+            output.note(f"It {error}.")
+    raise CommandEnd(Exit.USAGE, f"{option} is missing: nothing was sent, and nothing was written")
 
 
 def _valid(option: str, value: Any, grammar_of: Callable[[Any], T]) -> T:

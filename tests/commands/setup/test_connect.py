@@ -224,6 +224,39 @@ def test_who_does_not_recognise_the_certificate_sent_nothing(ours: Cli, prod: Si
     assert not ours.config.exists()
 
 
+def test_at_a_terminal_it_asks_again_until_an_answer_can_be_used(ours: Cli, prod: Simulator) -> None:
+    with at_terminal("connect", "--fingerprint", prod.fingerprint) as person:
+        for asked, wrong, told, right in (
+            ("Name of the cluster", "Prod!", "It must be made of a-z, 0-9, - and _", "prod"),
+            ("URL of a node", "pve1", 'It must start with "https://"', prod.url),
+            ("API token", "root", "It must be user@realm!name", prod.token_id),
+        ):
+            person.read_until(asked)
+            person.type(wrong)
+            person.read_until(told)
+            person.type(right)
+        person.read_until("Secret of the token (not shown): ")
+        person.type("")
+        told = "The secret is required: Proxmox shows it once, when the token is created."
+        person.read_until(f"{told}\r\nSecret of the token (not shown): ")
+        person.type(prod.token_secret)
+        person.read_until("Write prod into")
+        person.type("y")
+        assert person.end() == 0, person.seen
+    assert ours.configured["prod"]["url"] == prod.url
+
+
+def test_who_ends_the_input_instead_of_answering_is_asked_no_more(ours: Cli, prod: Simulator) -> None:
+    with at_terminal("connect", "--url", prod.url, "--fingerprint", prod.fingerprint) as person:
+        person.read_until("Name of the cluster")
+        person.type("Prod!")
+        person.read_until("It must be made of")
+        person.press_ctrl_d()
+        assert person.end() == 2, person.seen
+    assert "--name is missing: nothing was sent, and nothing was written" in person.seen
+    assert prod.journal.entries() == []
+
+
 @pytest.mark.parametrize(
     ("press", "code", "said"),
     [("press_ctrl_d", 2, "the secret is required"), ("press_ctrl_c", 130, "interrupted: nothing was done")],
