@@ -63,6 +63,8 @@ class ProbeDialog(ShowsEnds, Dialog[None]):
         self._items: tuple[ProbeItem, ...] = ()
         self._doing = "Reading the addresses."
         self._trouble = ""
+        self._unread: list[str] = []
+        """What is wrong with the records that cannot be read: they are left out, and the others are probed."""
 
     def compose_body(self) -> ComposeResult:
         """Yield the plan, and then what was met."""
@@ -103,17 +105,21 @@ class ProbeDialog(ShowsEnds, Dialog[None]):
 
     async def _plan(self) -> None:
         controller = self.app.controller
-        try:
-            for number in self._ids:
+        for number in self._ids:
+            try:
                 container = await controller.ask(records.get, number)
                 rules = rules_of(controller.context, container.cluster)
                 plan = partial(port_probe.plan, container, controller.context.clients, rules)
                 self._items = (*self._items, ProbeItem(container, await controller.ask(plan)))
-                self._show()
-        except StoreError as error:
-            self._trouble = str(error)
+            except StoreError as error:
+                self._unread.append(f"{self._called(number)} is not probed: {error}")
+            self._show()
         self._doing = ""
         self._show()
+
+    def _called(self, number: int) -> str:
+        row = self.app.controller.view.row(number)
+        return row.name if row is not None else f"record {number}"
 
     async def _probe(self) -> None:
         controller = self.app.controller
@@ -166,6 +172,7 @@ class ProbeDialog(ShowsEnds, Dialog[None]):
 
     def _lines(self) -> list[TextLine]:
         lines = [line for item in self._items for line in self._lines_of(item)]
+        lines += [[(sentence, "bad")] for sentence in self._unread]
         if self._doing:
             lines.append([(self._doing, "dim")])
         if self._trouble:

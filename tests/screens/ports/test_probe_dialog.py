@@ -77,6 +77,22 @@ async def test_what_was_met_before_a_failure_is_not_asked_a_second_time(set_up: 
     assert sorted(one.container or 0 for one in probed()) == [first.id, second.id]
 
 
+async def test_a_record_that_cannot_be_read_is_named_and_the_others_are_probed(set_up: Callable[..., Stage]) -> None:
+    with socket.socket() as closed:
+        closed.bind(("0.0.0.0", 0))
+        stage = set_up(services=True, extra=f'[probe]\nports = [{closed.getsockname()[1]}]\ntimeout = "20s"\n')
+        first, second = stage.adopt(101), stage.adopt(102)
+        async with stage.shown((120, 40)) as pilot:
+            pilot.app.push_screen(ProbeDialog([first.id, 999, second.id]))
+            await until(pilot, lambda: screen_text(pilot.app).count("1 TCP connect") == 2)
+            assert "record 999 is not probed: " in screen_text(pilot.app)
+            await pilot.press("tab", "enter")
+            await until(pilot, lambda: "web-1 observed" in screen_text(pilot.app))
+            await until(pilot, lambda: "web-2 observed" in screen_text(pilot.app))
+            assert "record 999 is not probed: " in screen_text(pilot.app), "it stays in sight"
+    assert sorted(one.container or 0 for one in probed()) == [first.id, second.id]
+
+
 async def test_a_container_without_an_address_that_may_be_probed_says_so(stage: Stage) -> None:
     async with stage.shown((120, 40)) as pilot:
         await pilot.press("P")
