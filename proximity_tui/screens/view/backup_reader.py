@@ -51,6 +51,10 @@ class BackupReader:
         self._controller = controller
         self._asked: dict[str, float] = {}
         """When each cluster was asked, by the monotonic clock."""
+        self._begun = 0
+        """How many lists were begun to be read."""
+        self._shown: dict[str, int] = {}
+        """Which of them is shown of each cluster."""
 
     def due(self, clusters: Iterable[str], *, patience: float | None = None) -> list[str]:
         """Return those of the clusters that were never asked, or, with `patience`, not for so many seconds. They count
@@ -75,9 +79,15 @@ class BackupReader:
             client = self._controller.context.clients.get(name)
             if client is None:
                 continue
+            self._begun += 1
+            mine = self._begun
             try:
                 found: NewestBackups | str = await self._controller.ask(client.newest_backups)
             except ProxmoxError as error:
                 found = error.sentence
+            if mine < self._shown.get(name, 0):
+                # A list that was begun later is shown already.
+                continue
+            self._shown[name] = mine
             known = self._controller.view.backups.by_cluster
             self._controller.remember_backups(BackupAges({**known, name: found}))
