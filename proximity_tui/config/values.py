@@ -27,7 +27,9 @@ LARGEST_COUNT = 1_000_000
 LONGEST_DURATION = timedelta(days=366)
 """More of either is a slip of the keyboard, and somewhere below there is a clock or a column that cannot hold it."""
 
-_DURATION = re.compile(r"(?=[0-9])(?:([0-9]{1,6})d)?(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,8})s)?")
+_DURATION = re.compile(r"(?=[0-9])(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?")
+_DIGITS = len(str(int(LONGEST_DURATION.total_seconds())))
+"""No number of a duration that is allowed has more."""
 _PORTS = re.compile(r"([0-9]{1,5})-([0-9]{1,5})")
 _CLUSTER_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _TYPE_WORDS: dict[type, str] = {
@@ -106,11 +108,13 @@ def duration(value: object) -> timedelta:
     found = _DURATION.fullmatch(words)
     if found is None:
         raise Invalid(f"must be a duration {example}, not {words!r}")
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    if span > LONGEST_DURATION:
-        raise Invalid(f"must be at most {LONGEST_DURATION.days}d, not {words!r}")
-    return span
+    numbers = [(part or "").lstrip("0") or "0" for part in found.groups()]
+    if all(len(number) <= _DIGITS for number in numbers):
+        days, hours, minutes, seconds = map(int, numbers)
+        span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        if span <= LONGEST_DURATION:
+            return span
+    raise Invalid(f"must be at most {LONGEST_DURATION.days}d, not {words!r}")
 
 
 def interval(value: object) -> timedelta:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import re
 import sys
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -58,6 +59,8 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(allow_abbrev=False, **settings)
+        # What begins like a negative number is a value, though a wrong one: `-1h` is told why, as `-1` is.
+        self._negative_number_matcher = re.compile(r"-\.?[0-9]")
 
     def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
         """Parse the words of a command. Raise UsageError with the usage of that command where some are left over."""

@@ -15,3 +15,10 @@ def test_without_figures_it_says_so_and_contacts_no_cluster(cli: Cli, lab: Simul
     assert (document["containers"], document["without_figures"]) == ([], 1)
     assert "1 without figures in this time" in cli("top").err
     assert cli("top", "--by", "size").code == 2
+
+
+def test_a_span_that_cannot_be_says_what_it_must_be(cli: Cli) -> None:
+    for span, told in (("-1h", "it must be a duration such as"), ("9999999h", "it must be at most 366d")):
+        for words in (("--since", span), (f"--since={span}",), ("--by", "cpu", "--since", span)):
+            outcome = cli("top", *words)
+            assert (outcome.code, f"{told}" in outcome.err, span in outcome.err) == (2, True, True), outcome.err

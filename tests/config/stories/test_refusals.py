@@ -112,6 +112,8 @@ def test_nobody_is_led_to_trust_any_server(read: Read, setting: str) -> None:
         (f"[reconciler.breaker]\nmin = {10**400}", "reconciler.breaker.min", "at most 1000000"),
         ('[refresh]\ninterval = "999999d"', "refresh.interval", "at most 366d"),
         ('[reconciler]\nconfirm_after = "999999h"', "reconciler.confirm_after", "at most 366d"),
+        ('[reconciler]\nconfirm_after = "99999999999999999999d"', "reconciler.confirm_after", "at most 366d"),
+        (f'[reconciler]\nconfirm_after = "{"9" * 5000}s"', "reconciler.confirm_after", "at most 366d"),
         ('[janitor]\nremoving = "٣m"', "janitor.removing", "must be a duration"),
         (cluster(url='"https://pve1:99999"'), "clusters.prod.url", "a valid port"),
         (cluster(url='"https://:8006"'), "clusters.prod.url", "must name a host"),
