@@ -27,6 +27,7 @@ _SWITCHES = frozenset({"onboot", "protection", "console", "debug"})
 _YES = frozenset({"1", "yes", "on", "true"})
 _NO = frozenset({"0", "no", "off", "false"})
 _MIB = frozenset({"memory", "swap"})
+_GROWTH = re.compile(r"(?P<number>\+?\d{1,12}(?:\.\d{1,3})?)(?:(?P<unit>[KMGT])(?:i?B)?)?", re.IGNORECASE | re.ASCII)
 _AMOUNT = re.compile(r"(?P<number>\d{1,9}(?:\.\d{1,3})?)\s*(?P<unit>[MGT]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
 _FACTORS = {"": 1, "M": 1, "G": 1024, "T": 1024 * 1024}
 _GIVEN = re.compile(
@@ -151,8 +152,12 @@ def _mib(request: SettingRequest) -> str | Refusal:
 
 
 def _in_gib(size: str) -> str:
-    """Return a size with its unit: a bare number is one of GiB, as in a creation."""
-    return f"{size}G" if size[-1:].isdigit() else size.upper().removesuffix("B").removesuffix("I")
+    """Return a size, or an increase, with its unit: a bare number is one of GiB, as in a creation."""
+    found = _GROWTH.fullmatch(size.strip())
+    if found is None:
+        # It is refused as it was typed.
+        return size
+    return f"{found['number']}{(found['unit'] or 'G').upper()}"
 
 
 def _wrong(sentence: str) -> Refusal:

@@ -50,6 +50,11 @@ def test_a_disk_is_grown_in_gib_where_no_unit_is_given(size: str, read: str) -> 
     assert _requested(f"disk={size}") == RequestedChange((), (DiskGrowth("rootfs", read),))
 
 
+@pytest.mark.parametrize("size", ["abc", "12x5", "20B", "4 gb", "+"])
+def test_what_is_no_size_stays_as_it_was_typed(size: str) -> None:
+    assert _requested(f"disk={size}") == RequestedChange((), (DiskGrowth("rootfs", size),))
+
+
 def test_a_disk_that_is_given_twice_is_refused() -> None:
     refused = _requested("disk=+4", "disk=+4")
     assert isinstance(refused, Refusal)
