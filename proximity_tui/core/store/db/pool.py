@@ -36,6 +36,11 @@ KEPT_ALIVE = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepa
 ONE_AFTER_THE_OTHER = r"-c default_transaction_isolation=read\ committed"
 """What writers that queue rest on: who has waited reads what those before it wrote."""
 
+ON_DISK = """CASE current_setting('synchronous_commit') WHEN 'off'
+ THEN set_config('synchronous_commit', 'local', true) END"""
+"""What keeps a transaction whose commit was answered, also where the administrator accepts that a crash of the server
+loses the last ones: an intent must outlive what it is about (law 5)."""
+
 NETWORK: Mapping[str, int] = {
     "connect_timeout": 3,
     "tcp_user_timeout": 5000,
@@ -102,6 +107,7 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
 
     context_class = Statement
     psycopg2_adapter = psycopg3_adapter = _Adapter
+    on_disk = ON_DISK
 
     def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
         limits = " ".join(f"-c {name}={limit}" for name, limit in waits.limits().items())

@@ -178,7 +178,7 @@ class PostgresqlBackend:
             # For this transaction alone, as the session is not ours.
             limits = (f"set_config('{name}', '{limit}', true)" for name, limit in waits.limits().items())
             run_sql(self.db, f"SELECT {', '.join(limits)}")
-        run_sql(self.db, "UPDATE store_change SET changes = changes + 1")
+        run_sql(self.db, f"UPDATE store_change SET changes = changes + 1 RETURNING {self._pool.on_disk}")
 
     def update_rows(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Send the rows as one array a column, joined to the table by one statement."""

@@ -13,6 +13,7 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.store import database, events
 from proximity_tui.core.store.db.postgresql_checks import why_unusable
+from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.db.store_errors import StoreError, StoreMisconfigured
 from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container
@@ -71,6 +72,19 @@ def test_a_usual_setting_of_the_administrator_changes_nothing(
     assert len(records.active()) == 16
     assert database.opened().exchanges == 0
     assert events.verify().whole
+
+
+@pytest.mark.parametrize(("usual", "ours"), [("off", "local"), ("on", "on"), ("remote_apply", "remote_apply")])
+def test_law_5_what_was_committed_outlives_a_crash_of_the_server_whatever_its_administrator_set(
+    ready_postgresql: str, postgresql_server: Server, administrator: Administrator, usual: str, ours: str
+) -> None:
+    administrator(f"ALTER DATABASE ready SET synchronous_commit = {usual}")
+    postgresql_server.close_connections("ready")
+    store.open_store(ready_postgresql)
+    for _ in range(2):
+        with store.transaction():
+            assert run_sql(database.opened().db, "SHOW synchronous_commit") == [(ours,)]
+    assert run_sql(database.opened().db, "SHOW synchronous_commit") == [(usual,)], "it is the administrator's"
 
 
 def test_a_database_that_looks_at_no_text_keeps_every_text(postgresql_server: Server) -> None:
