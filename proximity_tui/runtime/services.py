@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.core import store
 from proximity_tui.core.base.daemon_threads import run_within, spawn
 from proximity_tui.core.store.db.store_errors import StoreError
+from proximity_tui.runtime.token_secrets import TokenSecrets
 
 if TYPE_CHECKING:
     from proximity_tui.core.alerting.channel_target import NotifyChannel
@@ -64,6 +65,7 @@ class Services:
         self._figures: FiguresRecorder | None = None
         self._receivers: tuple[Secret | None, tuple[NotifyChannel, ...]] | None = None
         """The DSN of Sentry and the channels of the people on call, once they were fetched."""
+        self._secrets = TokenSecrets()
         self._adding = threading.Lock()
         self._gate = threading.Lock()
         """Held while something is started or stopped; never while anybody outside is asked."""
@@ -238,6 +240,7 @@ class Services:
 
     def _polled(self, result: PollResult) -> None:
         """Handle a poll, on the thread of its poller."""
+        self._secrets.polled(self.context, result)
         if self._missing is not None:
             self._missing.polled(result)
         if self._figures is not None:

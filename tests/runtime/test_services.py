@@ -13,14 +13,17 @@ from types import MappingProxyType
 import pytest
 
 from proximity_tui.config.config_errors import ConfigError
+from proximity_tui.config.secrets import SecretKind, SecretSource
 from proximity_tui.core import store
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.model import Plan
+from proximity_tui.core.proxmox.errors import Failure
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.core.store.records import records
 from proximity_tui.runtime.context import build_context, open_context
 from proximity_tui.runtime.services import Services
+from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.screens.stage import Stage
 from tests.support.servers.postgresql import Server, as_standby, promote
 from tests.support.timing.waiting import until
@@ -117,6 +120,36 @@ def test_a_standby_that_is_promoted_is_written_from_then_on_and_its_jobs_run(
     assert not any(client.read_only for client in services.context.clients.values())
     assert services.stop(30.0)
     services.context.close()
+
+
+def test_a_secret_that_was_renewed_on_proxmox_is_used_without_a_restart(
+    stage: Stage, services: Services, polls: list[PollResult]
+) -> None:
+    new = stage.simulator.add_token(stage.simulator.token_id, {"/": PRIVILEGES})
+    (stage.folder / "lab.token").write_text(new)
+    services.start()
+    until(lambda: any(one.failure is Failure.UNAUTHENTICATED for one in polls))
+    until(lambda: polls[-1].healthy)
+    assert services.context.clients["lab"].inventory().guests
+
+
+def test_a_secret_that_is_still_wrong_is_not_looked_up_for_each_request(
+    stage: Stage, polls: list[PollResult], tmp_path: Path
+) -> None:
+    asked, settings = tmp_path / "asked", stage.context.settings
+    command = f"sh -c 'echo >> {asked}; cat {stage.folder / 'lab.token'}'"
+    lab = replace(settings.clusters["lab"], token_secret=SecretSource("token_secret", SecretKind.COMMAND, command))
+    context = build_context(replace(settings, clusters=MappingProxyType({"lab": lab})))
+    services = Services(context, on_poll=lambda result: polls.append(result) if result.asking_since is None else None)
+    stage.simulator.add_token(stage.simulator.token_id, {"/": PRIVILEGES})
+    asked.write_text("")
+    services.start()
+    for count in range(1, 4):
+        until(lambda count=count: len(polls) >= count)
+        services.want("lab")
+    assert services.stop(30.0)
+    until(lambda: "secret-lab" not in {thread.name for thread in threading.enumerate()})
+    assert asked.read_text() == "\n"
 
 
 def test_jobs_that_would_start_after_the_end_do_not(services: Services) -> None:

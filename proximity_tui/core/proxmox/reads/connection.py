@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from proximity_tui.core.base.clock import Clock, SystemClock
+from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model import Inventory, Quorum
 from proximity_tui.core.proxmox.job_logs import JobLogs
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
@@ -110,6 +111,16 @@ class ClusterConnection:
         secret = read.token_secret if same_token else self.settings.token_secret
         self.settings = replace(self.settings, trust=read.trust, token_secret=secret)
         self._session.trust_again(self.settings)
+
+    def use_secret(self, secret: Secret) -> bool:
+        """Use another secret of the same token from the next call on, on every thread; return False where it is the one
+        that is used. Raises ValueError for one that no token has.
+        """
+        if secret.reveal() == self.settings.token_secret.reveal():
+            return False
+        self.settings = replace(self.settings, token_secret=secret)
+        self._session.use(self.settings)
+        return True
 
     @property
     def requests_sent(self) -> int:

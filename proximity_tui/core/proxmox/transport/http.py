@@ -53,7 +53,6 @@ class HttpSession:
     ) -> None:
         self.cluster = settings.name
         self.read_only = read_only
-        self._settings = settings
         self._addresses = settings.addresses
         self._preferred, self._searched_at = 0, -math.inf
         self._monotonic = clock.monotonic
@@ -84,12 +83,14 @@ class HttpSession:
         return getattr(self._counted, "requests_sent", 0)
 
     def trust_again(self, settings: ClusterSettings) -> None:
-        """Use these settings from the next call on, on every thread, and check again which cluster it is."""
-        self._settings = settings
+        """Use these settings as `use` does, and check again which cluster it is."""
         self._known_servers.forget_all()
         self.memory.forget_members(self.cluster)
-        # Last: whoever makes a connection for the new table makes it with the new trust.
-        self._connections = ThreadConnections(self._settings, self._monotonic)
+        self.use(settings)
+
+    def use(self, settings: ClusterSettings) -> None:
+        """Use the trust and the token of these settings from the next call on, on every thread."""
+        self._connections = ThreadConnections(settings, self._monotonic)
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Limit what this thread reads in the context to end `seconds` from now: a later request is Unreachable."""
