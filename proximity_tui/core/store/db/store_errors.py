@@ -5,6 +5,7 @@ It knows the messages of the databases, and not what to do about a failure.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -106,6 +107,9 @@ _UNAVAILABLE = (
     ("unable to open", "the database file cannot be opened"),
 )
 
+_NOT_ENCODED = re.compile(r'has no equivalent in encoding "(?P<it>\w+)"')
+"""What a server says to a text that its database cannot keep: one that was made before UTF8 was required."""
+
 
 def describe(error: Exception, where: str | None = None) -> StoreError:
     """Return the `StoreError` for a peewee error; `where` names the database while it is being opened."""
@@ -128,6 +132,12 @@ def _described(error: Exception, where: str | None) -> StoreError:
         return StoreUnavailable(f"the database server cannot be reached: {_why(error)}", where)
     if isinstance(error, peewee.IntegrityError):
         return StoreError(f"the database refused the change: {message}", where)
+    if found := _NOT_ENCODED.search(message):
+        return StoreError(
+            f"nothing of this was written: the database is of encoding {found['it']}, which lacks a character of it."
+            " Move it into one of UTF8 (proximity-tui db copy)",
+            where,
+        )
     if isinstance(error, (peewee.OperationalError, peewee.InterfaceError)):
         return StoreUnavailable(f"the database failed: {message}", where)
     return StoreError(f"the database failed: {message}", where)

@@ -12,6 +12,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.store import database, events
+from proximity_tui.core.store.db import postgresql_checks
 from proximity_tui.core.store.db.postgresql_checks import why_unusable
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.db.store_errors import StoreError, StoreMisconfigured
@@ -106,6 +107,21 @@ def test_no_tables_are_made_where_names_would_not_fit(postgresql_server: Server)
         store.open_store(url)
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchall() == [(0,)]
+
+
+def test_law_9_a_name_that_a_database_of_before_cannot_keep_is_refused_by_a_sentence_and_no_other_is_lost(
+    postgresql_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = _database(postgresql_server, "LATIN1")
+    with monkeypatch.context() as of_before:
+        of_before.setattr(postgresql_checks, "_ANY_TEXT", ("LATIN1",))
+        store.open_store(url)
+    store.open_store(url)
+    a_container(name="café")
+    with pytest.raises(StoreError, match=r"of encoding LATIN1, which lacks a character of it.*db copy"):
+        a_container(vmid=102, name="café→")
+    a_container(vmid=103, name="web3")
+    assert [one.name for one in records.active()] == ["café", "web3"]
 
 
 def test_law_6_a_schema_that_comes_before_ours_is_named_and_no_empty_database_is_made_in_it(
