@@ -17,6 +17,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.guards import permit
 from proximity_tui.core.doctrine.guards.checks import check_visible
 from proximity_tui.core.doctrine.guards.permit import LIFETIME, DestroyPermit
+from proximity_tui.core.doctrine.guards.refusals import config_unread
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit, permit_create, permit_write
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import Interrupted, NotNeeded, StepFailed, tasks_unread
@@ -64,6 +65,14 @@ class _Inspected:
     requests_sent: int
 
 
+class ConfigUnread(StepFailed):
+    """Raised where only the config of the guest could not be read: it may be read later (law 2). `unread` says why."""
+
+    def __init__(self, refusal: Refusal, seen: GuestDetail) -> None:
+        super().__init__(refusal.reason, refusal.code)
+        self.unread = config_unread(seen).reason
+
+
 class LastInspection:
     """The inspections of one operation, from the comparison with its plan to its last write."""
 
@@ -99,7 +108,7 @@ class LastInspection:
         seen = self._seen(container, node)
         tasks = _checked(seen, check)
         minted = permit_write(action, container, seen, self._clock.now(), provenance=provenance)
-        return Permitted(_granted(minted), seen.node, tasks)
+        return Permitted(_granted(minted, seen), seen.node, tasks)
 
     def permit_to_destroy(
         self, container: Container, node: str, check: Check, *, purge: bool, unsure_confirmed: bool, gone: str
@@ -114,7 +123,7 @@ class LastInspection:
         minted = permit.mint(
             container, seen, now, provenance=provenance, purge=purge, unsure_confirmed=unsure_confirmed
         )
-        return Permitted(_granted(minted), seen.node, tasks)
+        return Permitted(_granted(minted, seen), seen.node, tasks)
 
     def permit_to_make(self, node: str, vmid: int, *, taken: str | None = None) -> Permitted[WritePermit]:
         """Return the permit to create a container at `vmid`, which must be free right now. Raises StepFailed when it is
@@ -168,11 +177,17 @@ def _checked(seen: GuestDetail, check: Check) -> tuple[Task, ...]:
         raise tasks_unread(seen.node, unread)
     refused = check(seen) or check_visible(seen)
     if refused:
-        raise StepFailed(refused.reason, refused.code)
+        raise _refused(refused, seen)
     return seen.tasks
 
 
-def _granted(minted: P | Refusal) -> P:
+def _granted(minted: P | Refusal, seen: GuestDetail | None = None) -> P:
     if isinstance(minted, Refusal):
-        raise StepFailed(minted.reason, minted.code)
+        raise _refused(minted, seen)
     return minted
+
+
+def _refused(refusal: Refusal, seen: GuestDetail | None) -> StepFailed:
+    if seen is not None and seen.config is None and refusal.code is RefusalCode.IDENTITY_UNSURE:
+        return ConfigUnread(refusal, seen)
+    return StepFailed(refusal.reason, refusal.code)

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.guards.permit import PermitError
-from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, Permitted
+from proximity_tui.core.engine.operations.last_inspection import ConfigUnread, LastInspection, P, Permitted
 from proximity_tui.core.engine.operations.operation_guest import OperationGuest
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted
 from proximity_tui.core.engine.operations.step_task import TaskSearch, await_task
@@ -114,7 +114,7 @@ class StepContext:
         """
         self.guest.last_noted = None
         noted = write.note()
-        permitted: Permitted[P] = write.permit()
+        permitted: Permitted[P] = self._permitted(write)
         permit, node = permitted.permit, permitted.node
         # The newest one of any type shows later whether the list still goes back to now.
         before = [*of_type(write, permitted.tasks), *permitted.tasks[:1]]
@@ -136,6 +136,17 @@ class StepContext:
             if not error.may_have_run:
                 raise refused_at_once(error, self.operation.name) from error
             raise Unanswered(error, node, known) from error
+
+    def _permitted(self, write: Write[P]) -> Permitted[P]:
+        """Return what the last inspection permits. Where it cannot read who the guest is, what did not begin yet is
+        refused, and what did is interrupted (law 2).
+        """
+        try:
+            return write.permit()
+        except ConfigUnread as unread:
+            if operations.get(self.operation.id).nothing_ran:
+                raise
+            raise Interrupted(f"{unread.unread}: resume to read it again") from unread
 
     def _withdraw(self, step: StepRecord) -> None:
         """Withdraw the intent in the journal: certainly nothing was sent."""

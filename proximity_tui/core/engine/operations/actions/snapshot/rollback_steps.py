@@ -15,7 +15,7 @@ from proximity_tui.core.engine.operations.actions.power_steps import start_once
 from proximity_tui.core.engine.operations.actions.read_back import require_settled, see_whole
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of, not_listed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import ClinicalRecord, GuestDetail, Lock, Match, Refusal, StepRecord
+from proximity_tui.core.model import ClinicalRecord, GuestDetail, Lock, Match, Refusal, StepRecord, Unread
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
 from proximity_tui.core.store.records import clinical_records, records
 
@@ -103,4 +103,6 @@ def start(context: StepContext, step: StepRecord) -> Fact:
 
 
 def _not_proved(seen: GuestDetail) -> Interrupted:
-    return Interrupted(f"the config of CT {seen.vmid} cannot be read, so the roll back is not proved: resume")
+    gap = seen.gap(Unread.CONFIG)
+    why = f" ({gap.why})" if gap is not None else ""
+    return Interrupted(f"the config of CT {seen.vmid} cannot be read{why}, so the roll back is not proved: resume")
