@@ -13,6 +13,7 @@ from hypothesis.internal.conjecture import providers
 
 from proximity_tui.__main__ import LOADING
 from proximity_tui.core.base import masking
+from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.runtime import garbage
 from tests.support import alone, compiled, left_behind, memory, parsed_once
 from tests.support.timing import ages, at_rest, patient
@@ -41,6 +42,7 @@ at_rest.be_exact()
 parsed_once.keep_what_is_parsed()
 
 WATCH = pytest.StashKey[alone.ConnectionWatch]()
+TRUE_NOW = SystemClock.now
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -73,6 +75,14 @@ def pytest_collection_finish() -> None:
     garbage goes through them all.
     """
     garbage.keep_loaded_objects()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Let no test leave its time to the next one, which would wait for minutes that do not pass."""
+    yield
+    left, SystemClock.now = SystemClock.now, TRUE_NOW  # type: ignore[method-assign]
+    assert left is TRUE_NOW, f"{item.nodeid} left a clock of its own behind"
 
 
 @pytest.fixture(autouse=True)

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, read_again
+from tests.screens.support.later import later
 from tests.support.timing.until import said, screen_text, until
 
 
@@ -105,20 +105,19 @@ async def test_a_key_for_a_row_of_a_list_that_is_not_filled_yet_says_so(stage: S
 
 
 async def test_rights_that_were_given_are_seen_after_the_clock_was_put_back(
-    set_up: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
+    set_up: Callable[..., Stage],
 ) -> None:
     stage = set_up()
     stage.simulator.set_acl(stage.simulator.token_id, {"/": ["Sys.Audit"]})
     async with stage.shown() as pilot:
         await pilot.press("2")
         await until(pilot, lambda: "prod shows no guests: our token has VM.Audit on no path" in screen_text(pilot.app))
-        ahead = SystemClock.now
-        monkeypatch.setattr(SystemClock, "now", lambda clock: ahead(clock) - timedelta(hours=1))
         stage.simulator.set_acl(stage.simulator.token_id, {"/": sorted(PRIVILEGES)})
         for vmid in [one.vmid for one in stage.world.containers()]:
             stage.world.destroy_outside(vmid)
         stage.world.broadcast()
-        await read_again(pilot, lambda: "prod shows no guests" not in screen_text(pilot.app))
+        with later(-timedelta(hours=1)):
+            await read_again(pilot, lambda: "prod shows no guests" not in screen_text(pilot.app))
 
 
 async def test_the_disk_of_what_does_not_run_is_used_to_an_unknown_part(stage: Stage) -> None:

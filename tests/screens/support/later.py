@@ -12,7 +12,7 @@ from proximity_tui.core.base.clock import SystemClock
 
 @contextmanager
 def later(passed: timedelta) -> Iterator[None]:
-    """Have it be so much later from now on; the clock then stands still."""
+    """Have it be so much later from now on, or earlier; the clock then stands still."""
     moment = SystemClock().now() + passed
     with patch.object(SystemClock, "now", lambda clock: moment):
         yield
