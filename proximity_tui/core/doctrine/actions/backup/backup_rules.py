@@ -154,7 +154,7 @@ def find_new(before: Collection[str], listed: Iterable[Backup], log: Iterable[st
     at the same time; where that tells nothing the newest whose volume id is not in `before`. An empty one does not
     count.
     """
-    fresh = [one for one in listed if one.volid not in before and one.size != 0]
+    fresh = [one for one in new_since(before, listed) if one.size != 0]
     named = {names.file_of(found["path"]) for line in log if (found := _ARCHIVE.search(line)) is not None}
     ours = [one for one in fresh if not named or names.file_of(one.volid) in named]
     return max(ours, key=lambda backup: backup.at, default=None)
