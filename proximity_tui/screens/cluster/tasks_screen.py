@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import count
 from typing import ClassVar
 
 from textual import work
@@ -29,6 +28,7 @@ from proximity_tui.screens.lists.cluster_readings import ClusterReadings
 from proximity_tui.screens.lists.empty_state import NOTHING_CHECKED, unanswered
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.text.lines import Lines
+from proximity_tui.screens.view.answer_order import AnswerOrder
 from proximity_tui.widgets.table.columns import Column
 
 
@@ -47,9 +47,7 @@ class TasksScreen(ListScreen):
         """By cluster, why an empty list may hide tasks: without the privilege Proxmox answers with one."""
         self._asked: dict[str, datetime] = {}
         """By cluster, the list of guests that its tasks were read after."""
-        self._numbers = count(1)
-        self._answered: dict[str, int] = {}
-        """By cluster, the number of the newest question that was answered: a late answer to an older one is dropped."""
+        self._order = AnswerOrder()
 
     def content(self) -> Iterable[Widget]:
         """Yield what is not true of the list below, and the list."""
@@ -139,16 +137,15 @@ class TasksScreen(ListScreen):
         if client is None:
             return
         gaps: list[str] = []
-        number, now = next(self._numbers), self.controller.clock.now()
+        number, now = self._order.ask(), self.controller.clock.now()
         trouble: str | None = None
         try:
             found = await self.controller.ask(client.details.tasks, gaps)
             hidden = None if found else await self._why_hidden(client)
         except ProxmoxError as error:
             trouble = error.sentence
-        if number < self._answered.get(cluster, 0):
+        if not self._order.take(cluster, number):
             return
-        self._answered[cluster] = number
         if trouble is not None:
             self._tasks.fail(cluster, trouble)
         else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.model import NewestBackups
 from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.screens.view.answer_order import AnswerOrder
 from proximity_tui.screens.view.view import BackupAges, View
 
 if TYPE_CHECKING:
@@ -51,10 +52,7 @@ class BackupReader:
         self._controller = controller
         self._asked: dict[str, float] = {}
         """When each cluster was asked, by the monotonic clock."""
-        self._begun = 0
-        """How many lists were begun to be read."""
-        self._shown: dict[str, int] = {}
-        """Which of them is shown of each cluster."""
+        self._order = AnswerOrder()
 
     def due(self, clusters: Iterable[str], *, patience: float | None = None) -> list[str]:
         """Return those of the clusters that were never asked, or, with `patience`, not for so many seconds. They count
@@ -79,15 +77,11 @@ class BackupReader:
             client = self._controller.context.clients.get(name)
             if client is None:
                 continue
-            self._begun += 1
-            mine = self._begun
+            number = self._order.ask()
             try:
                 found: NewestBackups | str = await self._controller.ask(client.newest_backups)
             except ProxmoxError as error:
                 found = error.sentence
-            if mine < self._shown.get(name, 0):
-                # A list that was begun later is shown already.
-                continue
-            self._shown[name] = mine
-            known = self._controller.view.backups.by_cluster
-            self._controller.remember_backups(BackupAges({**known, name: found}))
+            if self._order.take(name, number):
+                known = self._controller.view.backups.by_cluster
+                self._controller.remember_backups(BackupAges({**known, name: found}))
