@@ -20,7 +20,7 @@ from proximity_tui.core.engine.reconcile import (
     cluster_alerts,
     drift_alerts,
     evidence,
-    reappeared,
+    reappeared_alerts,
     run_alerts,
     stale_locks,
 )
@@ -135,7 +135,7 @@ def _write(
         orphans = [one for one in report.verdicts if one.concluded]
         purged = sum(_close_orphans(reader, one, inventory, clock, write_scope, errors) for one in orphans)
         with reader.within(_RETURNED_PATIENCE):
-            reappeared.about_returned(reader, inventory, write_scope, errors)
+            reappeared_alerts.about_returned(reader, inventory, write_scope, errors)
             stale_locks.about_locks(reader, report, found, inventory, write_scope)
     if not report.orphans_found and not errors:
         log.info("reconciled %s: %s, nothing to do", report.cluster, report.outcome.words)

@@ -1,4 +1,4 @@
-"""Containers that reappeared: offered by an alert, recognised by their fingerprint, never taken automatically.
+"""The alerts that offer containers that reappeared: recognised by their fingerprint, never taken automatically.
 
 A container restored under another VMID is another guest to Proxmox; then it can only be adopted, and the alert says so.
 """
