@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.provenance import check_kind_kept
-from proximity_tui.core.doctrine.undo.port_undo import opposite_request
 from proximity_tui.core.doctrine.undo.undo_kinds import UndoKind, newest_decision
 from proximity_tui.core.doctrine.undo.undo_rules import (
     UndoPlan,
+    opposite_request,
     plan_baseline,
     plan_port,
     plan_reattach,

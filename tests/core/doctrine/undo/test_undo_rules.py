@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.undo.port_undo import opposite_request
 from proximity_tui.core.doctrine.undo.undo_kinds import UNDONE_BY, WHY_NEVER, UndoKind, newest_decision
 from proximity_tui.core.doctrine.undo.undo_rules import (
     UndoPlan,
     has_changed,
+    opposite_request,
     plan_baseline,
     plan_reattach,
     plan_reopen,
