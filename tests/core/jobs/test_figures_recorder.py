@@ -10,11 +10,10 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.alerting.next_steps import next_steps
 from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
-from proximity_tui.core.jobs.figures_recorder import FiguresRecorder
+from proximity_tui.core.jobs.figures_recorder import FiguresRecorder, UsageAlerts
 from proximity_tui.core.jobs.job_work import JobSettings
 from proximity_tui.core.jobs.lease import LeaseTimes
 from proximity_tui.core.jobs.runner import Jobs
-from proximity_tui.core.jobs.usage_alerts import UsageAlerts
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.model.guests.figures import MINUTE, FigurePoint
