@@ -7,7 +7,7 @@ from proximity_tui import __version__
 
 LOADING = 200_000
 """New objects after which Python looks for garbage. Its own 700 make it look a hundred times while the program loads,
-where there is none: a tenth of a start. What runs for long calls `runtime.garbage.keep_loaded_objects`.
+where there is none: a tenth of a start. What runs for long calls `runtime.process_memory.keep_loaded_objects`.
 """
 
 

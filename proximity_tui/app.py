@@ -12,7 +12,7 @@ from textual.widget import Widget
 from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.core.base.daemon_threads import spawn
 from proximity_tui.core.store import database
-from proximity_tui.runtime import garbage
+from proximity_tui.runtime import process_memory
 from proximity_tui.runtime.early_screen import EarlyScreen
 from proximity_tui.runtime.exit_watchdog import ExitWatchdog
 from proximity_tui.screens.app.base_app import BaseApp
@@ -169,7 +169,7 @@ class ProximityApp(ControllerApp):
             # What is loaded by now stays, the first list of a cluster as well: looking through it for garbage would
             # hold up keys.
             self._lasting = lists
-            self.call_after_refresh(garbage.keep_loaded_objects)
+            self.call_after_refresh(process_memory.keep_loaded_objects)
         if not isinstance(self.screen, BaseScreen):
             # A screen uncovers itself once it shows the view, which a long list is prepared for.
             self.call_later(self.uncover)
@@ -186,7 +186,7 @@ class FirstRunApp(BaseApp):
 
     def on_mount(self) -> None:
         """Show the one screen."""
-        garbage.keep_loaded_objects()
+        process_memory.keep_loaded_objects()
         from proximity_tui.screens.first_run_screen import FirstRunScreen
 
         self.push_screen(FirstRunScreen(self._path, self._database, read_only=self._read_only))

@@ -14,14 +14,14 @@ from hypothesis.internal.conjecture import providers
 from proximity_tui.__main__ import LOADING
 from proximity_tui.core.base import masking
 from proximity_tui.core.base.clock import SystemClock
-from proximity_tui.runtime import garbage
+from proximity_tui.runtime import process_memory
 from tests.support import alone, compiled, left_behind, memory, parsed_once
 from tests.support.timing import ages, at_rest, patient
 
 # Loaded and collected as the program loads: to look for garbage where there is none takes a tenth of the time. Nor is
 # it looked for more often afterwards: the many Apps of a run leave enough at once.
 gc.set_threshold(LOADING)
-garbage.YOUNG = LOADING
+process_memory.YOUNG = LOADING
 # Without bytecode, as in many a container, each process that a test starts compiles all that it imports, and each run
 # all of the tests: four seconds of collection become ten.
 sys.dont_write_bytecode = False
@@ -74,7 +74,7 @@ def pytest_collection_finish() -> None:
     """Take the thousands of tests as lasting, as the program takes itself once it is loaded: else every search for
     garbage goes through them all.
     """
-    garbage.keep_loaded_objects()
+    process_memory.keep_loaded_objects()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -30,10 +30,10 @@ def run(args: Namespace) -> int:
     try:
         from proximity_tui.daemon.daemon_process import Daemon
         from proximity_tui.daemon.systemd import SystemdNotifier
-        from proximity_tui.runtime import garbage
-        from proximity_tui.runtime.malloc_arenas import limit_malloc_arenas
+        from proximity_tui.runtime import process_memory
+        from proximity_tui.runtime.process_memory import limit_malloc_arenas
 
-        garbage.keep_loaded_objects()
+        process_memory.keep_loaded_objects()
         limit_malloc_arenas()
         Daemon(lambda: settings_of(args), SystemdNotifier(), is_asked_to_end).run()
     except Exception as error:

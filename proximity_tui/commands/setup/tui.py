@@ -43,7 +43,7 @@ def _run(args: Namespace, early: EarlyScreen | None) -> int:
             return answer
         settings = settings_of(args)
     with context_with(settings) as context:
-        from proximity_tui.runtime.malloc_arenas import limit_malloc_arenas
+        from proximity_tui.runtime.process_memory import limit_malloc_arenas
         from proximity_tui.runtime.services import poll_ahead
 
         limit_malloc_arenas()

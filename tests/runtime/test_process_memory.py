@@ -10,7 +10,7 @@ import pytest
 
 _HEAPS = """
 import ctypes, threading
-from proximity_tui.runtime.malloc_arenas import limit_malloc_arenas
+from proximity_tui.runtime.process_memory import limit_malloc_arenas
 if {shared}:
     limit_malloc_arenas()
 library = ctypes.CDLL(None)

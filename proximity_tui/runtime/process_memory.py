@@ -1,4 +1,4 @@
-"""Where the C library keeps what the threads of a long process allocate: in one heap for all of them.
+"""The memory of a process that runs for long: one heap for all of its threads, and when its garbage is collected.
 
 The GNU library gives almost each thread a heap of its own, and what is freed in one of them serves no other thread. We
 have a dozen threads, of which only one at a time runs Python: their heaps were a fifth empty, and never given back.
@@ -6,8 +6,21 @@ have a dozen threads, of which only one at a time runs Python: their heaps were 
 
 from __future__ import annotations
 
+import gc
+
+YOUNG, OLDER, OLDEST = 5_000, 10, 40
+"""New objects after which Python looks for garbage among them: a millisecond. The looks after which it includes those
+that survived one, and how many of these looks later everything: a list of thousands of containers is no reason yet.
+"""
+
 _M_ARENA_MAX = -8
 """The number of this setting in `malloc.h` of the GNU library."""
+
+
+def keep_loaded_objects() -> None:
+    """Take everything that was loaded as lasting, so that nobody looks through it again, and collect from now on."""
+    gc.freeze()
+    gc.set_threshold(YOUNG, OLDER, OLDEST)
 
 
 def limit_malloc_arenas() -> None:
