@@ -16,8 +16,7 @@ from proximity_tui.core.doctrine.observation.surroundings import NOTHING_WRONG, 
 from proximity_tui.core.fleet.counts import FleetCounts
 from proximity_tui.core.fleet.differences import differs
 from proximity_tui.core.fleet.join import guest_row, last_seen_online, managed_row, rests_on_time
-from proximity_tui.core.fleet.kept_guests import GuestKey, GuestRows
-from proximity_tui.core.fleet.kept_order import KeptOrder
+from proximity_tui.core.fleet.kept_rows import GuestKey, GuestRows, KeptOrder
 from proximity_tui.core.fleet.row import FleetRow, ReadOnlyRow
 from proximity_tui.core.model import Container, Inventory, Operation, Presence
 from proximity_tui.core.model.guests.guest_list import differing_guests, lists_container
