@@ -80,7 +80,7 @@ def _check_usage(args: Namespace) -> None:
 
 
 def _planned(args: Namespace, context: AppContext, container: Container) -> Plan | Refusal:
-    from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
+    from proximity_tui.core.model.actions.plan_options import RollbackOptions, SnapshotOptions
 
     compared = args.confirm_vmid is not None and args.confirm_vmid == container.vmid
     if args.verb == ROLLBACK:

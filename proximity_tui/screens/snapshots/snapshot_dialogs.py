@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.actions.snapshot import rollback_rules as snaps
 from proximity_tui.core.doctrine.actions.snapshot import snapshot_rules
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
-from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
+from proximity_tui.core.model.actions.plan_options import RollbackOptions, SnapshotOptions
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsTypedPlan

@@ -13,7 +13,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.snapshot import snapshot_rules
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, Plan, Refusal, names
-from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
+from proximity_tui.core.model.actions.plan_options import SnapshotOptions
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.request.request_form import ContainerForm
 from proximity_tui.screens.text.form import Field, read_fields

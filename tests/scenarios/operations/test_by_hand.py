@@ -12,8 +12,7 @@ from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.doctrine.pct_commands.plan_lines import lines_by_hand
 from proximity_tui.core.engine.operations.outcome import Done, Outcome
 from proximity_tui.core.model import Action, Container, CreateRequest, Plan
-from proximity_tui.core.model.actions.plan_options import DiskGrowth
-from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
+from proximity_tui.core.model.actions.plan_options import DiskGrowth, RollbackOptions, SnapshotOptions
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.support.house import TEMPLATE, House

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Container, Plan
-from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
+from proximity_tui.core.model.actions.plan_options import RollbackOptions, SnapshotOptions
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
 

@@ -30,7 +30,7 @@ from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.model import Actor, Container, Plan
-from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
+from proximity_tui.core.model.actions.plan_options import RollbackOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust

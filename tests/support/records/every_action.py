@@ -17,8 +17,7 @@ from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Action, Container, CreateRequest, Plan, Refusal
-from proximity_tui.core.model.actions.plan_options import ConfigChange, DiskGrowth
-from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
+from proximity_tui.core.model.actions.plan_options import ConfigChange, DiskGrowth, RollbackOptions, SnapshotOptions
 from proximity_tui.simulator.gate import Entry
 from tests.support.house import TEMPLATE, House
 

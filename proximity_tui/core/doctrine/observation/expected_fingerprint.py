@@ -24,8 +24,7 @@ _OUR_DOING = Identity(Match.UNSURE, ("an unfinished operation of ours changed it
 def expected_fingerprint(plan: Plan) -> Fingerprint | None:
     """Return the fingerprint that a plan may give its guest; None where that stays as it is."""
     # Every list of guests is compared, and hardly any while an operation holds one.
-    from proximity_tui.core.model.actions.plan_options import ChangeOptions
-    from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
+    from proximity_tui.core.model.actions.plan_options import ChangeOptions, RollbackOptions
 
     options, before = plan.options, plan.fingerprint
     if isinstance(options, RollbackOptions):

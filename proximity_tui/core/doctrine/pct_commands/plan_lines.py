@@ -23,8 +23,9 @@ from proximity_tui.core.model.actions.plan_options import (
     DestroyOptions,
     MigrateOptions,
     RestoreOptions,
+    RollbackOptions,
+    SnapshotOptions,
 )
-from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 
 NOTHING = "# nothing is changed at Proxmox"
 KEYS_FILE = "PUBLIC_KEYS_FILE"

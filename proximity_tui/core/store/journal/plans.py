@@ -50,8 +50,9 @@ from proximity_tui.core.model.actions.plan_options import (
     PowerOptions,
     PropertyChange,
     RestoreOptions,
+    RollbackOptions,
+    SnapshotOptions,
 )
-from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from proximity_tui.core.store.db.fields import fingerprint_in
 
 _T = TypeVar("_T")

@@ -15,8 +15,13 @@ from proximity_tui.core.doctrine.observation.expected_fingerprint import (
 )
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.model import Action, Fingerprint, Match, Plan
-from proximity_tui.core.model.actions.plan_options import ChangeOptions, ConfigChange, MigrateOptions, Options
-from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
+from proximity_tui.core.model.actions.plan_options import (
+    ChangeOptions,
+    ConfigChange,
+    MigrateOptions,
+    Options,
+    RollbackOptions,
+)
 from tests.support.records.make import NOON, adopted, fingerprint, observation
 
 RECORDED = fingerprint(marker=None)

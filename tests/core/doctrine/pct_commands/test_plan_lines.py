@@ -30,8 +30,9 @@ from proximity_tui.core.model.actions.plan_options import (
     DiskGrowth,
     MigrateOptions,
     Options,
+    RollbackOptions,
+    SnapshotOptions,
 )
-from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from tests.support.records.make import MARKER, NOON, container, observation
 
 RUNNING, STOPPED = GuestBound(3, Status.RUNNING, "pve1", "d1"), GuestBound(3, Status.STOPPED, "pve1", "d1")

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.model import Action, ClosedReason, Operation, OperationStatus, RefusalCode, State
-from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
+from proximity_tui.core.model.actions.plan_options import SnapshotOptions
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import planned

@@ -34,7 +34,7 @@ from proximity_tui.core.model import (
     StepName,
     names,
 )
-from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
+from proximity_tui.core.model.actions.plan_options import RollbackOptions
 from proximity_tui.core.model.guests.guest_config import Device, disks
 
 _OF_THE_SNAPSHOT = frozenset({"snaptime", "snapstate", "description"})

@@ -26,7 +26,7 @@ from proximity_tui.core.model import (
     StepName,
     names,
 )
-from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
+from proximity_tui.core.model.actions.plan_options import SnapshotOptions
 from proximity_tui.core.model.guests.guest_config import disks
 
 RESERVED = frozenset({names.PRESENT, "pending", "vzdump"})

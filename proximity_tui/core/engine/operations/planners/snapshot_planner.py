@@ -10,7 +10,7 @@ from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.engine.operations.planners.plan_reads import refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.model import Container, GuestNotSeen, GuestSnapshots, Plan, Refusal
-from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
+from proximity_tui.core.model.actions.plan_options import RollbackOptions, SnapshotOptions
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 if TYPE_CHECKING:

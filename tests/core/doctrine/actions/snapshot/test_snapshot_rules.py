@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.actions.snapshot import snapshot_rules
 from proximity_tui.core.doctrine.actions.snapshot.rollback_rules import RollbackTarget, changes_back, plan_rollback
 from proximity_tui.core.doctrine.actions.snapshot.snapshot_rules import plan_delete, plan_take
 from proximity_tui.core.model import Container, GuestSnapshots, Plan, Quorum, Refusal, Snapshot, SnapshotList, Status
-from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
+from proximity_tui.core.model.actions.plan_options import RollbackOptions, SnapshotOptions
 from tests.support.records.make import NOON, adopted, container, fingerprint, observation
 
 CONFIG = {"hostname": "web1", "memory": 2048, "rootfs": "local-lvm:vm-101-disk-0,size=8G", "digest": "d1"}

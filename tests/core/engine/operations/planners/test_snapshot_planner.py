@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.core.engine.operations.outcome import Refused
 from proximity_tui.core.model import Refusal
-from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
+from proximity_tui.core.model.actions.plan_options import RollbackOptions, SnapshotOptions
 from proximity_tui.simulator import Simulator
 from tests.support.actions.snapshotting import BASE, rolling_back, sent
 from tests.support.house import House

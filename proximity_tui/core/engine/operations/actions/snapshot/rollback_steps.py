@@ -16,7 +16,7 @@ from proximity_tui.core.engine.operations.actions.read_back import require_settl
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of, not_listed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import ClinicalRecord, GuestDetail, Lock, Match, Refusal, StepRecord, Unread
-from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
+from proximity_tui.core.model.actions.plan_options import RollbackOptions
 from proximity_tui.core.store.records import clinical_records, records
 
 

@@ -16,7 +16,7 @@ from proximity_tui.core.engine.operations.last_inspection import Check
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed, end_of_task, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import GuestDetail, Refusal, RefusalCode, StepRecord, Task
-from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
+from proximity_tui.core.model.actions.plan_options import SnapshotOptions
 from proximity_tui.core.model.guests.guest_snapshot import SnapshotList
 from proximity_tui.core.proxmox.errors import GuestNotFound
 
