@@ -14,7 +14,7 @@ from proximity_tui.commands.batch.container_action import ContainerAction, run_a
 from proximity_tui.commands.batch.selection import containers_argument
 from proximity_tui.commands.printed.json_documents import outcome_document
 from proximity_tui.core.model import BackupMode, Compression, Plan, Status
-from proximity_tui.core.model.actions.plan_bounds import GuestBound
+from proximity_tui.core.model.actions.plan import GuestBound
 from proximity_tui.core.model.actions.plan_options import BackupOptions
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import datetime
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, of_owner
 from proximity_tui.core.model import Fingerprint, GuestDetail, GuestNotSeen, Match, Plan, Refusal, Status, StepName
-from proximity_tui.core.model.actions.plan_bounds import GuestBound
+from proximity_tui.core.model.actions.plan import GuestBound
 from proximity_tui.screens.delete.delete_preview import DeletePreview
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.container_cells import reading_words

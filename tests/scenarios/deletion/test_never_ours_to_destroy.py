@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.guards import permit
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit, PermitError
 from proximity_tui.core.model import Kind, OperationStatus, Plan, Refusal, State
-from proximity_tui.core.model.actions.plan_bounds import DestroyBound
+from proximity_tui.core.model.actions.plan import DestroyBound
 from proximity_tui.core.store import verification
 from proximity_tui.core.store.records import identity_trail, operations, public_ports
 from proximity_tui.simulator import Simulator

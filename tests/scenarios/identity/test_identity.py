@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core import fleet
 from proximity_tui.core.model import Action, Kind, Match, Plan, Presence
-from proximity_tui.core.model.actions.plan_bounds import DestroyBound
+from proximity_tui.core.model.actions.plan import DestroyBound
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import public_ports, records

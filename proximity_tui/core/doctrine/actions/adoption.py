@@ -31,7 +31,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.model.actions.plan_bounds import AdoptionBound
+from proximity_tui.core.model.actions.plan import AdoptionBound
 from proximity_tui.core.model.actions.plan_options import AdoptionOptions
 
 

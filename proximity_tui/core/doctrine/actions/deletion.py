@@ -30,7 +30,7 @@ from proximity_tui.core.model import (
     StepName,
     StepOutcome,
 )
-from proximity_tui.core.model.actions.plan_bounds import AbsenceBound, DestroyBound, RecordBound
+from proximity_tui.core.model.actions.plan import AbsenceBound, DestroyBound, RecordBound
 from proximity_tui.core.model.actions.plan_options import SHUTDOWN_SECONDS, DestroyOptions
 
 SOFT_PHRASE = "SOFT DELETE: Removing Proximity management (container preserved)"

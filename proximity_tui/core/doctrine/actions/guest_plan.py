@@ -18,7 +18,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.model.actions.plan_bounds import GuestBound
+from proximity_tui.core.model.actions.plan import GuestBound
 from proximity_tui.core.model.actions.plan_options import NO_OPTIONS, Options
 
 START_MADE = Step(StepName.START, "start it and verify that it runs")

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native, check_open
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import Container, GuestDetail, Match, Plan, Refusal, RefusalCode
-from proximity_tui.core.model.actions.plan_bounds import GuestBound
+from proximity_tui.core.model.actions.plan import GuestBound
 from proximity_tui.core.model.actions.plan_options import CloneOptions
 
 

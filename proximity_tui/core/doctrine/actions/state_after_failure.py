@@ -19,7 +19,7 @@ from proximity_tui.core.model import (
     StepName,
     StepOutcome,
 )
-from proximity_tui.core.model.actions.plan_bounds import GuestBound
+from proximity_tui.core.model.actions.plan import GuestBound
 
 _ENDS_STOPPED = frozenset({Action.SHUTDOWN, Action.STOP})
 

@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.observation.identity import described
 from proximity_tui.core.doctrine.pct_commands.shell_line import Value, masked_settings, shell_line
 from proximity_tui.core.model import Action, Compression, Plan, Status
 from proximity_tui.core.model.actions.creation_parameters import creation_parameters, restore_parameters
-from proximity_tui.core.model.actions.plan_bounds import AbsenceBound, GuestBound, OperationBound, RecordBound
+from proximity_tui.core.model.actions.plan import AbsenceBound, GuestBound, OperationBound, RecordBound
 from proximity_tui.core.model.actions.plan_options import (
     SHUTDOWN_SECONDS,
     BackupOptions,

@@ -28,7 +28,7 @@ from proximity_tui.core.model import (
     RefusalCode,
     names,
 )
-from proximity_tui.core.model.actions.plan_bounds import AbsenceBound, RestoreBound
+from proximity_tui.core.model.actions.plan import AbsenceBound, RestoreBound
 from proximity_tui.core.model.actions.plan_options import CloneOptions, CreateOptions, RestoreOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError

@@ -42,7 +42,7 @@ from proximity_tui.core.model import (
     StepOutcome,
     StepRecord,
 )
-from proximity_tui.core.model.actions.plan_bounds import OperationBound
+from proximity_tui.core.model.actions.plan import OperationBound
 from proximity_tui.core.model.actions.plan_options import CreateOptions
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import operations, records

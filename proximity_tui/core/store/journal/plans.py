@@ -23,7 +23,7 @@ from proximity_tui.core.model import (
     StepName,
 )
 from proximity_tui.core.model.actions.action import SNAPSHOT_ACTIONS
-from proximity_tui.core.model.actions.plan_bounds import (
+from proximity_tui.core.model.actions.plan import (
     UNBOUND,
     AbsenceBound,
     AdoptionBound,

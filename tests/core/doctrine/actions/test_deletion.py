@@ -24,7 +24,7 @@ from proximity_tui.core.model import (
     Status,
     Unread,
 )
-from proximity_tui.core.model.actions.plan_bounds import DestroyBound, GuestBound
+from proximity_tui.core.model.actions.plan import DestroyBound, GuestBound
 from proximity_tui.core.model.actions.plan_options import DestroyOptions
 from tests.support.records.make import NOON, adopted, container, fingerprint, observation
 

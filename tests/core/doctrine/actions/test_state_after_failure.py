@@ -20,7 +20,7 @@ from proximity_tui.core.model import (
     StepOutcome,
     StepRecord,
 )
-from proximity_tui.core.model.actions.plan_bounds import RecordBound
+from proximity_tui.core.model.actions.plan import RecordBound
 from tests.support.records.make import NOON, container, fingerprint, observation, operation
 
 RECORD, BEFORE = container(), observation()

@@ -12,7 +12,7 @@ from proximity_tui.core.doctrine.actions.snapshot.snapshot_rules import plan_tak
 from proximity_tui.core.doctrine.pct_commands import plan_lines
 from proximity_tui.core.doctrine.pct_commands.plan_lines import NOTHING, lines_by_hand
 from proximity_tui.core.model import Action, GuestSnapshots, Plan, SnapshotList, Status, Step, StepName
-from proximity_tui.core.model.actions.plan_bounds import (
+from proximity_tui.core.model.actions.plan import (
     UNBOUND,
     Bound,
     DestroyBound,

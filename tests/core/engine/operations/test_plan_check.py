@@ -18,7 +18,7 @@ from proximity_tui.core.model import (
     Plan,
     RefusalCode,
 )
-from proximity_tui.core.model.actions.plan_bounds import AbsenceBound
+from proximity_tui.core.model.actions.plan import AbsenceBound
 from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.vocabulary import PRIVILEGES

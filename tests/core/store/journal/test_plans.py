@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.model import Action, BackupMode, Compression, Fingerprint, Match, Plan, Status, StepName
-from proximity_tui.core.model.actions.plan_bounds import (
+from proximity_tui.core.model.actions.plan import (
     UNBOUND,
     AbsenceBound,
     AdoptionBound,

@@ -3,7 +3,7 @@
 import pytest
 
 from proximity_tui.core.model import Action, Actor, OperationStatus, State, StepName, StepOutcome
-from proximity_tui.core.model.actions.plan_bounds import RecordBound
+from proximity_tui.core.model.actions.plan import RecordBound
 from proximity_tui.core.store import database, events
 from proximity_tui.core.store.db.store_errors import Conflict, ForbiddenMove, LostRace, RecordNotFound
 from proximity_tui.core.store.records import operations, records

@@ -47,7 +47,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.model.actions.plan_bounds import SourceBound
+from proximity_tui.core.model.actions.plan import SourceBound
 from proximity_tui.core.model.actions.plan_options import CloneOptions
 from proximity_tui.core.model.guests.guest_config import Device, devices, is_on
 

@@ -42,7 +42,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.model.actions.plan_bounds import RestoreBound
+from proximity_tui.core.model.actions.plan import RestoreBound
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.core.model.guests.guest import display_name
 from proximity_tui.core.model.guests.guest_config import is_on

@@ -27,7 +27,7 @@ from proximity_tui.core.model import (
     State,
     Status,
 )
-from proximity_tui.core.model.actions.plan_bounds import AdoptionBound
+from proximity_tui.core.model.actions.plan import AdoptionBound
 from proximity_tui.core.model.guests.guest import display_name
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.client import PveClient

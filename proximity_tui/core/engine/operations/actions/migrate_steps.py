@@ -19,7 +19,7 @@ from proximity_tui.core.engine.operations.outcome import (
 )
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import GuestDetail, Lock, Operation, Refusal, Status, StepName, StepOutcome, StepRecord
-from proximity_tui.core.model.actions.plan_bounds import GuestBound
+from proximity_tui.core.model.actions.plan import GuestBound
 from proximity_tui.core.model.actions.plan_options import MigrateOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices
 

@@ -27,7 +27,7 @@ from proximity_tui.core.model import (
     StepRecord,
     Task,
 )
-from proximity_tui.core.model.actions.plan_bounds import RestoreBound
+from proximity_tui.core.model.actions.plan import RestoreBound
 from proximity_tui.core.model.actions.plan_options import RestoreOptions, UnreadablePlan
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.proxmox.errors import ProxmoxError

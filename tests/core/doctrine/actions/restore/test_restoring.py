@@ -31,7 +31,7 @@ from proximity_tui.core.model import (
     RefusalCode,
     State,
 )
-from proximity_tui.core.model.actions.plan_bounds import RestoreBound
+from proximity_tui.core.model.actions.plan import RestoreBound
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.core.model.guests.guest_backup import Verification
 from tests.support.records.make import NOON, adopted, after, container, observation
