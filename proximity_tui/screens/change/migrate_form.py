@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.guards.wrong_names import wrong_node
+from proximity_tui.core.doctrine.guards.wrong_texts import wrong_node
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, NodeStatus, Plan, Refusal
 from proximity_tui.core.model.actions.plan_options import MigrateOptions

@@ -1,13 +1,37 @@
-"""The sentences about a text that cannot be the name that it is given as. Each function returns None where nothing is
-named, or nothing is wrong; whether the cluster has it is another question (`offered.py`).
+"""The sentences about a text that cannot be what it is given as: a name, or a text that a person writes.
+
+Each function returns None where nothing is given, or nothing is wrong; whether the cluster has what is named is another
+question (`offered.py`). What a terminal obeys, or what turns the direction of a line, shows whoever reads it something
+else than what is there.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import unicodedata
 from collections.abc import Callable, Iterable
 
 from proximity_tui.core.model import names
+
+_CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode categories: control characters, halves of a pair, separators of lines and paragraphs."""
+
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def wrong_text(text: str, *, lines: bool = False, longest: int | None = None) -> str | None:
+    """Return what is wrong with a description, a note or a setting without a grammar, as the end of a sentence, or
+    None. It may have tabs, and with `lines` several lines. `longest` is in characters.
+    """
+    if longest is not None and len(text) > longest:
+        return f"at most {longest} characters"
+    allowed, read = ("\n\t", text.replace("\r\n", "\n")) if lines else ("\t", text)
+    bad = next((letter for letter in read if letter not in allowed and _is_bad(letter)), None)
+    if bad is None:
+        return None
+    if bad == "\n":
+        return "one line, without a line break"
+    return f"without the control character U+{ord(bad):04X}"
 
 
 def wrong_volume(name: str | None) -> str | None:
@@ -57,6 +81,10 @@ def wrong_dns_servers(servers: Iterable[str]) -> str | None:
     """Return what is wrong with the first DNS server that cannot be one; None where all can."""
     found = (_wrong(server, _is_address, "the IP address of a DNS server") for server in servers)
     return next(filter(None, found), None)
+
+
+def _is_bad(letter: str) -> bool:
+    return letter in _TURNING or unicodedata.category(letter) in _CONTROLS
 
 
 def _wrong(text: str | None, is_one: Callable[[str], bool], what: str) -> str | None:

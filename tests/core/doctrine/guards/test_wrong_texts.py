@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from proximity_tui.core.doctrine.guards.wrong_names import (
+from proximity_tui.core.doctrine.guards.wrong_texts import (
     wrong_bridge,
     wrong_dns_servers,
     wrong_domain,

@@ -10,7 +10,7 @@ from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest
 from proximity_tui.core.doctrine.actions.backup.backup_now import check_request as check_backup
 from proximity_tui.core.doctrine.actions.changing.settings import check_setting
 from proximity_tui.core.doctrine.actions.snapshot.snapshot_rules import check_note
-from proximity_tui.core.doctrine.guards.free_text import wrong_text
+from proximity_tui.core.doctrine.guards.wrong_texts import wrong_text
 from proximity_tui.core.model import Refusal, names
 from proximity_tui.core.model.actions.plan_options import ConfigChange
 

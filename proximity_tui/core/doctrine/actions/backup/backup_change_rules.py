@@ -12,7 +12,7 @@ from proximity_tui.core.base.text import describe
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.backup.backup_now import LONGEST_NOTE
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.doctrine.guards.free_text import wrong_text
+from proximity_tui.core.doctrine.guards.wrong_texts import wrong_text
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, owner_of, too_many_protected
 from proximity_tui.core.model import Backup, BackupList, Container, Refusal, RefusalCode
 from proximity_tui.core.model.actions.backup_change import BackupChangePlan, BackupChangeRequest, BackupMarks, as_note

@@ -14,7 +14,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.backup import backup_rules
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.guards import checks
-from proximity_tui.core.doctrine.guards.free_text import wrong_text
+from proximity_tui.core.doctrine.guards.wrong_texts import wrong_text
 from proximity_tui.core.model import (
     Action,
     BackupMode,

@@ -6,8 +6,13 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 
-from proximity_tui.core.doctrine.guards.free_text import wrong_text
-from proximity_tui.core.doctrine.guards.wrong_names import wrong_bridge, wrong_dns_servers, wrong_domain, wrong_tags
+from proximity_tui.core.doctrine.guards.wrong_texts import (
+    wrong_bridge,
+    wrong_dns_servers,
+    wrong_domain,
+    wrong_tags,
+    wrong_text,
+)
 from proximity_tui.core.model import names
 from proximity_tui.core.model.guests.guest_config import Properties, properties, tags
 

@@ -21,7 +21,7 @@ from proximity_tui.core.doctrine.guards.ip_addresses import (
     wrong_gateway,
     wrong_pair,
 )
-from proximity_tui.core.doctrine.guards.wrong_names import wrong_bridge
+from proximity_tui.core.doctrine.guards.wrong_texts import wrong_bridge
 from proximity_tui.core.model import Refusal, RefusalCode, Step, StepName
 from proximity_tui.core.model.actions.plan_options import CloneOptions, ConfigChange, PropertyChange
 from proximity_tui.core.model.guests.guest_config import Device, devices, is_network, named_properties, properties

@@ -20,7 +20,7 @@ from proximity_tui.core.doctrine.actions.guest_plan import START_MADE, settle_ma
 from proximity_tui.core.doctrine.actions.restore.restored_guest import is_another
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_node_in_quorum
-from proximity_tui.core.doctrine.guards.wrong_names import wrong_bridge, wrong_storage
+from proximity_tui.core.doctrine.guards.wrong_texts import wrong_bridge, wrong_storage
 from proximity_tui.core.doctrine.observation.identity import judge_marker, unsettled_identity
 from proximity_tui.core.model import (
     Action,

@@ -9,7 +9,7 @@ import re
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.guards.ip_addresses import AUTOMATIC, IPV4, IPV6, LARGEST_VLAN, wrong_pair
-from proximity_tui.core.doctrine.guards.wrong_names import (
+from proximity_tui.core.doctrine.guards.wrong_texts import (
     wrong_dns_servers,
     wrong_domain,
     wrong_new_vmid,

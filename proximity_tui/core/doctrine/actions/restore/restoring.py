@@ -18,7 +18,7 @@ from proximity_tui.core.doctrine.actions.restore.restore_facts import BackupRead
 from proximity_tui.core.doctrine.actions.restore.restore_warnings import warnings
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_node_in_quorum
-from proximity_tui.core.doctrine.guards.wrong_names import (
+from proximity_tui.core.doctrine.guards.wrong_texts import (
     wrong_bridge,
     wrong_new_vmid,
     wrong_node,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from proximity_tui.core.base.text import describe, plain
 from proximity_tui.core.doctrine.actions.guest_plan import identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.guards import checks, refusals
-from proximity_tui.core.doctrine.guards.free_text import wrong_text
+from proximity_tui.core.doctrine.guards.wrong_texts import wrong_text
 from proximity_tui.core.doctrine.observation.snapshot_tree import children_of
 from proximity_tui.core.model import (
     Action,
