@@ -17,7 +17,7 @@ from proximity_tui.commands.base.interruption import (
 )
 from proximity_tui.commands.log import log_setup
 from proximity_tui.commands.printed import output
-from proximity_tui.commands.printed.waiting_line import waits_told
+from proximity_tui.commands.printed.progress_line import waits_told
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import UNEXPECTED
 

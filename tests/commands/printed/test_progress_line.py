@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.commands.printed import output
-from proximity_tui.commands.printed.progress_line import ProgressLine
-from proximity_tui.commands.printed.waiting_line import waits_told
+from proximity_tui.commands.printed.progress_line import ProgressLine, waits_told
 from proximity_tui.core.base import daemon_threads
 from proximity_tui.core.base.daemon_threads import longest_wait, waiting_for
 from proximity_tui.simulator import Simulator
