@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of, the_cluster
@@ -13,17 +14,68 @@ from proximity_tui.commands.base.interruption import is_asked_to_end
 from proximity_tui.commands.base.options import digits
 from proximity_tui.commands.base.resolve import refuse_two_clusters
 from proximity_tui.commands.base.run_plan import agreed
-from proximity_tui.commands.batch.batch import first_failure, for_every, mark_untouched, print_failures, print_plans
-from proximity_tui.commands.containers.adopt_items import AdoptItem, plans_document, print_item, results_document
+from proximity_tui.commands.batch.batch import (
+    CommandItem,
+    first_failure,
+    for_every,
+    mark_untouched,
+    print_failures,
+    print_plans,
+    why_document,
+)
 from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.json_documents import plan_document
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.text import whole_number
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
-from proximity_tui.core.model import Plan
+from proximity_tui.core.model import Container, Plan
 from proximity_tui.core.proxmox.paths import LARGEST_VMID, SMALLEST_VMID
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
+
+
+@dataclass(slots=True)
+class AdoptItem(CommandItem):
+    """One guest to adopt, and at last its result."""
+
+    vmid: int
+    container: Container | None = None
+    detail: dict[str, Any] | None = None
+
+    @property
+    def label(self) -> str:
+        """Its cluster and VMID: it has no other name yet."""
+        return f"{self.cluster}/{self.vmid}"
+
+    @property
+    def succeeded(self) -> bool:
+        """True when it is managed now."""
+        return self.container is not None
+
+
+def print_item(item: AdoptItem) -> None:
+    """Print the result of one that was adopted for a person."""
+    if item.container and item.detail:
+        keys, port = item.detail["config_keys_count"], item.detail["public_port"]
+        leads = f", public port {port}" if port else ""
+        output.print_line(f"adopted {item.container.label}, {item.container.status}, {keys} config keys kept{leads}")
+
+
+def plans_document(items: Sequence[AdoptItem]) -> dict[str, Any]:
+    """Return the JSON document of `adopt --plan`."""
+    return {"plans": [plan_document(item.plan) if item.plan else _document(item) for item in items]}
+
+
+def results_document(items: Sequence[AdoptItem], *, interrupted: bool = False) -> dict[str, Any]:
+    """Return the JSON document of `adopt`. The first refusal also stands where every command has its refusal."""
+    results = [_document(item) for item in items]
+    refusals = [result["refused"] for result in results if "refused" in result]
+    document: dict[str, Any] = {"success": False, "interrupted": True} if interrupted else {}
+    if refusals:
+        document |= {"success": False, "refused": refusals[0]}
+    return {**document, "results": results}
+
 
 _FINISHING = "interrupted: finishing the current adoptions; press Ctrl-C again to stop at once"
 """Each adoption is one transaction, or nothing."""
@@ -62,6 +114,26 @@ def run(args: Namespace) -> int:
             _ask(args, [item.plan for item in planned if item.plan])
         _adopt_all(context, planned, request, print_each=not args.json)
     return _end(args, items)
+
+
+def _document(item: AdoptItem) -> dict[str, Any]:
+    made, plan, detail = item.container, item.plan, item.detail or {}
+    return {
+        "success": made is not None,
+        "container": made.id if made else None,
+        "cluster": item.cluster,
+        "node": made.node if made else plan.node if plan else None,
+        "vmid": item.vmid,
+        "name": made.name if made else plan.name if plan else None,
+        "kind": "adopted",
+        "state": made.state if made else None,
+        "status_at_adoption": detail.get("status_at_adoption"),
+        "config_snapshot_captured": detail.get("config_snapshot_captured", False),
+        "config_keys_count": detail.get("config_keys_count", 0),
+        "public_port": detail.get("public_port"),
+        "error": item.failure.sentence if item.failure else None,
+        **why_document(item),
+    }
 
 
 def _items(context: AppContext, args: Namespace) -> list[AdoptItem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.commands.batch.batch import MOST_UNANSWERED, mark_untouched, print_failures
-from proximity_tui.commands.containers.adopt_items import AdoptItem
+from proximity_tui.commands.containers.adopt import AdoptItem
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
