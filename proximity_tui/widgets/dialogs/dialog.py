@@ -20,10 +20,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.widgets.dialogs.dialog_box import BODY, DialogBody, DialogBox
+from proximity_tui.widgets.dialogs.dialog_box import BODY, DialogBody, DialogBox, DialogMessages
 from proximity_tui.widgets.dialogs.dialog_fields import erase, insert, is_displayed
 from proximity_tui.widgets.dialogs.dialog_keys import DialogKeys, keys_of
-from proximity_tui.widgets.dialogs.dialog_message import DialogMessages
 from proximity_tui.widgets.dialogs.one_answer import Answer, OneAnswer
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
