@@ -24,6 +24,7 @@ from proximity_tui.core.store.db.store_errors import CommitUnknown, StoreError
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
 
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -181,3 +182,20 @@ class BackgroundTasks:
         self.background_tasks = tuple(one for one in self.background_tasks if one is not task)
         self.ended(ended, quiet=task.quiet)
         self.finished.publish(ended)
+
+
+class ShowsEnds:
+    """A dialog that shows how tasks end. It may be closed before that: then the toasts announce it after all."""
+
+    _awaited: tuple[BackgroundTask, ...] = ()
+    """The tasks whose ends are still to be shown here."""
+
+    def show_end_of(self, task: BackgroundTask) -> None:
+        """Have no toast for the end of a task, because it is shown here."""
+        task.quiet = True
+        self._awaited = (*(one for one in self._awaited if one.ended is None), task)
+
+    def on_unmount(self) -> None:
+        """Have the ends announced that cannot be shown here any more."""
+        for task in self._awaited:
+            task.quiet = False

@@ -14,8 +14,7 @@ from proximity_tui.core.doctrine.actions.backup.backup_change_rules import check
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.backup_change import BackupChangePlan, BackupChangeRequest
-from proximity_tui.screens.app.background_task import BackgroundTask
-from proximity_tui.screens.app.shown_ends import ShowsEnds
+from proximity_tui.screens.app.background_task import BackgroundTask, ShowsEnds
 from proximity_tui.screens.presentation.operation_text import summary_lines
 from proximity_tui.screens.request.form_dialog import FormDialog
 from proximity_tui.screens.request.request_form import PlannedForm

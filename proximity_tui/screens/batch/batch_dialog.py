@@ -18,9 +18,8 @@ from textual.app import ComposeResult
 
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.text import unexpected
-from proximity_tui.screens.app.background_task import BackgroundTask
+from proximity_tui.screens.app.background_task import BackgroundTask, ShowsEnds
 from proximity_tui.screens.app.protocol import ControllerApp
-from proximity_tui.screens.app.shown_ends import ShowsEnds
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.batch.item import BatchItem, Phase, asking_title, progress_title
 from proximity_tui.screens.batch.table_dialog import TableDialog

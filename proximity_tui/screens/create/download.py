@@ -13,8 +13,7 @@ from proximity_tui.core.model import NodeStatus, Refusal
 from proximity_tui.core.model.actions.template_plan import TemplatePlan, TemplateRequest
 from proximity_tui.core.model.names import file_of, storage_of
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.screens.app.background_task import BackgroundTask
-from proximity_tui.screens.app.shown_ends import ShowsEnds
+from proximity_tui.screens.app.background_task import BackgroundTask, ShowsEnds
 from proximity_tui.screens.presentation.operation_text import summary_lines
 from proximity_tui.screens.request.form_dialog import FormDialog
 from proximity_tui.screens.request.request_form import PlannedForm

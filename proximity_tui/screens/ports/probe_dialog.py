@@ -22,8 +22,8 @@ from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.runtime.context import AppContext
 from proximity_tui.runtime.probe_rules import rules_of
+from proximity_tui.screens.app.background_task import ShowsEnds
 from proximity_tui.screens.app.protocol import ControllerApp
-from proximity_tui.screens.app.shown_ends import ShowsEnds
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.ports.port_dialog import PortDialog
 from proximity_tui.screens.ports.port_form import PortForm, containers_of
