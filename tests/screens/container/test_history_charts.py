@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from proximity_tui.core.model.guests.figures import FIGURES, FigurePoint, Series
-from proximity_tui.screens.container.chart import chart
-from proximity_tui.screens.container.history_charts import FiguresHistory, history_lines
+from proximity_tui.screens.container.history_charts import FiguresHistory, chart, history_lines
 from proximity_tui.widgets.glyphs import ASCII, UNICODE
 from tests.support.records.make import NOON, after
 
