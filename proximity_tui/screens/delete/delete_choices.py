@@ -1,4 +1,6 @@
-"""The two ways to delete one container, each with its effect or its refusal, and the options of a destroy."""
+"""The two ways to delete one container, each with its effect or its refusal, the options of a destroy, and what has to
+be typed before it: the name, and the VMID where the identity is not certain.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,11 @@ from datetime import datetime
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from proximity_tui.core.doctrine.actions.deletion import Choice
+from proximity_tui.core.doctrine.actions.deletion import Choice, check_confirmation
 from proximity_tui.screens.delete.delete_preview import DeletePreview
 from proximity_tui.screens.delete.delete_text import backup_line, backup_text, hard_text, note_lines, soft_text
 from proximity_tui.screens.text.lines import Lines
+from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.line_controls import ChoiceLine
 
 
@@ -57,3 +60,50 @@ class DeleteChoices(Vertical):
             backup.show(backup_text(preview), chosen=preview.options.backup_first, disabled=False)
             message = "also remove it from backup jobs, replication and HA (alt+p)"
             purge.show(message, chosen=preview.options.purge, disabled=False)
+
+
+class DeleteConfirmation(Vertical):
+    """The fields of the confirmation. They are shown once a hard delete is chosen."""
+
+    DEFAULT_CSS = "DeleteConfirmation { height: auto; }"
+
+    def compose(self) -> ComposeResult:
+        """Yield the fields."""
+        yield TypedRow("delete-name")
+        yield TypedRow("delete-vmid")
+
+    def show(self, preview: DeletePreview | None, choice: Choice | None) -> None:
+        """Show the fields that the choice needs."""
+        name, vmid = self._row("name"), self._row("vmid")
+        name.display = preview is not None and choice is Choice.HARD
+        vmid.display = name.display and preview is not None and preview.doubtful
+        if preview is not None:
+            container = preview.container
+            name.ask(f"Type {container.name} to confirm: ", container.name)
+            vmid.ask("Identity not certain. Type the VMID too: ", str(container.vmid))
+
+    def clear(self) -> None:
+        """Clear what was typed: it agreed to what is not true any more."""
+        for row in self.query(TypedRow):
+            row.clear()
+
+    def enter(self) -> None:
+        """Focus the first field."""
+        self._row("name").enter()
+
+    def enter_next(self) -> bool:
+        """Focus the field that nothing was typed into yet; return whether there is one behind the first."""
+        vmid = self._row("vmid")
+        is_open = vmid.display and not vmid.value
+        if is_open:
+            vmid.enter()
+        return is_open
+
+    def confirms(self, preview: DeletePreview) -> bool:
+        """Return whether everything was typed that a hard delete needs."""
+        if check_confirmation(preview.container, self._row("name").value) is not None:
+            return False
+        return not preview.doubtful or self._row("vmid").confirms(str(preview.container.vmid))
+
+    def _row(self, field: str) -> TypedRow:
+        return self.query_one(f"#delete-{field}-row", TypedRow)

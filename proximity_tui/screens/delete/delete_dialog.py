@@ -21,8 +21,7 @@ from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.delete.delete_choices import DeleteChoices
-from proximity_tui.screens.delete.delete_confirmation import DeleteConfirmation
+from proximity_tui.screens.delete.delete_choices import DeleteChoices, DeleteConfirmation
 from proximity_tui.screens.delete.delete_preview import DeletePreview, inspect_item, open_preview, plan_again
 from proximity_tui.screens.delete.delete_text import doubt_lines, title_lines
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan
