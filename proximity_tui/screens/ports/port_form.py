@@ -1,9 +1,12 @@
-"""The form of a change of a port: its fields, what stands in them at first, the request that is typed, and its plan."""
+"""The change of a public port: a form with its fields, the request that is typed and its plan, and the dialog that
+carries it out in our registry.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
+from functools import partial
 from typing import Any, ClassVar
 
 from proximity_tui.config.config_errors import Invalid
@@ -15,10 +18,13 @@ from proximity_tui.core.model import Container, Refusal
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
 from proximity_tui.core.model.guests.probe_result import PortObservation
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
+from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.presentation.operation_text import warning_lines
+from proximity_tui.screens.request.form_dialog import FormDialog
 from proximity_tui.screens.request.request_form import PlannedForm
 from proximity_tui.screens.text.form import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.widgets.background_work import in_background
 
 
 @value_object
@@ -120,3 +126,26 @@ def containers_of(rows: Sequence[FleetRow]) -> dict[str, int]:
             spoken += [(row.name, row.id), (str(row.vmid), row.id)]
     words = [word for word, _ in spoken]
     return {**found, **{word: number for word, number in spoken if words.count(word) == 1}}
+
+
+class PortDialog(FormDialog[PortRequest, PortPlan]):
+    """A dialog that carries the confirmed change out in our registry. A release has no form: it is planned at once."""
+
+    def agree(self, plan: PortPlan, request: PortRequest) -> None:
+        """Carry the plan out; what is refused stays in sight."""
+        self.busy = True
+        in_background(self, partial(self._execute, plan))
+
+    async def _execute(self, plan: PortPlan) -> None:
+        controller = self.app.controller
+        engine = controller.context.engine
+        try:
+            done = await controller.write(change_ports.execute, plan, engine.settings, engine.clock.now())
+        except StoreError as error:
+            self.reject(str(error))
+            return
+        if isinstance(done, Refusal):
+            self.reject(done.reason)
+        else:
+            self.app.show_message(f"Done: {plan.summary}.")
+            self.dismiss()

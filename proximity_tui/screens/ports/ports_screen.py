@@ -20,8 +20,7 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.list_entry import RECORDED, FewFields
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
-from proximity_tui.screens.ports.port_dialog import PortDialog
-from proximity_tui.screens.ports.port_form import PortForm, containers_of
+from proximity_tui.screens.ports.port_form import PortDialog, PortForm, containers_of
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column

@@ -25,8 +25,7 @@ from proximity_tui.runtime.probe_rules import rules_of
 from proximity_tui.screens.app.background_task import ShowsEnds
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.ports.port_dialog import PortDialog
-from proximity_tui.screens.ports.port_form import PortForm, containers_of
+from proximity_tui.screens.ports.port_form import PortDialog, PortForm, containers_of
 from proximity_tui.screens.presentation.container_cells import observed_words
 from proximity_tui.screens.presentation.operation_text import warning_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
