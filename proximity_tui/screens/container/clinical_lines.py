@@ -8,7 +8,7 @@ from typing import Any
 from proximity_tui.core.base.text import human_bytes
 from proximity_tui.core.store.records.clinical_records import Revision
 from proximity_tui.screens.container.sections import pair, time_or_never
-from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
+from proximity_tui.screens.presentation.config_text import hidden_hint, settings_lines
 from proximity_tui.screens.text.lines import TextLine
 
 _BYTES = frozenset({"maxmem", "maxswap", "maxdisk", "mem", "swap", "disk", "netin", "netout"})

@@ -9,7 +9,7 @@ from proximity_tui.core.fleet import GuestKind, GuestRow
 from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, Plan, Presence, Refusal, Status
 from proximity_tui.screens.container.sections import IS_TEMPLATE, address_lines, now_line, pair
 from proximity_tui.screens.presentation.ages import coarse_age, read_a_while_ago, since
-from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
+from proximity_tui.screens.presentation.config_text import hidden_hint, settings_lines
 from proximity_tui.screens.presentation.container_cells import is_stale, last_seen, status_cell
 from proximity_tui.screens.presentation.figure_cells import age_tone, cores_of, disk_cell
 from proximity_tui.screens.text.lines import TextLine

@@ -12,7 +12,7 @@ from proximity_tui.core.model import GuestDetail
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.container.sections import time_or_never
 from proximity_tui.screens.container.text_reader import ConfigReader
-from proximity_tui.screens.presentation.config import difference_lines, hidden_hint, settings_lines
+from proximity_tui.screens.presentation.config_text import difference_lines, hidden_hint, settings_lines
 from proximity_tui.screens.text.lines import TextLine
 
 

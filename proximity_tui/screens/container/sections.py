@@ -27,7 +27,7 @@ from proximity_tui.core.model.config_revision import ConfigRevision
 from proximity_tui.core.model.guests.guest_snapshot import SnapshotList
 from proximity_tui.core.model.guests.probe_result import PortObservation, results
 from proximity_tui.screens.presentation.ages import coarse_age, read_a_while_ago, since
-from proximity_tui.screens.presentation.change_text import attribution_words
+from proximity_tui.screens.presentation.config_text import attribution_words
 from proximity_tui.screens.presentation.container_cells import (
     is_stale,
     last_seen,

@@ -9,8 +9,7 @@ from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.doctrine.observation.config_fields import field_changes
 from proximity_tui.core.engine.observe.drift_history import DriftHistory, TimelineEntry
 from proximity_tui.screens.container.text_reader import ConfigReader
-from proximity_tui.screens.presentation.change_text import attribution_words, change_lines
-from proximity_tui.screens.presentation.config import hidden_hint
+from proximity_tui.screens.presentation.config_text import attribution_words, change_lines, hidden_hint
 from proximity_tui.screens.text.lines import TextLine
 
 

@@ -23,7 +23,7 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.container_list import ContainerList
 from proximity_tui.screens.lists.list_screen import Listed
-from proximity_tui.screens.presentation.change_text import changes_words
+from proximity_tui.screens.presentation.config_text import changes_words
 from proximity_tui.screens.text.lines import Piece
 from proximity_tui.widgets.dialogs.note_dialog import NoteDialog
 from proximity_tui.widgets.table.cells import Cell

@@ -7,7 +7,7 @@ from datetime import datetime
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.observe.drift_history import TimelineEntry
 from proximity_tui.screens.lists.list_entry import FewFields, Moment
-from proximity_tui.screens.presentation.change_text import attribution_words, changes_words
+from proximity_tui.screens.presentation.config_text import attribution_words, changes_words
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields

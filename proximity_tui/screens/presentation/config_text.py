@@ -1,15 +1,52 @@
-"""How the changes of a config are called: fields with their values, who changed them. Secrets are masked."""
+"""The settings of a guest as text: sorted, one a line, and their changes: fields with their values, and who changed
+them. Secrets are masked unless requested. Pure.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from proximity_tui.core.base.secret import masked_field, masked_text
-from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.secret import masked_field, masked_setting, masked_text
+from proximity_tui.core.base.text import plain, plain_multiline, settings_differ
+from proximity_tui.core.doctrine.observation.config_drift import SettingChange
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange
 from proximity_tui.core.model.config_revision import Attribution, RevisionCause
 from proximity_tui.screens.text.lines import HangingLine, TextLine
 from proximity_tui.widgets.glyphs import glyphs
+
+
+def settings_lines(config: Mapping[str, Any], *, reveal: bool) -> list[TextLine]:
+    """Return every setting by name. `reveal` shows secrets, too."""
+    lines: list[TextLine] = []
+    for key in sorted(config):
+        first, *more = _setting_text(key, config[key], reveal=reveal).split("\n")
+        lines.append([(f"{key}: ", "accent"), (first, "normal")])
+        lines += [[(f"    {line}", "normal")] for line in more]
+    return lines
+
+
+def difference_lines(changes: Sequence[SettingChange] | None, *, reveal: bool) -> list[TextLine]:
+    """Return the differences from the clinical record."""
+    if changes is None:
+        return [[("There is no clinical record to compare with.", "dim")]]
+    if not changes:
+        return [[("No setting differs from the clinical record.", "good")]]
+    lines: list[TextLine] = [[(f"{settings_differ(len(changes))} from the clinical record:", "warn")]]
+    for change in changes:
+        was, now = (
+            "not set" if value is None else _setting_text(change.key, value, reveal=reveal)
+            for value in (change.recorded, change.seen)
+        )
+        lines.append([(f"{change.key}: ", "accent"), (f"{was} {glyphs().leads_to} {now}", "normal")])
+    return lines
+
+
+def hidden_hint(*, reveal: bool) -> TextLine:
+    """Return the hint whether secrets are shown."""
+    return [("Secrets are shown; v hides them." if reveal else "Possible secrets are masked; v shows them.", "dim")]
+
 
 _HANG = 6
 
@@ -33,6 +70,13 @@ def attribution_words(told: Attribution) -> str:
             return plain(masked_text(told.note, leaving=False))
         case _:
             return plain(f"{told.by or 'not known'}: {masked_text(told.note, leaving=False)}")
+
+
+def _setting_text(key: str, value: Any, *, reveal: bool) -> str:
+    if not reveal:
+        value = masked_setting(key, value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return plain_multiline(text.rstrip("\n"))
 
 
 def _change_line(change: FieldChange, *, reveal: bool) -> TextLine:
