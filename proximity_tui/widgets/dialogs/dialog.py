@@ -201,7 +201,7 @@ class Dialog(OneAnswer[Answer]):
     @property
     def open_fields(self) -> list[Input]:
         """The fields that can be typed into now. While there is one, letters are text and no commands."""
-        return [field for field in self.query(Input) if not field.disabled and is_displayed(field)]
+        return [field for field in self.walk_children(Input) if not field.disabled and is_displayed(field)]
 
     def show_keys(self) -> None:
         """Show the keys that this dialog obeys now, beside its buttons."""

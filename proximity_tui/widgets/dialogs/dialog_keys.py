@@ -87,9 +87,10 @@ def keys_of(dialog: HasDialogKeys) -> list[Key]:
     several keys of one action the first that is obeyed.
     """
     found: dict[str, Key] = {}
+    typing = bool(dialog.open_fields)
     for binding in bindings_of(dialog):
         if binding.show and binding.action not in found:
-            key = next((one for one in keys(binding) if obeys(dialog, binding, one)), None)
+            key = next((one for one in keys(binding) if obeys(dialog, binding, one, typing=typing)), None)
             if key is not None:
                 found[binding.action] = (name_of(key), binding.description.lower())
     return list(found.values())
@@ -106,10 +107,12 @@ def keys(binding: Binding) -> list[str]:
     return [key.strip() for key in binding.key.split(",")]
 
 
-def obeys(dialog: HasDialogKeys, binding: Binding, key: str) -> bool:
-    """Return whether the dialog would do now what the key stands for; a letter is text while there is a field."""
+def obeys(dialog: HasDialogKeys, binding: Binding, key: str, *, typing: bool) -> bool:
+    """Return whether the dialog would do now what the key stands for; a letter is text while there is an open field
+    (`typing`).
+    """
     _, action, parameters = parse(binding.action)
-    if len(key) == 1 and dialog.open_fields and dialog.is_text(key):
+    if typing and len(key) == 1 and dialog.is_text(key):
         return False
     return bool(dialog.check_action(action, parameters))
 

@@ -55,10 +55,11 @@ class KeysDialog(Dialog[None]):
 def all_keys(dialog: Dialog[Any]) -> list[Key]:
     """Return the keys of a dialog that do something now, its own first."""
     found: dict[str, Key] = {}
+    typing = bool(dialog.open_fields)
     for kind in type(dialog).__mro__:
         for binding in vars(kind).get("BINDINGS", ()) if issubclass(kind, Dialog) else ():
             if isinstance(binding, Binding) and binding.action not in found:
-                names = [name_of(key) for key in keys(binding) if obeys(dialog, binding, key)]
+                names = [name_of(key) for key in keys(binding) if obeys(dialog, binding, key, typing=typing)]
                 if names:
                     found[binding.action] = (" ".join(names), binding.tooltip or f"{_words(binding, dialog)}.")
     return list(found.values())
