@@ -6,6 +6,7 @@ It survives a suspend (a missed run happens once) and a wall clock that jumps, a
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ PULSE = 2.0
 """Seconds between two signs of life of the scheduler's own thread."""
 
 _PULSE_ID = "pulse"
+_UNLIMITED = sys.maxsize
 
 
 class Schedule:
@@ -65,9 +67,20 @@ class Schedule:
         self._scheduler.add_job(function, "interval", seconds=seconds, id=name, args=args)
 
     def once(self, name: str, moment: datetime, function: Callable[..., object], *args: object) -> None:
-        """Call `function` once at a moment; a later call with the same name replaces it."""
+        """Call `function` once at a moment; a later call with the same name replaces it. A call that has begun may ask
+        for the next one, however soon that is due.
+        """
         if not self._stopping.is_set():
-            self._scheduler.add_job(function, "date", run_date=moment, id=name, args=args, replace_existing=True)
+            self._scheduler.add_job(
+                function,
+                "date",
+                run_date=moment,
+                id=name,
+                args=args,
+                replace_existing=True,
+                # A run counts as running until its thread has told so: what it asked for by then would be skipped.
+                max_instances=_UNLIMITED,
+            )
 
     def due(self, name: str, moment: datetime) -> None:
         """Move the next run of `name` to `moment`."""

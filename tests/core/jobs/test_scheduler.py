@@ -13,6 +13,8 @@ from proximity_tui.core.base.daemon_threads import DaemonExecutor
 from proximity_tui.core.jobs.scheduler import Schedule
 from tests.support.timing.waiting import LONGEST, until
 
+ALREADY_DUE = datetime.min.replace(tzinfo=UTC)
+
 
 class HeldUp(SystemClock):
     """A clock of a busy machine: once it is read, three seconds may pass before anything else is."""
@@ -95,6 +97,48 @@ def test_jobs_that_hang_on_every_thread_are_no_dead_clock() -> None:
         before = schedule.pulse
         until(lambda: schedule.pulse > before)
         assert not over.is_set()
+    finally:
+        over.set()
+        schedule.stop()
+
+
+def test_a_run_that_asks_for_itself_at_once_is_run_again_while_it_counts_as_running() -> None:
+    """A second list that is due at once would else come with the next interval."""
+    schedule = Schedule(SystemClock(), DaemonExecutor("jobs", 3))
+    runs: list[str] = []
+    over = threading.Event()
+
+    def run() -> None:
+        runs.append("begun")
+        if len(runs) < 3:
+            schedule.once("confirm", datetime.now(UTC), run)
+            over.wait(LONGEST)
+
+    schedule.start()
+    try:
+        schedule.once("confirm", datetime.now(UTC), run)
+        until(lambda: len(runs) == 3)
+    finally:
+        over.set()
+        schedule.stop()
+
+
+def test_a_job_at_intervals_is_not_run_beside_itself() -> None:
+    schedule = Schedule(SystemClock(), DaemonExecutor("jobs", 2))
+    runs: list[str] = []
+    over = threading.Event()
+
+    def run() -> None:
+        runs.append("begun")
+        over.wait(LONGEST)
+
+    schedule.every("janitor", 3600.0, run)
+    schedule.start()
+    try:
+        for _ in range(2):
+            schedule.due("janitor", datetime.now(UTC))
+            until(lambda: (schedule.next_run("janitor") or ALREADY_DUE) > datetime.now(UTC))
+        assert runs == ["begun"]
     finally:
         over.set()
         schedule.stop()
