@@ -29,6 +29,8 @@ PAINTED = 0.002
 """Seconds that a key has for itself before it is followed, unless another one waits: its effect is painted first."""
 PATIENCE = 10.0
 """Seconds that a key waits at most for the one before it; more than any handler takes."""
+BURST = 0.5
+"""Seconds between two keys of one burst: whoever types slower sees what a key did before the next one."""
 
 
 class KeyQueue:
@@ -44,6 +46,8 @@ class KeyQueue:
         self._acting: asyncio.Task[None] | None = None
         self._void_until = 0.0
         """What was typed up to then is for nobody, by the clock of Textual's messages."""
+        self._burst = 0.0
+        """Seconds for which what follows a void key is void, too: a half of what was typed would do something else."""
         self._top: Screen[Any] | None = None
         """The screen that the last key was delivered to; None once it is known to be gone."""
         self._held = False
@@ -57,7 +61,7 @@ class KeyQueue:
 
     async def take(self, event: Key | Paste) -> None:
         """Deliver an event at once, or after those that came before it."""
-        if event.time <= self._void_until:
+        if self._is_void(event):
             return
         self._waiting.append(event)
         if self._acting is None and not self._held:
@@ -77,13 +81,8 @@ class KeyQueue:
         """Drop what was typed up to a moment, by the clock of Textual's messages, wherever it waits. What is typed
         later counts, however long the key that made the others void is followed.
         """
-        self._void_until = moment
-        if self._is_dialog_gone:
-            # What was meant for it was typed before that moment.
-            self._top = None
-        while self._waiting and self._waiting[0].time <= moment:
-            self._waiting.popleft()
-            self._early = max(0, self._early - 1)
+        self._void_until, self._burst = moment, 0.0
+        self._drop_void()
 
     async def _deliver_next(self) -> None:
         self._acting = None
@@ -99,6 +98,21 @@ class KeyQueue:
                 await self._deliver(self._waiting.popleft())
             finally:
                 self._acting = asyncio.create_task(self._follow(), name="key")
+
+    def _drop_void(self) -> None:
+        if self._is_dialog_gone:
+            # What was meant for it was typed by now.
+            self._top = None
+        while self._waiting and self._is_void(self._waiting[0]):
+            self._waiting.popleft()
+            self._early = max(0, self._early - 1)
+
+    def _is_void(self, event: Key | Paste) -> bool:
+        """Return whether an event is for nobody; the rest of its burst is not, either."""
+        if event.time > self._void_until:
+            return False
+        self._void_until = max(self._void_until, event.time + self._burst)
+        return True
 
     def _drop_early(self) -> None:
         for _ in range(min(self._early, len(self._waiting))):
@@ -120,9 +134,12 @@ class KeyQueue:
                 self._acting = None
 
     def _drop_for_what_is_gone(self) -> None:
-        """Drop what was meant for a dialog that is gone: it is for nothing that lies under it."""
+        """Drop what was meant for a dialog that is gone: it is for nothing that lies under it. Of one burst all goes,
+        also what comes later: `:` that is dropped must not turn the letters behind it into commands.
+        """
         if self._is_dialog_gone:
-            self.drop_typed_until(get_time())
+            self._void_until, self._burst = get_time(), BURST
+            self._drop_void()
 
     @property
     def _is_dialog_gone(self) -> bool:

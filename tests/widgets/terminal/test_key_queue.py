@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pytest
 from textual._time import get_time
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
@@ -12,6 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from proximity_tui.screens.app.base_app import BaseApp
+from proximity_tui.widgets.terminal import key_queue
+from tests.support.timing.patient import LONGER_THAN_A_TEST
 from tests.support.timing.until import until
 
 
@@ -112,3 +115,38 @@ async def test_what_comes_after_the_terminal_was_given_away_by_a_dialog_counts_t
         await pilot.press("enter")
         await until(pilot, lambda: app.counted == 2)
         assert app.keys.is_idle
+
+
+async def test_of_what_was_typed_for_a_dialog_that_is_gone_nothing_acts_however_late_the_rest_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a slow machine the first of a word is dropped, and the others would be commands."""
+    monkeypatch.setattr(key_queue, "BURST", LONGER_THAN_A_TEST, raising=False)
+    app = Asking()
+    async with app.run_test() as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: shows_question(app))
+        for key in ("enter", "x"):
+            app.post_message(Key(key, None))
+        await until(pilot, lambda: app.confirmed == [True] and app.keys.is_idle and not app.message_queue_size)
+        assert app.counted == 0, "typed before the dialog was gone"
+        await pilot.press("x", "x")
+        assert app.counted == 0, "the rest of it"
+        after_a_pause = Key("x", "x")
+        after_a_pause.time += 2 * LONGER_THAN_A_TEST
+        app.post_message(after_a_pause)
+        await until(pilot, lambda: app.counted == 1)
+
+
+async def test_what_is_typed_once_a_dialog_is_gone_acts_if_nothing_was_typed_for_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(key_queue, "BURST", LONGER_THAN_A_TEST, raising=False)
+    app = Asking()
+    async with app.run_test() as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: shows_question(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.confirmed == [True] and app.keys.is_idle)
+        await pilot.press("x", "x")
+        await until(pilot, lambda: app.counted == 2)
