@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from proximity_tui.core.fleet import GuestKind, GuestRow
-from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, Plan, Presence, Refusal, Status
+from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, Plan, Presence, Refusal
 from proximity_tui.screens.container.sections import IS_TEMPLATE, address_lines, now_line, pair
 from proximity_tui.screens.presentation.ages import coarse_age, read_a_while_ago, since
 from proximity_tui.screens.presentation.config_text import hidden_hint, settings_lines
 from proximity_tui.screens.presentation.container_cells import is_stale, last_seen, status_cell
-from proximity_tui.screens.presentation.figure_cells import age_tone, cores_of, disk_cell
+from proximity_tui.screens.presentation.figure_cells import age_tone, cores_of, disk_cell, measured
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.view.view import View
 
@@ -32,7 +32,7 @@ def guest_lines(row: GuestRow, view: View, now: datetime) -> Iterator[TextLine]:
     if row.reason or row.presence is not Presence.PRESENT:
         yield pair("presence", (f"{row.presence}{f': {row.reason}' if row.reason else ''}", "warn"))
     yield pair("node", (row.node or "not known", "normal"))
-    yield from _figures(guest, running=row.status is Status.RUNNING, stale=stale)
+    yield from _figures(guest, measured(guest, row.status), stale)
     yield from address_lines(row, view)
     yield pair("tags", (", ".join(row.tags) or "none", "normal"))
     yield pair("pool", (row.pool or "none", "normal"))
@@ -43,8 +43,8 @@ def guest_lines(row: GuestRow, view: View, now: datetime) -> Iterator[TextLine]:
         yield pair("template", (IS_TEMPLATE, "normal"))
 
 
-def _figures(guest: Guest | None, *, running: bool, stale: bool) -> Iterator[TextLine]:
-    yield now_line(guest if running else None, stale)
+def _figures(guest: Guest | None, running: Guest | None, stale: bool) -> Iterator[TextLine]:
+    yield now_line(running, stale)
     cores = f"{cores_of(guest.maxcpu)}, " if guest is not None and guest.maxcpu else ""
     yield pair("size", (f"{cores}disk {disk_cell(guest, stale).shown}", age_tone(stale)))
 

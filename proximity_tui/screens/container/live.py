@@ -15,6 +15,7 @@ from proximity_tui.core.model import Guest, Status, Task
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.container.sections import pair
+from proximity_tui.screens.presentation.figure_cells import measured
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import sparkline
 
@@ -96,7 +97,8 @@ class Reading:
 
 
 def add_reading(readings: Sequence[Reading], poll: PollResult | None, vmid: int | None) -> tuple[Reading, ...]:
-    """Return the readings with the newest one, unless it is known already. A guest that is not listed leaves a gap.
+    """Return the readings with the newest one, unless it is known already. A guest that is not listed, or does
+    not run, leaves a gap.
 
     Readings of later than the newest list are of a clock that was put back since: nobody knows their age any more.
     """
@@ -104,7 +106,9 @@ def add_reading(readings: Sequence[Reading], poll: PollResult | None, vmid: int 
     if inventory is None or (readings and readings[-1].at == inventory.taken_at):
         return tuple(readings)
     readings = [one for one in readings if one.at < inventory.taken_at]
-    guest = inventory.guests.get(vmid or 0) or Guest(vmid or 0, "", "lxc", Status.UNKNOWN)
+    found = inventory.guests.get(vmid or 0)
+    running = None if found is None else measured(found, found.status)
+    guest = running or Guest(vmid or 0, "", "lxc", Status.UNKNOWN)
     before = readings[-1] if readings else None
     seconds = (inventory.taken_at - before.at).total_seconds() if before else 0.0
     fresh = Reading(

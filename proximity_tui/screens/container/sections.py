@@ -20,7 +20,6 @@ from proximity_tui.core.model import (
     GuestNotSeen,
     OperationStatus,
     Presence,
-    Status,
     Task,
 )
 from proximity_tui.core.model.config_revision import ConfigRevision
@@ -36,7 +35,7 @@ from proximity_tui.screens.presentation.container_cells import (
     state_cell,
     status_cell,
 )
-from proximity_tui.screens.presentation.figure_cells import age_tone, cpu_cell, memory_cell, uptime_cell
+from proximity_tui.screens.presentation.figure_cells import age_tone, cpu_cell, measured, memory_cell, uptime_cell
 from proximity_tui.screens.presentation.operation_text import operation_text
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
 from proximity_tui.screens.view.view import View
@@ -93,7 +92,7 @@ def _alive(container: Container, row: FleetRow, view: View, now: datetime, owner
     because = f": {row.reason}" if row.reason else ""
     tone: Piece = (f"{row.presence}{because}", "normal" if row.presence is Presence.PRESENT else "warn")
     yield pair("presence", tone)
-    yield now_line(view.guest(row) if row.status is Status.RUNNING else None, stale)
+    yield now_line(measured(view.guest(row), row.status), stale)
     yield from address_lines(row, view)
     if row.operation is not None:
         parked = row.operation.status is OperationStatus.INTERRUPTED

@@ -11,7 +11,7 @@ from proximity_tui.config.schema import ThresholdSettings
 from proximity_tui.core.base.text import display_width
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow
-from proximity_tui.core.model import Guest, Presence, Status
+from proximity_tui.core.model import Guest, Presence
 from proximity_tui.screens.lists.list_entry import Moment
 from proximity_tui.screens.presentation import bars, container_cells, figure_cells
 from proximity_tui.screens.presentation.backup_cells import last_backup_cell
@@ -84,7 +84,7 @@ class GuestEntry:
 
     def running(self, at: Moment) -> Guest | None:
         """Return the guest as the last list has it, if it runs; only then it has figures."""
-        return at.view.guest(self.row) if self.row.status is Status.RUNNING else None
+        return figure_cells.measured(at.view.guest(self.row), self.row.status)
 
     def is_stale(self, at: Moment) -> bool:
         """Return whether what is shown of the guest is older than it should be."""
@@ -177,7 +177,7 @@ FIGURES: Mapping[str, FigureMaker] = MappingProxyType(
     {
         "cpu": lambda entry, at: figure_cells.cpu(entry.running(at)),
         "mem": lambda entry, at: figure_cells.memory(entry.running(at)),
-        "disk": lambda entry, at: figure_cells.disk(at.view.guest(entry.row)),
+        "disk": lambda entry, at: figure_cells.disk(at.view.guest(entry.row), entry.running(at)),
         "uptime": lambda entry, at: figure_cells.uptime(entry.running(at)),
         "drift": lambda entry, at: figure_cells.count(entry.row.drift if isinstance(entry.row, FleetRow) else None),
     }
@@ -195,7 +195,9 @@ CELLS: Mapping[str, CellMaker] = MappingProxyType(
         "status": lambda entry, at: entry.status(at),
         "cpu": lambda entry, at: figure_cells.cpu_cell(entry.running(at), entry.is_stale(at), entry.limits.cpu),
         "mem": lambda entry, at: bars.memory_bar(entry.running(at), entry.is_stale(at), entry.limits.mem),
-        "disk": lambda entry, at: bars.disk_bar(at.view.guest(entry.row), entry.is_stale(at), entry.limits.disk),
+        "disk": lambda entry, at: bars.disk_bar(
+            at.view.guest(entry.row), entry.running(at), entry.is_stale(at), entry.limits.disk
+        ),
         "trend": lambda entry, at: bars.trend_cell(entry.trend(at), entry.is_stale(at)),
         "uptime": lambda entry, at: entry.figure(figure_cells.uptime_cell, at),
         "backup": lambda entry, at: last_backup_cell(at.view.backups.of(entry.row), at.now),

@@ -13,14 +13,14 @@ from proximity_tui.core.base.text import human_age, human_bytes, percent, settin
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow, GuestRow
-from proximity_tui.core.model import Guest, Status
+from proximity_tui.core.model import Guest
 from proximity_tui.core.model.actions.operation import Event
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.guests.guest_config import is_on
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.backup_cells import last_backup_words
 from proximity_tui.screens.presentation.container_cells import last_seen, observed_words, ports_cell, status_cell
-from proximity_tui.screens.presentation.figure_cells import cores_of, figure_tone
+from proximity_tui.screens.presentation.figure_cells import cores_of, figure_tone, measured, used_disk
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.cells import in_lines
@@ -79,7 +79,7 @@ def _values(
     yield "seen", ("never" if seen is None else f"{coarse_age(since(seen, now))} ago", "dim")
     if row.state is not None:
         yield "state", (row.state.value, "normal")
-    yield from _figures(guest, running=row.status is Status.RUNNING, limits=limits)
+    yield from _figures(guest, measured(guest, row.status), limits)
     addresses = view.addresses(row)
     yield "address", (", ".join(one.text for one in addresses), "normal") if addresses else NOT_READ
     yield "tags", (" ".join(row.tags) or "none", "normal" if row.tags else "dim")
@@ -97,21 +97,21 @@ def _values(
     yield from _recorded(details)
 
 
-def _figures(guest: Guest | None, *, running: bool, limits: ThresholdSettings) -> Iterator[tuple[str, Piece]]:
+def _figures(guest: Guest | None, running: Guest | None, limits: ThresholdSettings) -> Iterator[tuple[str, Piece]]:
     if guest is None:
         yield "figures", ("the guest is in no list", "dim")
         return
     cores = "" if guest.maxcpu is None else f" of {cores_of(guest.maxcpu)}"
-    # Of what does not run Proxmox says 0, and of virtual machines that 0 of their disk is in use.
-    cpu = guest.cpu if running else None
+    cpu, mem = (None, None) if running is None else (running.cpu, running.mem)
     used = NOT_MEASURED if cpu is None else percent(cpu)
     yield "cpu", (used + cores, "dim" if cpu is None else figure_tone(cpu, 1, limits.cpu))
-    yield "memory", _amount(guest.mem if running else None, guest.maxmem, limits.mem)
-    yield "disk", _amount((guest.disk or None) if running else None, guest.maxdisk, limits.disk)
-    if running and guest.netin is not None and guest.netout is not None:
-        yield "network", (f"in {human_bytes(guest.netin)}, out {human_bytes(guest.netout)} since its start", "normal")
-    if running and guest.uptime is not None:
-        yield "uptime", (human_age(guest.uptime), "normal")
+    yield "memory", _amount(mem, guest.maxmem, limits.mem)
+    yield "disk", _amount(used_disk(running), guest.maxdisk, limits.disk)
+    if running is not None and running.netin is not None and running.netout is not None:
+        sent = f"in {human_bytes(running.netin)}, out {human_bytes(running.netout)} since its start"
+        yield "network", (sent, "normal")
+    if running is not None and running.uptime is not None:
+        yield "uptime", (human_age(running.uptime), "normal")
 
 
 def _amount(part: int | None, whole: int | None, limits: Threshold) -> Piece:

@@ -7,7 +7,14 @@ from dataclasses import replace
 
 from proximity_tui.config.schema import Threshold
 from proximity_tui.core.model import Guest
-from proximity_tui.screens.presentation.figure_cells import age_tone, disk_cell, figure_tone, memory_cell, nothing
+from proximity_tui.screens.presentation.figure_cells import (
+    age_tone,
+    disk_cell,
+    figure_tone,
+    memory_cell,
+    nothing,
+    used_disk,
+)
 from proximity_tui.widgets.glyphs import bar, sparkline
 from proximity_tui.widgets.table.cells import Cell
 
@@ -24,15 +31,13 @@ def memory_bar(guest: Guest | None, stale: bool, limits: Threshold) -> Cell:
     return cell if guest is None else with_bar(cell, guest.mem, guest.maxmem, AMOUNT)
 
 
-def disk_bar(guest: Guest | None, stale: bool, limits: Threshold) -> Cell:
-    """Return the size of the disk, with a bar where its use is known: Proxmox says 0 of what does not run and of
-    virtual machines.
-    """
-    cell = disk_cell(guest, stale)
-    if guest is None or not guest.disk:
+def disk_bar(guest: Guest | None, running: Guest | None, stale: bool, limits: Threshold) -> Cell:
+    """Return the size of the disk, with a bar where its use is measured."""
+    cell, used = disk_cell(guest, stale), used_disk(running)
+    if guest is None or used is None:
         return cell
-    toned = replace(cell, tone=figure_tone(guest.disk, guest.maxdisk, limits, stale=stale))
-    return with_bar(toned, guest.disk, guest.maxdisk, SIZE)
+    toned = replace(cell, tone=figure_tone(used, guest.maxdisk, limits, stale=stale))
+    return with_bar(toned, used, guest.maxdisk, SIZE)
 
 
 def with_bar(cell: Cell, part: float | None, whole: float | None, room: int) -> Cell:

@@ -9,11 +9,23 @@ from __future__ import annotations
 from proximity_tui.config.schema import Threshold
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.tone import Tone
-from proximity_tui.core.model import Guest, NodeReading
+from proximity_tui.core.model import Guest, NodeReading, Status
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.filter import Field
 from proximity_tui.widgets.table.quantity import Amount
+
+
+def measured(guest: Guest | None, status: Status) -> Guest | None:
+    """Return the guest of which Proxmox measures what it uses: one that runs. Of any other it says 0."""
+    return guest if status is Status.RUNNING else None
+
+
+def used_disk(running: Guest | None) -> int | None:
+    """Return how much of the disk of a running guest is in use; None where Proxmox does not measure that: of virtual
+    machines it says 0.
+    """
+    return None if running is None else running.disk or None
 
 
 def nothing() -> Cell:
@@ -78,13 +90,11 @@ def memory(guest: Guest | None) -> Field:
     return () if guest is None or guest.mem is None else Amount(guest.mem, _share(guest.mem, guest.maxmem))
 
 
-def disk(guest: Guest | None) -> Field:
-    """Return the size of the disk in bytes, and how much of it is used in percent, where that is known: Proxmox says 0
-    of what does not run and of virtual machines.
-    """
+def disk(guest: Guest | None, running: Guest | None) -> Field:
+    """Return the size of the disk in bytes, and how much of it is used in percent, where that is measured."""
     if guest is None or guest.maxdisk is None:
         return ()
-    return Amount(guest.maxdisk, _share(guest.disk or None, guest.maxdisk))
+    return Amount(guest.maxdisk, _share(used_disk(running), guest.maxdisk))
 
 
 def uptime(guest: Guest | None) -> Field:

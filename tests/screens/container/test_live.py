@@ -104,3 +104,14 @@ def test_figures_go_on_when_the_clock_was_put_back() -> None:
         readings = add_reading(readings, listed(put_back + timedelta(seconds=second), sent), 101)
     assert [one.netout for one in readings] == [None, 10.0]
     assert readings[-1].at == put_back + timedelta(seconds=60)
+
+
+def test_nothing_is_measured_of_a_guest_that_does_not_run() -> None:
+    """Proxmox says 0 of it, and its page must not call that its use."""
+    stopped = Guest(101, "web-1", "lxc", Status.STOPPED, cpu=0.0, mem=0, maxmem=1 << 30, netin=0, netout=0)
+    inventory = Inventory("prod", NOON, {101: stopped}, {}, Quorum(True), complete=True)
+    readings = add_reading((), PollResult("prod", inventory), 101)
+    lines = live_lines(readings, 80, NOON)[2:]
+    told = ["".join(text for text, _ in line) for line in lines]
+    assert [one for one in told if "not measured" not in one] == []
+    assert len(told) == 4

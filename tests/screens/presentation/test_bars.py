@@ -5,6 +5,7 @@ import pytest
 from proximity_tui.config.schema import Threshold
 from proximity_tui.core.model import Guest, Status
 from proximity_tui.screens.presentation.bars import disk_bar, memory_bar
+from proximity_tui.screens.presentation.figure_cells import measured
 from proximity_tui.widgets.glyphs import ASCII, UNICODE, bar
 
 
@@ -32,9 +33,12 @@ def test_a_bar_stands_before_its_figure_where_there_is_room_and_takes_the_tone_o
     memory = memory_bar(guest, stale=False, limits=Threshold(90, 97))
     assert (memory.words(16), memory.words(9), memory.tone) == ("━━━━━─ 950M/1.0G", "950M/1.0G", "warn")
     assert memory.text == "950M/1.0G"
-    assert disk_bar(guest, stale=False, limits=Threshold(85, 95)).words(12) == "━─────  4.0G"
+    assert disk_bar(guest, guest, stale=False, limits=Threshold(85, 95)).words(12) == "━─────  4.0G"
 
 
 def test_what_is_not_measured_has_no_bar() -> None:
-    stopped = Guest(101, "web", "lxc", Status.STOPPED, disk=0, maxdisk=4 << 30)
-    assert disk_bar(stopped, stale=False, limits=Threshold(85, 95)).words(12) == "4.0G"
+    machine = Guest(200, "windows", "qemu", Status.RUNNING, disk=0, maxdisk=4 << 30)
+    assert disk_bar(machine, machine, stale=False, limits=Threshold(85, 95)).words(12) == "4.0G"
+    last_seen = Guest(101, "web", "lxc", Status.RUNNING, disk=1 << 30, maxdisk=4 << 30)
+    stopped = measured(last_seen, Status.STOPPED)
+    assert disk_bar(last_seen, stopped, stale=False, limits=Threshold(85, 95)).words(12) == "4.0G", "stopped since"
