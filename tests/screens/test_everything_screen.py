@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -16,9 +16,10 @@ from proximity_tui.screens.container.guest_page import GuestScreen
 from proximity_tui.screens.container.read_only import ReadOnlyScreen
 from proximity_tui.screens.everything_screen import EverythingScreen
 from proximity_tui.screens.keyboard.keys import COMMANDS, commands_for
-from proximity_tui.screens.keyboard.screen_ids import GUESTS
-from proximity_tui.screens.lists import entry_list
+from proximity_tui.screens.keyboard.screen_ids import GUESTS, ScreenId
+from proximity_tui.screens.lists import entry_list, other_lists
 from proximity_tui.screens.lists.list_screen import Listed
+from proximity_tui.screens.lists.other_lists import rows_elsewhere
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.screens.view.view import View
 from tests.screens.stage import Stage, read_again
@@ -270,3 +271,28 @@ async def test_where_else_a_filter_of_figures_matches_follows_every_poll(stage: 
         stage.world.broadcast()
         await read_again(pilot, lambda: "No match here" not in said(pilot))
         assert "None of 2 rows matches this filter." in said(pilot)
+
+
+async def test_where_else_a_filter_matches_is_looked_up_again_only_for_figures_that_it_compares(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A poll brings all figures of a cluster, and thousands of guests would be looked through for nothing."""
+    searches: list[ScreenId] = []
+
+    def searched(screen_id: ScreenId, view: View) -> Sequence[GuestRow]:
+        searches.append(screen_id)
+        return rows_elsewhere(screen_id, view)
+
+    monkeypatch.setattr(other_lists, "rows_elsewhere", searched)
+    async with stage.shown((100, 30)) as pilot:
+        await until(pilot, lambda: "web-2" in screen_text(pilot.app))
+        controller = pilot.app.controller  # type: ignore[attr-defined]
+        await pilot.press("/", *"web-3 disk:>1", "enter")
+        await until(pilot, lambda: "No match here; 1 on Unmanaged. enter goes there." in said(pilot))
+        before = len(searches)
+        for _ in range(2):
+            polled = controller.view.polls
+            await read_again(pilot, lambda polled=polled: controller.view.polls is not polled)
+            await until(pilot, lambda: pilot.app.screen.entries.moment.view is controller.view)  # type: ignore[attr-defined]
+            await pilot.pause()
+        assert len(searches) == before

@@ -184,6 +184,11 @@ FIGURES: Mapping[str, FigureMaker] = MappingProxyType(
 )
 """What makes a figure that the filter compares. It may change although the row does not."""
 
+MADE_OF: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"cpu": ("cpu",), "mem": ("mem", "maxmem"), "disk": ("disk", "maxdisk"), "uptime": ("uptime",)}
+)
+"""What of a listed guest makes these figures. Every other one is part of the row."""
+
 CELLS: Mapping[str, CellMaker] = MappingProxyType(
     {
         "cluster": lambda entry, at: entry.row.cluster,

@@ -9,19 +9,19 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
-from operator import is_
 
 from textual import on, work
 
 from proximity_tui.core.fleet import GuestKind, GuestRow, is_address
+from proximity_tui.core.model.guests.guest_list import figures_of
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.keyboard.keys import OF_A_ROW
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.entry_list import EntryList
-from proximity_tui.screens.lists.guest_entry import FIELDS, FIGURES, entry_of
+from proximity_tui.screens.lists.guest_entry import FIELDS, FIGURES, MADE_OF, entry_of
 from proximity_tui.screens.lists.list_entry import Moment
 from proximity_tui.screens.lists.list_filter import slices
-from proximity_tui.screens.view.view import View
+from proximity_tui.screens.view.view import View, same_objects
 from proximity_tui.widgets.table.filter import BadFilter, Filter, parse
 from proximity_tui.widgets.table.row_table import RowTable
 
@@ -40,7 +40,9 @@ class OtherListsHint(BaseScreen):
         self._looked_for: Filter | BadFilter | None = None
         """The filter that the text is."""
         self._among: tuple[object, ...] = ()
-        """What it was looked for in."""
+        """The lists that it was looked for in."""
+        self._figures: Sequence[object] = ()
+        """The figures that it compared there."""
         self._found: Found = {}
 
     @property
@@ -73,19 +75,19 @@ class OtherListsHint(BaseScreen):
 
     def look_elsewhere(self, text: str) -> None:
         """Find out where else the filter `text` matches; an empty one matches nothing. The same again does nothing, as
-        long as no row differs, and no figure where it compares any.
+        long as no row differs, and none of the figures that it compares.
         """
         whole = self.controller.view
         if text != self._text:
             self._looked_for = parse(text, (*FIELDS, *FIGURES)) if text else None
         wanted = self._looked_for
-        polls = whole.polls if isinstance(wanted, Filter) and wanted.is_live else None
-        among = (self.controller.narrowing.cluster, whole.rows, whole.unmanaged, whole.vms, whole.templates, polls)
-        if text == self._text and (not text or all(map(is_, among, self._among))):
+        among = (self.controller.narrowing.cluster, *whole.guest_lists) if text else ()
+        figures = compared_figures(wanted, whole) if isinstance(wanted, Filter) else ()
+        if text == self._text and same_objects(among, self._among) and figures == self._figures:
             return
-        if text != self._text or among[0] != self._among[0]:
+        if text != self._text or among[:1] != self._among[:1]:
             self._found = {}
-        self._text, self._among = text, among
+        self._text, self._among, self._figures = text, among, figures
         self.workers.cancel_group(self, "elsewhere")
         if isinstance(wanted, Filter):
             self._search(wanted)
@@ -118,6 +120,13 @@ class OtherListsHint(BaseScreen):
             self.app.routes.narrow(self._text)
         else:
             self.show_empty_state()
+
+
+def compared_figures(wanted: Filter, view: View) -> Sequence[object]:
+    """Return the figures in the last lists by which a guest may match a filter although its row is as it was."""
+    names = sorted({name for key in wanted.live_keys for name in MADE_OF.get(key, ())})
+    inventories = (poll.inventory for poll in view.polls.values())
+    return [figures_of(one.guests, names) for one in inventories if one is not None] if names else ()
 
 
 def names_an_address(text: str) -> bool:

@@ -43,7 +43,12 @@ class Filter:
     @property
     def is_live(self) -> bool:
         """True when a row may begin or cease to match although it did not change: a figure is of the last poll."""
-        return any(term.live for term in self.terms)
+        return bool(self.live_keys)
+
+    @property
+    def live_keys(self) -> frozenset[str]:
+        """The keys of these figures."""
+        return frozenset(term.key for term in self.terms if term.live and term.key is not None)
 
     def matches(self, fields: Fields) -> bool:
         """Return whether every term holds for `fields` (key to value, or to several values)."""

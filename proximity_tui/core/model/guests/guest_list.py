@@ -185,6 +185,14 @@ def cpu_shares(guests: Mapping[int, Guest]) -> dict[int, float | None]:
     return {vmid: row.cpu for vmid, row in _rows_of(guests).items()}
 
 
+def figures_of(guests: Mapping[int, Guest], names: Collection[str]) -> tuple[tuple[int, object], ...]:
+    """Return the VMID and these figures of each guest, by their names in `MeasuredRow`. No guest is made for it."""
+    if not names:
+        return ()
+    rows = _rows_of(guests)
+    return tuple(zip(rows, map(attrgetter(*names), rows.values()), strict=True))
+
+
 def count_containers(guests: Mapping[int, Guest]) -> int:
     """Return how many of the guests are containers. No guest is made for it."""
     return sum(1 for row in _rows_of(guests).values() if row.type == "lxc")
