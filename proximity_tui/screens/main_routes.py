@@ -23,7 +23,7 @@ class MainRoutes:
     def __init__(self, app: ControllerApp) -> None:
         self._app = app
         self._unseen: dict[ScreenId, Screen[Any]] = {}
-        """Screens that were made for what their filters know, and never shown."""
+        """Screens that were made for what their filters know of the present view, and never shown."""
         self._numbered = ScreenId.FLEET
         """The last screen with a number: esc leads back to it."""
 
@@ -80,6 +80,9 @@ class MainRoutes:
     def complete_filter(self, screen_id: ScreenId, text: str) -> Sequence[str]:
         listing = self._list_of(screen_id)
         return () if listing is None else listing.filter.complete(text)
+
+    def let_go(self) -> None:
+        self._unseen.clear()
 
     def _list_of(self, screen_id: ScreenId) -> ListScreen | None:
         """Return a list screen as it is, or one that is not shown, from which only its filter is taken."""

@@ -50,3 +50,22 @@ async def test_a_filter_of_figures_is_tried_again_on_those_that_nobody_saw_come(
         await until(pilot, lambda: controller.view.polls != before)
         await pilot.press("1")
         await until(pilot, lambda: "matches this filter" in screen_text(pilot.app))
+
+
+async def test_what_a_filter_is_completed_from_is_let_go_of_with_the_list_that_it_is_of(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        assert isinstance(pilot.app, ProximityApp)
+        controller = pilot.app.controller
+        await until(pilot, lambda: "web-2" in screen_text(pilot.app))
+        first = controller.view.polls["prod"].inventory
+        assert first is not None
+        completed_from = first.taken_at
+        del first
+        for name in ("nodes", "storage", "unmanaged"):
+            await pilot.press(":", *f"{name} node:", "escape")
+        for _ in range(3):
+            before = controller.view.polls
+            controller.want()
+            await until(pilot, lambda before=before: controller.view.polls != before)
+        del before
+        await until(pilot, lambda: completed_from not in lists_in_memory())
