@@ -9,10 +9,12 @@ import pytest
 
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
+from proximity_tui.screens.fleet_screen import FleetScreen
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, read_again
 from tests.screens.support.later import later
+from tests.support.timing.meddling import asked, held_back
 from tests.support.timing.until import said, screen_text, until
 
 
@@ -118,6 +120,24 @@ async def test_rights_that_were_given_are_seen_after_the_clock_was_put_back(
         stage.world.broadcast()
         with later(-timedelta(hours=1)):
             await read_again(pilot, lambda: "prod shows no guests" not in screen_text(pilot.app))
+
+
+async def test_a_late_answer_about_rights_is_not_said_of_a_cluster_that_shows_its_guests_by_now(
+    set_up: Callable[..., Stage],
+) -> None:
+    stage = set_up()
+    stage.simulator.set_acl(stage.simulator.token_id, {"/": ["Sys.Audit"]})
+    async with stage.shown() as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, FleetScreen)
+        with held_back(stage.simulator, asked("GET", "/access/permissions")) as reached:
+            screen._asked.clear()
+            await read_again(pilot, reached.is_set)
+            stage.simulator.set_acl(stage.simulator.token_id, {"/": sorted(PRIVILEGES)})
+            await read_again(pilot, lambda: "Press 2 for 23 guests that can be adopted." in said(pilot))
+            assert "prod shows" not in said(pilot), "that was true of the list before"
+        await until(pilot, lambda: all(one.is_finished for one in pilot.app.workers))
+        assert "prod shows" not in said(pilot)
 
 
 async def test_the_disk_of_what_does_not_run_is_used_to_an_unknown_part(stage: Stage) -> None:

@@ -187,21 +187,26 @@ class LintScreen(ListScreen):
     async def _waive(self, finding: LintFinding, note: str) -> None:
         done = f"Waived: {title_of(finding)} of {finding.name}. t shows what is waived, w lifts it."
         await self.write(done, waivers.waive, finding, self.controller.context.engine.settings.actor, note)
-        await self._waive_again()
+        self._waive_again()
 
     @work(group="waive")
     async def _lift(self, finding: LintFinding) -> None:
         done = f"No longer waived: {title_of(finding)} of {finding.name}."
         await self.write(done, waivers.lift, finding, self.controller.context.engine.settings.actor)
-        await self._waive_again()
+        self._waive_again()
 
-    async def _waive_again(self) -> None:
+    def _waive_again(self) -> None:
         """Show what was found with the waivers of now: no cluster is asked again for that."""
         if self._report is None or self._reading:
             self._check()
-            return
+        else:
+            self._read_waivers(self._report)
+
+    @work(group="lint", exclusive=True)
+    async def _read_waivers(self, report: LintReport) -> None:
+        """Read the waivers of a report again. A late answer to an older question would take a newer waiver away."""
         try:
-            self._report = await self.controller.ask(waived_again, self._report)
+            self._report = await self.controller.ask(waived_again, report)
         except StoreError as error:
             self._trouble = str(error)
         self._choose()

@@ -113,7 +113,6 @@ class HiddenGuestsScreen(ListScreen):
 
     def show(self, view: View) -> None:
         """Fill the list; where a cluster shows nothing, find out whether we may see everything."""
-        super().show(view)
         for name, poll in view.polls.items():
             if poll.inventory is None or not self.is_blank(view, name):
                 self.hidden.pop(name, None)
@@ -121,6 +120,7 @@ class HiddenGuestsScreen(ListScreen):
             elif name not in self._asked or not _NO_TIME <= poll.inventory.taken_at - self._asked[name] < ASK_AGAIN:
                 self._asked[name] = poll.inventory.taken_at
                 in_background(self, partial(self._ask_rights, name), exclusive=True, group=f"rights {name}")
+        super().show(view)
 
     async def _ask_rights(self, cluster: str) -> None:
         client = self.controller.context.clients.get(cluster)
@@ -129,6 +129,9 @@ class HiddenGuestsScreen(ListScreen):
         try:
             reason = why_hidden(await self.controller.ask(client.permissions))
         except ProxmoxError:
+            return
+        if cluster not in self._asked:
+            # It shows guests by now.
             return
         if reason is None:
             self.hidden.pop(cluster, None)

@@ -171,23 +171,33 @@ class FormDialog(LearningDialog[R, P]):
             return
         controller = self.app.controller
         try:
-            planned = await controller.ask(self._request.plan, controller.context.engine, request)
-            # What was typed meanwhile is not what this plan is of.
-            self._plan = None if isinstance(planned, Refusal) or self._read() != request else planned
-            self._planned = request
-            self._trouble = planned.reason if isinstance(planned, Refusal) else ""
-            # What was in the way at first need not be any more, or is told below the form by now.
-            self._known = []
+            planned: P | Refusal | str = await controller.ask(self._request.plan, controller.context.engine, request)
         except (ProxmoxError, StoreError, ValueError) as error:
-            self._trouble = str(error)
+            planned = str(error)
         finally:
             self.busy = False
             self._show()
+        if self._read() != request:
+            # What was typed meanwhile is not what this answer is about.
+            return
+        self._keep_answer(planned, request)
+        self._show()
         if self._plan is not None and self.focused is self._go:
             # The enter that asked for the plan may come twice; to agree is one deliberate step to the right.
             self.query_one(f"#{self._verb}-cancel").focus()
         if self._plan is not None or self._trouble:
             self.bring_into_sight(self.query_one(f"#{self._verb}-plan"), top=True)
+
+    def _keep_answer(self, planned: P | Refusal | str, request: R) -> None:
+        """Take the plan of what is filled in, or why there is none."""
+        if isinstance(planned, str):
+            self._trouble = planned
+            return
+        self._plan = None if isinstance(planned, Refusal) else planned
+        self._planned = request
+        self._trouble = planned.reason if isinstance(planned, Refusal) else ""
+        # What was in the way at first need not be any more, or is told below the form by now.
+        self._known = []
 
     @unless_unmounted
     def _show(self) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
 from textual.widgets import Input
 
-from proximity_tui.core.model.lint_report import LintRule
+from proximity_tui.core.model.lint_report import LintFinding, LintReport, LintRule
 from proximity_tui.core.store import waivers
-from proximity_tui.screens.lint.lint_screen import LintScreen
+from proximity_tui.screens.lint import lint_screen
+from proximity_tui.screens.lint.lint_screen import LintScreen, waived_again
 from proximity_tui.screens.lists import entry_list
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.request.request_dialog import RequestDialog
@@ -21,6 +23,7 @@ from tests.screens.support.deleting import by_name
 from tests.screens.support.later import later
 from tests.screens.support.watched import shows, told
 from tests.support.timing.until import until
+from tests.support.timing.waiting import LONGEST
 
 
 async def test_a_finding_is_waived_and_its_remedy_is_one_key_away(stage: Stage) -> None:
@@ -77,3 +80,35 @@ async def test_the_findings_that_were_prepared_are_the_ones_that_are_shown(
         await pilot.press(*":lint", "enter")
         await shows(pilot, "[Lint]", "protection off")
         assert prepared == [True]
+
+
+async def test_a_late_answer_takes_no_newer_waiver_away(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, may_end = threading.Event(), threading.Event()
+
+    def slow_at_first(report: LintReport) -> LintReport:
+        found = waived_again(report)
+        if not read.is_set():
+            read.set()
+            may_end.wait(LONGEST)
+        return found
+
+    monkeypatch.setattr(lint_screen, "waived_again", slow_at_first)
+    async with stage.shown((100, 30)) as pilot:
+        await pilot.press(*":lint", "enter")
+        await shows(pilot, "[Lint]", "protection off")
+        screen = pilot.app.screen
+        assert isinstance(screen, LintScreen)
+        await pilot.press("slash", *"rule:protection_off", "enter")
+        try:
+            for name, is_done in (("web-1", read.is_set), ("web-2", lambda: len(unprotected(screen)) == 0)):
+                screen._waive(next(one for one in unprotected(screen) if one.name == name), "known")
+                await until(pilot, is_done)
+        finally:
+            may_end.set()
+        await until(pilot, lambda: all(one.is_finished for one in pilot.app.workers))
+        assert not unprotected(screen)
+
+
+def unprotected(screen: LintScreen) -> list[LintFinding]:
+    """The findings of containers whose protection is off, as the list has them."""
+    return [one for one in screen.items(screen.view) if one.rule is LintRule.PROTECTION_OFF]

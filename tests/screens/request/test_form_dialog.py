@@ -10,6 +10,7 @@ from textual.widgets import Input
 from proximity_tui.screens.create.create_dialog import CreateDialog
 from proximity_tui.screens.create.create_form import CreateForm
 from tests.screens.stage import Stage
+from tests.support.timing.meddling import asked, held_back
 from tests.support.timing.until import said, until
 
 
@@ -53,3 +54,20 @@ async def planned(pilot: Pilot[Any], name: str) -> CreateDialog:
     await pilot.press("ctrl+s")
     await until(pilot, lambda: "[ Create ]" in said(pilot))
     return dialog
+
+
+async def test_why_a_request_is_refused_is_not_said_of_what_was_typed_meanwhile(stage: Stage) -> None:
+    async with stage.shown((140, 40)) as pilot:
+        dialog = await opened(pilot)
+        name = dialog.query_one("#create-hostname", Input)
+        name.value = "app1"
+        stage.world.set_quorate(False)
+        with held_back(stage.simulator, asked("GET", "/cluster/status")) as reached:
+            await pilot.press("ctrl+s")
+            await until(pilot, reached.is_set)
+            name.value = "app2"
+            await until(pilot, lambda: "app2" in said(pilot))
+        await until(pilot, lambda: not dialog.busy)
+        assert "no quorum" not in said(pilot), "that was asked about app1"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "no quorum" in said(pilot))
