@@ -123,7 +123,9 @@ class PaneScreen(ListScreen):
         try:
             found = await self.controller.ask(read_details, container_id)
         except StoreError:
-            # What keeps the database from answering is said by everything that reads it.
+            # What keeps the database from answering is said by everything that reads it. It is asked again.
+            if self._details[0] == at:
+                self._details = ((container_id, None), self._details[1])
             return
         if self._details[0] == at:
             self._details = (at, found)

@@ -144,7 +144,8 @@ class PortsScreen(ListScreen):
             pool = self.controller.context.settings.ports.public
             registry, rows = await self.controller.ask(_read_registry, pool, self._rows)
         except StoreError as error:
-            self._trouble = str(error)
+            # What could not be read is read again, also where nobody changes anything after that.
+            self._trouble, self._read_at = str(error), None
         else:
             self._trouble, self._registry, self._rows = None, registry, rows
         await self.prepare()

@@ -14,6 +14,7 @@ from proximity_tui.screens.pane.guest_pane import FROM_COLUMNS, INNER, GuestPane
 from proximity_tui.screens.pane.pane_lines import LABEL
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
+from tests.screens.stories.test_unreadable_database import rename
 from tests.support.timing.until import screen_text, until
 
 
@@ -101,3 +102,19 @@ async def test_a_description_of_wide_characters_is_wrapped_by_its_cells(set_up: 
         told = [line[LABEL + 1 :] for line in shown[first : first + 3]]
         assert "".join(told) == said
         assert max(map(cell_len, told)) <= INNER - LABEL
+
+
+async def test_what_the_database_could_not_say_once_is_read_again_although_nobody_writes(stage: Stage) -> None:
+    async with stage.shown((200, 50)) as pilot:
+        await until(pilot, lambda: "adopted web-1" in screen_text(pilot.app))
+        controller = pilot.app.controller  # type: ignore[attr-defined]
+        rename(stage, "port_observation", "hidden")
+        before = controller.view.store_version
+        stage.record("web-9", 190)
+        await until(pilot, lambda: controller.view.store_version != before)
+        await pilot.press("down")
+        await until(pilot, lambda: "adopted, VMID 102" in screen_text(pilot.app))
+        await until(pilot, lambda: all(one.is_finished for one in pilot.app.workers if one.group == "details"))
+        assert "adopted web-2" not in screen_text(pilot.app)
+        rename(stage, "hidden", "port_observation")
+        await until(pilot, lambda: "adopted web-2" in screen_text(pilot.app))

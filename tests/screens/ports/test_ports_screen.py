@@ -7,6 +7,7 @@ import sqlite3
 from proximity_tui.core.store.records import public_ports
 from proximity_tui.screens.ports.ports_screen import PortsScreen
 from tests.screens.stage import Stage
+from tests.screens.stories.test_unreadable_database import rename
 from tests.support.timing.until import screen_text, until
 
 
@@ -90,3 +91,17 @@ async def test_a_plan_that_is_void_by_now_says_so_and_changes_nothing(stage: Sta
         public_ports.release_all(next(one.container for one in public_ports.registry() if one.container))
         await pilot.press("right", "enter")
         await until(pilot, lambda: "the port is not held as it was" in screen_text(pilot.app))
+
+
+async def test_ports_that_could_not_be_read_once_are_read_again_although_nobody_changes_them(stage: Stage) -> None:
+    async with stage.shown((120, 24)) as pilot:
+        await pilot.press(":", *"ports", "enter")
+        await until(pilot, lambda: "Ports 1, " in screen_text(pilot.app))
+        screen = pilot.app.screen
+        assert isinstance(screen, PortsScreen)
+        rename(stage, "port_reservation", "hidden")
+        stage.record("web-9", 190)
+        await until(pilot, lambda: screen._trouble is not None)
+        rename(stage, "hidden", "port_reservation")
+        pilot.app.controller.narrow_to("prod")  # type: ignore[attr-defined]
+        await until(pilot, lambda: "Ports 1, " in screen_text(pilot.app) and screen._trouble is None)
