@@ -11,7 +11,7 @@ from textual._compositor import ChopsUpdate, Compositor
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Region, Size
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -136,3 +136,29 @@ async def test_what_takes_room_lays_the_screen_out_once(monkeypatch: pytest.Monk
         await pilot.pause()
         assert laid_out.count(app.screen) == 1
         assert app.screen.query_one(Vertical).virtual_size == Size(SIZE.width, SIZE.height - 3)
+
+
+async def test_what_lies_under_a_closed_screen_is_drawn_once_and_not_laid_out_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    laid_out: list[Screen[object]] = []
+    lay_out = Screen._refresh_layout
+
+    def counted(screen: Screen[object], size: Size | None = None, scroll: bool = False) -> None:
+        laid_out.append(screen)
+        lay_out(screen, size, scroll)
+
+    app = Stage()
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Layers) and bool(app.screen.query(Letters)))
+        await until(pilot, lambda: app.screen.query_one("#left").size.height == SIZE.height - 1)
+        last = app.screen.query_one("#last", Letters)
+        await app.push_screen(ModalScreen())
+        await pilot.pause()
+        last.drawn.clear()
+        monkeypatch.setattr(Screen, "_refresh_layout", counted)
+        await app.pop_screen()
+        await until(pilot, lambda: bool(last.drawn))
+        await pilot.pause()
+        assert last.drawn == [0]
+        assert app.screen not in laid_out

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual._styles_cache import StylesCache
+from textual.await_remove import AwaitRemove
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.filter import LineFilter
@@ -183,6 +184,13 @@ class BaseApp(SuspendingApp):
         closed = await super()._replace_screen(screen)
         StylesCache.get_inner_outer.cache_clear()
         return closed
+
+    def _prune(self, *nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:
+        """Remove widgets. Of a closed screen nothing was a part of what is shown now, which Textual would lay out and
+        draw twice more for it.
+        """
+        closed = all(isinstance(node, Screen) for node in nodes)
+        return super()._prune(*nodes, parent=None if closed else parent)
 
     async def _ready(self) -> None:
         await super()._ready()
