@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.widgets.glyphs import Glyphs
-from proximity_tui.widgets.table.cells import TableRow, fit
+from proximity_tui.widgets.table.cells import Cell, TableRow, fit
 from proximity_tui.widgets.table.columns import GAP, Placed
 from proximity_tui.widgets.table.row_list import Sorting
 from proximity_tui.widgets.wrapping import wrapped
@@ -46,15 +46,21 @@ def header_style(placed: Sequence[Placed], sorting: Sorting | None, signs: Glyph
     return (StyledPiece(" " * GUTTER + (" " * GAP).join(titles), "header"),)
 
 
-def row_style(row: TableRow, placed: Sequence[Placed], width: int, signs: Glyphs, state: RowState) -> StyledLine:
-    """Return one row in `width` cells. A row that is gone is dimmed and says so at its end."""
-    pieces = list(_row_pieces(row, placed, signs, state.marked))
-    if state.gone:
-        text = "".join(piece.text for piece in pieces).rstrip()
-        text = fit(text, max(0, width - len(GONE)), more=signs.more) + GONE
-        return (StyledPiece(text, "dim", state.cursor),)
-    line = _joined(pieces)
-    return with_cursor(line, placed, width) if state.cursor else line
+def cells_of(row: TableRow, placed: Sequence[Placed]) -> list[Cell]:
+    """Return the cells of a row that stand in these columns."""
+    return [row.cell(one.index) for one in placed]
+
+
+def row_style(cells: Sequence[Cell], placed: Sequence[Placed], signs: Glyphs, *, marked: bool) -> StyledLine:
+    """Return the line of a row with these cells."""
+    return _joined(_row_pieces(cells, placed, signs, marked))
+
+
+def gone_style(row: TableRow, placed: Sequence[Placed], width: int, signs: Glyphs, state: RowState) -> StyledLine:
+    """Return the line of a row that is gone, in `width` cells: it is dimmed and says so at its end."""
+    pieces = _row_pieces(cells_of(row, placed), placed, signs, state.marked)
+    text = "".join(piece.text for piece in pieces).rstrip()
+    return (StyledPiece(fit(text, max(0, width - len(GONE)), more=signs.more) + GONE, "dim", state.cursor),)
 
 
 def with_cursor(line: StyledLine, placed: Sequence[Placed], width: int) -> StyledLine:
@@ -77,10 +83,9 @@ def _title(placed: Placed, sorting: Sorting | None, signs: Glyphs) -> str:
     return fit(title, placed.width, placed.column.align, signs.more)
 
 
-def _row_pieces(row: TableRow, placed: Sequence[Placed], signs: Glyphs, marked: bool) -> Iterable[StyledPiece]:
+def _row_pieces(cells: Sequence[Cell], placed: Sequence[Placed], signs: Glyphs, marked: bool) -> Iterable[StyledPiece]:
     yield StyledPiece(signs.mark, "accent") if marked else StyledPiece(" " * GUTTER)
-    for position, one in enumerate(placed):
-        cell = row.cell(one.index)
+    for position, (one, cell) in enumerate(zip(placed, cells, strict=True)):
         text = fit(cell.words(one.width), one.width, one.column.align, signs.more)
         # The gap takes the tone of what stands before it: fewer changes of style, fewer bytes.
         yield StyledPiece(text + " " * GAP if position + 1 < len(placed) else text, cell.tone)

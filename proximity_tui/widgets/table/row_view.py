@@ -14,7 +14,6 @@ from textual.strip import Strip
 
 from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.widgets.glyphs import Glyphs
-from proximity_tui.widgets.table.cells import TableRow
 from proximity_tui.widgets.table.columns import Column, arrange
 from proximity_tui.widgets.table.long_view import LongView
 from proximity_tui.widgets.table.row_line import (
@@ -23,10 +22,9 @@ from proximity_tui.widgets.table.row_line import (
     StyledLine,
     StyledPiece,
     header_style,
-    row_style,
     sentence_style,
-    with_cursor,
 )
+from proximity_tui.widgets.table.row_lines import RowLines
 from proximity_tui.widgets.table.row_list import RowList
 from proximity_tui.widgets.theme import STYLES, tone_css
 
@@ -70,8 +68,7 @@ class RowView(LongView):
         self._sentence = ""
         self._sentence_style: list[StyledLine] = []
         self._painted: dict[int, StyledLine] = {}
-        self._styled: dict[tuple[str, RowState], StyledLine] = {}
-        """The lines of rows as they were made since the cells changed last."""
+        self._lines = RowLines(signs)
         self._strips: dict[StyledLine, Strip] = {}
         """Lines as Textual draws them, in the present colours and width."""
         self._styles_of: dict[tuple[str, bool], Style] = {}
@@ -102,7 +99,7 @@ class RowView(LongView):
         self.columns = tuple(columns)
         self.placed = arrange(self.columns, self._width - GUTTER)
         self._painted.clear()
-        self._styled.clear()
+        self._lines.forget(frozenset())
         return True
 
     def changed(self, *, reveal: bool = False, cells: bool = True) -> None:
@@ -110,7 +107,7 @@ class RowView(LongView):
         every row says what it said: only cursor, marks, order or filter changed.
         """
         if cells:
-            self._styled.clear()
+            self._lines.forget(self.keys_in_sight())
         self.set_virtual_size(Size(self._width, len(self.rows.shown) + 1))
         if reveal or self._cursor_in_view:
             self._reveal_cursor()
@@ -123,8 +120,7 @@ class RowView(LongView):
 
     def forget_out_of_sight(self) -> None:
         """Make the lines of rows again that come into view: their cells may have changed."""
-        visible = self.keys_in_sight()
-        self._styled = {one: line for one, line in self._styled.items() if one[0] in visible}
+        self._lines.forget_others(self.keys_in_sight())
 
     def look_of(self, y: int) -> StyledLine:
         """Return the present content of line `y`, whatever was drawn there."""
@@ -136,7 +132,7 @@ class RowView(LongView):
         if place is None:
             return ()
         row = self.rows.shown[place]
-        return row_style(row, self.placed, self._width, self.signs, self._state_of(row.key))
+        return RowLines(self.signs).line(row, self.placed, self._width, self._state_of(row.key))
 
     def place_at(self, y: int) -> int | None:
         """Return the row on line `y` of the content; None for the header and below the last row."""
@@ -206,18 +202,7 @@ class RowView(LongView):
         if place is None:
             return self.look_of(y)
         row = self.rows.shown[place]
-        return self._line_of_row(row, self._state_of(row.key))
-
-    def _line_of_row(self, row: TableRow, state: RowState) -> StyledLine:
-        appearance = (row.key, state)
-        known = self._styled.get(appearance)
-        if known is None:
-            if state.cursor and not state.gone:
-                known = with_cursor(self._line_of_row(row, state._replace(cursor=False)), self.placed, self._width)
-            else:
-                known = row_style(row, self.placed, self._width, self.signs, state)
-            self._styled[appearance] = known
-        return known
+        return self._lines.line(row, self.placed, self._width, self._state_of(row.key))
 
     def _state_of(self, key: str) -> RowState:
         cursor = key == self.rows.cursor

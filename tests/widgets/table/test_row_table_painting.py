@@ -10,7 +10,7 @@ from textual.geometry import Region
 from proximity_tui.widgets.glyphs import UNICODE
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column, arrange
-from proximity_tui.widgets.table.row_line import GONE, RowState, StyledPiece, row_style
+from proximity_tui.widgets.table.row_line import GONE, RowState, StyledPiece, gone_style
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.support.timing.until import until
 from tests.widgets.table_app import TableApp, row, rows, settled
@@ -145,7 +145,7 @@ async def test_after_any_changes_the_screen_is_as_if_all_of_it_were_painted_anew
 
 def test_blanks_at_the_end_of_a_ghost_are_not_cut_with_a_sign() -> None:
     placed = arrange((Column("name", "NAME", 8), Column("notes", "NOTES", 10)), 24)
-    said = row_style(Row("1", ("web-1", "")), placed, 24, UNICODE, RowState(marked=False, cursor=False, gone=True))
+    said = gone_style(Row("1", ("web-1", "")), placed, 24, UNICODE, RowState(marked=False, cursor=False, gone=True))
     assert "".join(piece.text for piece in said) == " web-1".ljust(24 - len(GONE)) + GONE
 
 
