@@ -14,6 +14,7 @@ from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.config.values import theme as theme_setting
 from proximity_tui.widgets.colors import no_color, theme_for
+from proximity_tui.widgets.dispatch import dispatch_methods
 from proximity_tui.widgets.terminal.driver import BackgroundReported, TerminalDriver
 from proximity_tui.widgets.theme import THEMES, name_of
 
@@ -29,6 +30,7 @@ class SureTimer(Timer):
 
 
 message_pump.Timer = SureTimer  # type: ignore[attr-defined]
+message_pump.MessagePump._get_dispatch_methods = dispatch_methods  # type: ignore[assignment]
 
 BETWEEN_FRAMES = 0.004
 """Seconds from one frame to the next, at least. Textual waits up to 33 ms, so that what follows the first frame of a
