@@ -14,36 +14,32 @@ from operator import attrgetter, is_, is_not
 from typing import Any
 
 from proximity_tui.screens.lists.entry_row import SLICE, SMALL_SHARE, EntriesAhead, EntryRow
-from proximity_tui.screens.lists.item_changes import common_ends, fresh_items
+from proximity_tui.screens.lists.item_changes import SEARCHED, common_ends, differ_much, fresh_items
 from proximity_tui.screens.lists.list_entry import Listed, Moment
+from proximity_tui.screens.lists.searched_entries import SearchedEntries
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.filter import Filter, Term, searchable, texts_of
 
-MOST_VALUES = 5_000
-"""The number of entries in which the values of a field are looked up."""
+FREED = 2_000
+"""Items and entries that are let go of without a pause."""
 
 
-class EntryList:
+class EntryList(SearchedEntries):
     """The entries of one list, in the order of its items."""
 
     def __init__(self, make: Callable[[Any], Listed], moment: Moment) -> None:
         """Make each entry of its item with `make`; `moment` is the first one that is shown."""
-        self.moment = moment
-        """The moment of all cells, fields and details."""
+        super().__init__(moment)
         self.columns: Sequence[Column] = ()
-        self.rows: list[EntryRow] = []
-        """The rows for the table, in order."""
         self._make = make
         self._items: Sequence[object] = ()
-        self._by_key: dict[str, EntryRow] = {}
         self._ahead: EntriesAhead | None = None
+        self._taken: Collection[Listed] = ()
+        """The entries that were made ahead and all taken over, as far as that is still to be compared."""
+        self._past: list[object] = []
+        """The items and entries of before, of which most are used nowhere else."""
         self._cells: dict[tuple[str, int], Cell] = {}
         """The cells that were read at this moment."""
-        self._texts: dict[str, str] = {}
-        """The texts in which words are looked for, of those entries in which any was."""
-        self._values: dict[str, frozenset[str]] = {}
-        """The values of fields that were offered as completions."""
 
     @property
     def keys(self) -> KeysView[str]:
@@ -57,6 +53,8 @@ class EntryList:
 
     def are_shown(self, entries: Mapping[str, Listed]) -> bool:
         """Return whether these are the entries of their keys, none of them replaced or gone."""
+        if len(entries) == len(self._taken) and all(map(is_, entries.values(), self._taken)):
+            return True
         shown = map(_ENTRY, map(self._by_key.__getitem__, entries))
         try:
             return all(map(is_, shown, entries.values()))
@@ -87,22 +85,27 @@ class EntryList:
         )
 
     def is_much(self, items: Sequence[object]) -> bool:
-        """Return whether more than a slice of these items is new."""
-        return len(fresh_items(self._items, items, SLICE)) > SLICE
+        """Return whether more than a slice of these items is new or stands elsewhere."""
+        return differ_much(self._items, items, SLICE)
 
     def make_ahead(self, items: Sequence[object]) -> Iterator[Sequence[Listed]]:
-        """Make the entries of many new items, and yield each slice of them; whoever takes them lets others go first in
-        between. Nothing is shown of them before `show`, which takes over all of it, or those entries whose items are
-        still the same.
+        """Make the entries of many new items, and yield each slice of them, or nothing while new ones are looked for;
+        whoever takes them lets others go first in between. Nothing is shown of them before `show`, which takes over
+        all of it, or those entries whose items are still the same.
         """
-        fresh = fresh_items(self._items, items, SLICE)
+        before, rows = self._items, self.rows
+        fresh = yield from fresh_items(before, items, SLICE)
         if len(fresh) <= SLICE:
             return
-        earlier, self._ahead = self._ahead, EntriesAhead(self._items, items)
+        earlier, self._ahead = self._ahead, EntriesAhead(before, items)
         if len(fresh) * SMALL_SHARE <= len(items):
             yield from self._ahead.make_entries(fresh, self._make, earlier)
             return
-        kept = dict(zip(map(id, self._items), self.rows, strict=True))
+        kept = dict[int, EntryRow]()
+        for start in range(0, len(before) if len(fresh) < len(items) else 0, SEARCHED):
+            some = slice(start, start + SEARCHED)
+            kept.update(zip(map(id, before[some]), rows[some], strict=True))
+            yield ()
         row_of = partial(EntryRow, cell_of=self.cell)
         yield from self._ahead.make(kept, self._by_key, self._make, row_of, earlier)
 
@@ -115,17 +118,27 @@ class EntryList:
         self.move_to(moment)
         if items is self._items:
             return frozenset()
-        before, self._items = self._items, items
-        self._values.clear()
+        before, self._items, self._taken = self._items, items, ()
         changed = self._replace_as_prepared(before, items)
         if changed is None:
             changed = self._replace_in_place(before, items)
         if changed is None:
             changed = self._replace(before, items)
         self._ahead = None
-        for key in changed & self._texts.keys():
-            del self._texts[key]
+        self.forget_values(changed)
         return changed
+
+    @property
+    def holds_past(self) -> bool:
+        """True while it holds what a long list was before: to free that takes as long as to show another one."""
+        return bool(self._past or self._taken)
+
+    def let_go(self) -> Iterator[None]:
+        """Let go of what a long list was before, and yield after each slice."""
+        self._taken = ()
+        while self._past:
+            del self._past[-FREED:]
+            yield
 
     def cell(self, row: EntryRow, index: int) -> Cell:
         """Return a cell of a row at this moment."""
@@ -145,45 +158,6 @@ class EntryList:
             for entry in entries
         )
 
-    def values_of(self, key: str) -> frozenset[str]:
-        """Return the texts that this field has in the first entries; they are looked up once until entries change."""
-        if key not in self._values:
-            found = [row.entry.field(key, self.moment) for row in self.rows[:MOST_VALUES]]
-            self._values[key] = frozenset(texts_of(found))
-        return self._values[key]
-
-    def matching(self, wanted: Filter, keys: Iterable[str]) -> list[str]:
-        """Return those of the keys whose entries the filter accepts."""
-        found = list(keys)
-        if wanted.words:
-            self.prepare(found)
-        texts = self._texts
-        for word in wanted.words:
-            found = [key for key in found if word.is_in(texts[key])]
-        for term in wanted.others:
-            found = [key for key in found if self._meets(term, key)]
-        return found
-
-    def prepare(self, keys: Iterable[str]) -> None:
-        """Make the texts in which words are looked for. They are kept until their entries change."""
-        for key in keys:
-            if key not in self._texts:
-                self._texts[key] = searchable(self._by_key[key].entry.fields(self.moment))
-
-    @property
-    def is_prepared(self) -> bool:
-        """True when all texts are made."""
-        return len(self._texts) == len(self._by_key)
-
-    def forget_texts(self) -> None:
-        """Drop these texts: nobody filters any more."""
-        self._texts.clear()
-
-    def _meets(self, term: Term, key: str) -> bool:
-        entry = self._by_key[key].entry
-        fields = entry.fields(self.moment) if term.key is None else {term.key: entry.field(term.key, self.moment)}
-        return term.holds(fields)
-
     def _replace_as_prepared(self, before: Sequence[object], items: Sequence[object]) -> AbstractSet[str] | None:
         """Take over what was prepared and return the keys of the entries that are new, different or gone; None if these
         are other items than were expected.
@@ -192,6 +166,7 @@ class EntryList:
             return None
         fresh, known = self._ahead.give_entries(), self._by_key
         self.rows, self._by_key = self._ahead.rows, self._ahead.by_key
+        self._past, self._taken = [*before, *self._ahead.replaced], self._ahead.made
         return fresh if self._ahead.stay == len(known) else fresh | (known.keys() - self._by_key.keys())
 
     def _replace_in_place(self, before: Sequence[object], items: Sequence[object]) -> frozenset[str] | None:

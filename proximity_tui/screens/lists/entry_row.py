@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from operator import attrgetter
 from typing import Any
 
 from proximity_tui.screens.lists.list_entry import Listed
@@ -30,6 +32,11 @@ class EntryRow:
         return self._cell_of(self, index)
 
 
+_ENTRY = attrgetter("entry")
+_GIVE = vars(EntryRow)["entry"].__set__
+"""Sets the entry of a row, by the descriptor of its slot."""
+
+
 class EntriesAhead:
     """The entries of items that are shown next, with what the list consists of from then on."""
 
@@ -42,10 +49,14 @@ class EntriesAhead:
         """The number of the rows that are shown already."""
         self._before, self._items = before, items
         self._is_whole = False
-        self._made: dict[int, tuple[object, Listed]] = {}
-        """By identity, the items that are not shown yet, and their entries."""
-        self._given: list[tuple[EntryRow, Listed]] = []
-        """The rows that are shown already, with the entries that they have from then on."""
+        self.replaced: list[Listed] = []
+        """The entries that those of now were given for."""
+        self._made: dict[int, Listed] = {}
+        """The entries of the items that are not shown yet, by the identity of these, which lasts as long as `_items`.
+        """
+        self._given_to: list[EntryRow] = []
+        self._given: list[Listed] = []
+        """The rows that are shown already, and the entries that they have from then on, in the same order."""
         self._fresh: set[str] = set()
         """The keys of the entries that were made."""
 
@@ -71,7 +82,7 @@ class EntriesAhead:
                         entry = make(item)
                         made.append(entry)
                     row = self._row(entry, by_key, row_of)
-                    self._made[id(item)] = item, entry
+                    self._made[id(item)] = entry
                 else:
                     self.stay += 1
                 self.rows.append(row)
@@ -90,7 +101,7 @@ class EntriesAhead:
                 if entry is None:
                     entry = make(item)
                     made.append(entry)
-                self._made[id(item)] = item, entry
+                self._made[id(item)] = entry
             yield made
         self._is_whole = True
 
@@ -103,15 +114,20 @@ class EntriesAhead:
         """True when not only entries were made, but all rows."""
         return len(self.rows) == len(self._items)
 
+    @property
+    def made(self) -> Collection[Listed]:
+        """The entries of all items that are not shown yet, in the order of these."""
+        return self._made.values()
+
     def entry_of(self, item: object) -> Listed | None:
         """Return the entry that was made of an item."""
-        made = self._made.get(id(item))
-        return None if made is None else made[1]
+        return self._made.get(id(item))
 
     def give_entries(self) -> AbstractSet[str]:
         """Give the rows the entries that were made, and return their keys."""
-        for row, entry in self._given:
-            row.entry = entry
+        self.replaced = list(map(_ENTRY, self._given_to))
+        # At the speed of C: all rows of a long list get theirs in one piece, so that it shows no two moments.
+        deque(map(_GIVE, self._given_to, self._given), maxlen=0)
         return self._fresh
 
     def _row(self, entry: Listed, by_key: Mapping[str, EntryRow], row_of: Callable[[Listed], EntryRow]) -> EntryRow:
@@ -120,6 +136,7 @@ class EntriesAhead:
         row = by_key.get(key)
         if row is None:
             return row_of(entry)
-        self._given.append((row, entry))
+        self._given_to.append(row)
+        self._given.append(entry)
         self.stay += 1
         return row

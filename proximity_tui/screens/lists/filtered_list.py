@@ -12,15 +12,19 @@ from textual import on, work
 
 from proximity_tui.screens.command_line.prompt import Complaint, Prompt, PromptQuestion
 from proximity_tui.screens.lists.entry_list import EntryList
-from proximity_tui.screens.lists.list_entry import NEVER_SHOWN, Listed
+from proximity_tui.screens.lists.list_entry import NEVER_SHOWN, Listed, Moment
 from proximity_tui.screens.lists.list_filter import ListFilter, slices
 from proximity_tui.screens.lists.other_lists import OtherListsHint
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.screens.view.view import View
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.table.row_table import RowTable
 
-MATCHING, PREPARING = "matching", "texts of the filter"
-"""The workers that try a filter on many rows, and that make what it looks in."""
+MATCHING, PREPARING, LETTING_GO = "matching", "texts of the filter", "what was listed before"
+"""The workers that try a filter on many rows, that make what it looks in, and that free what is not shown any more."""
+
+MOST_ROUNDS = 5
+"""How often a list that changes all the time is prepared again before it is shown."""
 
 
 class FilteredList(OtherListsHint):
@@ -41,6 +45,13 @@ class FilteredList(OtherListsHint):
         """Return the entry of an item. It is made when the item is new or different."""
         raise NotImplementedError
 
+    def items(self, view: View) -> Sequence[object]:
+        """Return what the list is about, in the default order. What did not change is the same object as before."""
+        raise NotImplementedError
+
+    def measure_ahead(self, entries: Iterable[Listed], at: Moment) -> None:
+        """Measure entries that are shown next."""
+
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason for an empty list; loading, empty, forbidden and unreachable are different sentences."""
         raise NotImplementedError
@@ -48,6 +59,39 @@ class FilteredList(OtherListsHint):
     def describe(self) -> None:
         """Show the current row in full, because another one may be the current one."""
         raise NotImplementedError
+
+    def is_much(self, view: View) -> bool:
+        """Return whether the list has many new items."""
+        return self.entries.is_much(self.narrowed_items(view))
+
+    async def prepare(self) -> None:
+        """Make the entries of a list that has many new items, a slice at a time: the loop does other things between.
+        What changes meanwhile is made as well, unless it changes again and again.
+        """
+        for _ in range(MOST_ROUNDS):
+            items = self.narrowed_items(self.view)
+            if self.entries.is_made_ahead(items):
+                return
+            moment = Moment(self.view, self.controller.clock.now())
+            for some in self.entries.make_ahead(items):
+                self.measure_ahead(some, moment)
+                await asyncio.sleep(0)
+            if not self.entries.is_made_ahead(items):
+                return
+
+    def narrowed_items(self, view: View) -> Sequence[object]:
+        """Return the items of the clusters that are shown."""
+        narrowed: Sequence[object] = self.controller.narrowing.part(self.SCREEN_ID, self.items(view))
+        return narrowed
+
+    def let_go_of_past(self) -> None:
+        """Free what the list showed before, where that takes long in one piece."""
+        if self.entries.holds_past:
+            in_background(self, self._let_go, exclusive=True, group=LETTING_GO)
+
+    async def _let_go(self) -> None:
+        for _ in self.entries.let_go():
+            await asyncio.sleep(0)
 
     @property
     def is_read(self) -> bool:

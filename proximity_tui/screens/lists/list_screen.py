@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
@@ -30,10 +29,6 @@ IDLE_TICKS = 5
 """While nothing is under way, ages are looked at only every so many seconds: each look costs 3 ms."""
 
 
-MOST_ROUNDS = 5
-"""How often a list that changes all the time is prepared again before it is shown."""
-
-
 class ListScreen(FilteredList, SavingScreen):
     """A screen with one table. A subclass implements `columns`, `items`, `entry` and `why_empty`."""
 
@@ -55,13 +50,6 @@ class ListScreen(FilteredList, SavingScreen):
     def measure(self, changed: Collection[str]) -> None:
         """Take over what the changed entries need of the columns, which are asked for next."""
 
-    def measure_ahead(self, entries: Iterable[Listed], at: Moment) -> None:
-        """Measure entries that are shown next."""
-
-    def items(self, view: View) -> Sequence[object]:
-        """Return what the list is about, in the default order. What did not change is the same object as before."""
-        raise NotImplementedError
-
     def content(self) -> Iterable[Widget]:
         """Yield the table, the filter line, and all of the current row."""
         # What is drawn before the first view is shown here is no empty list.
@@ -71,39 +59,16 @@ class ListScreen(FilteredList, SavingScreen):
         yield Line(id="filter")
         yield RowDetail(id="detail")
 
-    def is_much(self, view: View) -> bool:
-        """Return whether the list has many new items."""
-        return self.entries.is_much(self._narrowed(self.items(view)))
-
-    async def prepare(self) -> None:
-        """Make the entries of a list that has many new items, a slice at a time: the loop does other things between.
-        What changes meanwhile is made as well, unless it changes again and again.
-        """
-        for _ in range(MOST_ROUNDS):
-            items = self._narrowed(self.items(self.view))
-            if self.entries.is_made_ahead(items):
-                return
-            moment, is_much = Moment(self.view, self.controller.clock.now()), False
-            for some in self.entries.make_ahead(items):
-                is_much = True
-                self.measure_ahead(some, moment)
-                await asyncio.sleep(0)
-            if not is_much:
-                return
-
-    def _narrowed(self, items: Sequence[object]) -> Sequence[object]:
-        narrowed: Sequence[object] = self.controller.narrowing.part(self.SCREEN_ID, items)
-        return narrowed
-
     @unless_unmounted
     def show(self, view: View) -> None:
         """Fill the table with what changed. Cursor and marks stay with their rows."""
         moment, table = Moment(view, self.controller.clock.now()), self.table
         outdated = self.is_matching or self._is_outdated or self.filter.is_outdated(self.entries.moment.view, view)
         held, self._is_outdated = self.holds if self.is_matching else not self._is_outdated, False
-        changed = self.entries.show(self._narrowed(self.items(view)), moment)
+        changed = self.entries.show(self.narrowed_items(view), moment)
         self.measure(changed)
         table.show(self.entries.rows, None if self._set_columns() else changed, self.entries.by_key)
+        self.let_go_of_past()
         if outdated:
             self.show_filtered(held=held)
         self.show_why_nothing()

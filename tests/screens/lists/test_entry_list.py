@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proximity_tui.screens.lists import entry_list, entry_row
-from proximity_tui.screens.lists.entry_list import EntryList
+from proximity_tui.screens.lists.entry_list import FREED, EntryList
 from proximity_tui.screens.lists.entry_row import SLICE
 from proximity_tui.screens.lists.list_entry import NEVER_SHOWN, Moment
 from proximity_tui.widgets.table.columns import Column
@@ -127,6 +127,24 @@ def test_some_new_items_among_many_are_made_ahead_once_and_keep_their_rows() -> 
     assert made == last
     assert listed.rows == rows
     assert [row.entry.item for row in rows] == later  # type: ignore[attr-defined]
+
+
+def test_of_a_long_list_what_it_showed_before_is_let_go_of_in_slices() -> None:
+    make: Any = Entry
+    listed, size = EntryList(make, NEVER_SHOWN), 2 * FREED
+    for number in range(2):
+        assert not listed.holds_past
+        items = [(f"k{place}", number) for place in range(size)]
+        for _ in listed.make_ahead(items):
+            pass
+        listed.show(items, NEVER_SHOWN)
+        if number == 0:
+            for _ in listed.let_go():
+                pass
+    rows = list(listed.rows)
+    assert listed.holds_past
+    assert [listed.holds_past for _ in listed.let_go()] == [True, True, True, False]
+    assert listed.rows == rows
 
 
 def test_time_that_passes_is_told_where_a_visible_cell_says_something_else() -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import count
+from unittest.mock import patch
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proximity_tui.screens.lists.item_changes import common_ends, fresh_items
+from proximity_tui.screens.lists import item_changes
+from proximity_tui.screens.lists.item_changes import SEARCHED, common_ends, differ_much, fresh_items
 
 POOL = tuple([number] for number in range(8))
 """Things that may be equal, and are different objects."""
@@ -17,10 +22,36 @@ def test_all_new_items_are_found_and_more_only_where_a_few_moved(
     before: tuple[list[int], ...], items: tuple[list[int], ...], few: int
 ) -> None:
     new = [item for item in items if not any(item is one for one in before)]
-    found = fresh_items(before, items, few)
+    with patch.object(item_changes, "SEARCHED", 2):
+        found, _ = searched(before, items, few)
     elsewhere = [item for place, item in enumerate(items) if place >= len(before) or before[place] is not item]
     few_moved = len(before) == len(items) and len(elsewhere) <= few
     assert found == (elsewhere if few_moved else new)
+
+
+@given(ITEMS, ITEMS, st.integers(0, 3))
+def test_where_no_more_than_a_few_differ_there_are_no_more_new_ones(
+    before: tuple[list[int], ...], items: tuple[list[int], ...], few: int
+) -> None:
+    found, _ = searched(before, items, few)
+    assert differ_much(before, items, few) or len(found) <= few
+
+
+def test_a_long_list_is_searched_in_slices() -> None:
+    before, items = (tuple([number] for number in range(4 * SEARCHED)) for _ in range(2))
+    found, pauses = searched(before, items, SEARCHED)
+    assert (len(found), pauses) == (4 * SEARCHED, 8)
+
+
+def searched(before: Sequence[object], items: Sequence[object], few: int) -> tuple[Sequence[object], int]:
+    """The new items, and how often the search let others go first."""
+    search = fresh_items(before, items, few)
+    for pauses in count():
+        try:
+            next(search)
+        except StopIteration as end:
+            return end.value, pauses
+    raise AssertionError
 
 
 @given(ITEMS, ITEMS)
