@@ -149,14 +149,16 @@ def left_out(seen: GuestDetail) -> tuple[str, ...]:
     return tuple(found)
 
 
-def find_new(before: Collection[str], listed: Iterable[Backup], log: Iterable[str] = ()) -> Backup | None:
+def find_new(
+    order: BackupOptions, before: Collection[str], listed: Iterable[Backup], log: Iterable[str] = ()
+) -> Backup | None:
     """Return the backup that our task made, or None: the one that its `log` names, because a job may make another one
-    at the same time; where that tells nothing the newest whose volume id is not in `before`. An empty one does not
-    count.
+    at the same time; where that names none the newest that is as it was ordered. One whose volume id is in `before`
+    does not count, nor does an empty one.
     """
     fresh = [one for one in new_since(before, listed) if one.size != 0]
     named = {names.file_of(found["path"]) for line in log if (found := _ARCHIVE.search(line)) is not None}
-    ours = [one for one in fresh if not named or names.file_of(one.volid) in named]
+    ours = [one for one in fresh if (names.file_of(one.volid) in named if named else is_as_ordered(order, one))]
     return max(ours, key=lambda backup: backup.at, default=None)
 
 

@@ -134,13 +134,12 @@ def prove_backup(context: StepContext, step: StepRecord) -> Fact:
     log, doubt = _log(context, str(made.task)) if made.task is not None else (), made.detail.get("why")
     for _ in attempts(context.clock, context.settings.settle_timeout, _POLL):
         there = context.client.backups(str(made.detail["node"]), context.vmid, (order.storage,))
-        if doubt and not log:
-            there = tuple(one for one in there if rules.is_as_ordered(order, one))
-        new = rules.find_new(made.detail["backups_before"], there, log)
+        new = rules.find_new(order, made.detail["backups_before"], there, log)
         if new is not None:
             return Fact(detail={"volume": new.volid, "at": new.at, "size": new.size})
     ended = f"{doubt}, and" if doubt else "its task ended well, but"
-    unproved = f"the backup of CT {context.vmid} cannot be proved: {ended} {order.storage} lists no new one"
+    others = " that is known to be ours" if rules.new_since(made.detail["backups_before"], there) else ""
+    unproved = f"the backup of CT {context.vmid} cannot be proved: {ended} {order.storage} lists no new one{others}"
     raise _missing(context, made, order.storage, unproved)
 
 

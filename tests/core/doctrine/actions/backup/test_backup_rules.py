@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -179,22 +180,33 @@ def test_a_stopped_container_is_planned_alike() -> None:
 
 def test_the_new_backup_is_the_one_that_was_not_there_before_by_name_and_not_by_clock() -> None:
     old, new, newer, empty = made("v", 9), made("v", 1, "b"), made("v", 2, "c"), made("v", 3, "d", size=0)
-    assert backup_rules.find_new({old.volid}, [old]) is None
-    assert backup_rules.find_new({old.volid}, [old, empty]) is None
-    assert backup_rules.find_new({old.volid}, [old, new]) == new
-    assert backup_rules.find_new({old.volid}, [old, newer, new, empty]) == newer
-    assert backup_rules.find_new(set(), [made("v", size=None)]) is not None
+    order = BackupOptions("v")
+    assert backup_rules.find_new(order, {old.volid}, [old]) is None
+    assert backup_rules.find_new(order, {old.volid}, [old, empty]) is None
+    assert backup_rules.find_new(order, {old.volid}, [old, new]) == new
+    assert backup_rules.find_new(order, {old.volid}, [old, newer, new, empty]) == newer
+    assert backup_rules.find_new(order, set(), [made("v", size=None)]) is not None
 
 
 def test_of_two_new_ones_the_backup_is_the_one_that_the_log_of_our_task_names() -> None:
     ours, theirs = made("nas"), made("nas", 9.0, "b")
     log = ("INFO: backup mode: stop", "INFO: creating vzdump archive '/mnt/nas/dump/vzdump-lxc-101-a.tar.zst'")
-    assert backup_rules.find_new(set(), [theirs, ours], log) == ours
-    assert backup_rules.find_new(set(), [theirs], log) is None
+    order = backup_rules.before_destroy("nas")
+    assert backup_rules.find_new(order, set(), [theirs, ours], log) == ours
+    assert backup_rules.find_new(order, set(), [theirs], log) is None
     pbs = Backup("pbs:backup/ct/101/2026-11-29T08:43:50Z", NOON, 1)
     assert backup_rules.find_new(
-        set(), [pbs], ["INFO: creating Proxmox Backup Server archive 'ct/101/2026-11-29T08:43:50Z'"]
+        order, set(), [pbs], ["INFO: creating Proxmox Backup Server archive 'ct/101/2026-11-29T08:43:50Z'"]
     )
+
+
+def test_where_the_log_names_none_the_backup_is_one_that_is_as_it_was_ordered() -> None:
+    """A job that ran at the same time made the newest, and its retention removes it."""
+    ours, theirs = replace(made("nas"), protected=True), made("nas", 9.0, "b")
+    order = backup_rules.before_destroy("nas")
+    for log in ((), ("INFO: starting new backup job: vzdump 101",)):
+        assert backup_rules.find_new(order, set(), [theirs, ours], log) == ours
+        assert backup_rules.find_new(order, set(), [theirs], log) is None
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from proximity_tui.simulator.world.storage import Volume
-from tests.support.actions.backing_up import backups, vzdumps
+from tests.support.actions.backing_up import backups, remove_backups, vzdumps
 from tests.support.house import House
 from tests.support.servers.databases import both_databases
-from tests.support.timing.meddling import when
+from tests.support.timing.meddling import asked, when
 
 
 def plan(house: House, container: Container, **wish: Any) -> Plan | Refusal:
@@ -176,3 +176,22 @@ def test_a_storage_that_goes_offline_before_anything_is_sent_leaves_nothing_open
     assert "`proximity-tui storages` shows which are active" in result.reason
     assert house.again(ours).operation is None
     assert vzdumps(house) == 0
+
+
+def test_law_7_the_backup_of_a_job_is_not_taken_for_ours_where_the_log_names_none(
+    house: House, simulator: Simulator
+) -> None:
+    ours = house.adopt(101)
+    simulator.faults.rewrite(lambda lines: [one for one in lines if "archive" not in str(one)], "/log$")
+
+    def by_a_job() -> None:
+        remove_backups(simulator)
+        simulator.world.add_backup(101, storage="backups", ago=-30.0, notes="nightly")
+
+    when(simulator, asked("GET", "/log"), by_a_job)
+    house.engine = house.impatient(settle_timeout=0.2)
+
+    result = back_up(house, ours, protected=True)
+
+    assert isinstance(result, Failed), result
+    assert "backups lists no new one that is known to be ours" in result.reason
