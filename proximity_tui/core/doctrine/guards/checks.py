@@ -109,7 +109,7 @@ def check_quorum(seen: GuestDetail) -> Refusal | None:
         waits = Refusal(RefusalCode.NO_QUORUM, f"{lost}: wait for the other nodes")
         return check_server(seen.quorum) or waits
     unseen = "it is not known whether the cluster is quorate: our token may not see it (needs Sys.Audit on /)"
-    return Refusal(RefusalCode.NO_QUORUM, seen.quorum.reason or unseen)
+    return Refusal(RefusalCode.NO_QUORUM, seen.quorum.reason or unseen, unread=True)
 
 
 def check_visible(seen: GuestDetail) -> Refusal | None:
@@ -117,9 +117,9 @@ def check_visible(seen: GuestDetail) -> Refusal | None:
     tasks may be incomplete without saying so (observed on Proxmox VE 9.2).
     """
     gap = seen.gap(Unread.PERMISSIONS)
-    return (
-        Refusal(RefusalCode.DENIED, f"what our token may see of CT {seen.vmid} is not certain: {gap}") if gap else None
-    )
+    if gap is None:
+        return None
+    return Refusal(RefusalCode.DENIED, f"what our token may see of CT {seen.vmid} is not certain: {gap}", unread=True)
 
 
 def check_quorate(quorate: bool | None) -> Refusal | None:
@@ -160,7 +160,8 @@ def check_open(container: Container) -> Refusal | None:
 def check_status(seen: GuestDetail) -> Refusal | None:
     """Return a refusal when the status is neither running nor stopped, else None."""
     if seen.status is Status.UNKNOWN:
-        return Refusal(RefusalCode.UNKNOWN_STATUS, f"the status of CT {seen.vmid} on {seen.node} is not known")
+        reason = f"the status of CT {seen.vmid} on {seen.node} is not known"
+        return Refusal(RefusalCode.UNKNOWN_STATUS, reason, unread=True)
     return None
 
 
@@ -214,7 +215,7 @@ def check_high_availability(seen: GuestDetail, *, purge: bool) -> Refusal | None
             " remove it from HA first",
         )
     if not seen.ha_known:
-        return Refusal(RefusalCode.HA_MANAGED, f"could not read whether CT {seen.vmid} is managed by HA")
+        return Refusal(RefusalCode.HA_MANAGED, f"could not read whether CT {seen.vmid} is managed by HA", unread=True)
     return None
 
 
@@ -226,7 +227,7 @@ def check_replication(seen: GuestDetail, *, purge: bool) -> Refusal | None:
             f"There is a replication job for guest '{seen.vmid}' - Please remove that first, or choose purge",
         )
     if seen.replicated is None:
-        return Refusal(RefusalCode.REPLICATED, f"could not read whether CT {seen.vmid} is replicated")
+        return Refusal(RefusalCode.REPLICATED, f"could not read whether CT {seen.vmid} is replicated", unread=True)
     return None
 
 
@@ -236,7 +237,8 @@ def check_tasks(seen: GuestDetail) -> Refusal | None:
     """
     unread = seen.gap(Unread.TASKS)
     if unread:
-        return Refusal(RefusalCode.BUSY, f"the running tasks of CT {seen.vmid} could not be read: {unread}")
+        reason = f"the running tasks of CT {seen.vmid} could not be read: {unread}"
+        return Refusal(RefusalCode.BUSY, reason, unread=True)
     if seen.busy_tasks:
         return Refusal(RefusalCode.BUSY, f"Proxmox tasks are running on CT {seen.vmid}: {', '.join(seen.busy_tasks)}")
     return None

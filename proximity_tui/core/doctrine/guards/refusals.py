@@ -80,7 +80,7 @@ def config_unread(seen: GuestDetail) -> Refusal:
     gap = seen.gap(Unread.CONFIG)
     why = f" ({gap.why})" if gap is not None else ""
     message = f"the config of CT {seen.vmid} could not be read{why}: it may be another guest"
-    return Refusal(RefusalCode.IDENTITY_UNSURE, message)
+    return Refusal(RefusalCode.IDENTITY_UNSURE, message, unread=True)
 
 
 def changed(what: str) -> Refusal:

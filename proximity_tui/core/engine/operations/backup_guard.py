@@ -30,7 +30,7 @@ def refuse_without_rights(clients: Mapping[str, PveClient], planned: Plan | Refu
     try:
         granted = {**client.permissions(guest), **client.permissions(place)}
     except ProxmoxError as error:
-        return Refusal(RefusalCode.UNKNOWN_STATUS, privileges_unread(error.sentence))
+        return Refusal(RefusalCode.UNKNOWN_STATUS, privileges_unread(error.sentence), unread=True)
     on_guest, on_storage = granted.get(guest, frozenset()), granted.get(place, frozenset())
     return rules.check_rights(planned.vmid, storage, on_guest, on_storage) or _refuse_too_many(
         client, planned.vmid, str(planned.node), order, on_storage
@@ -48,9 +48,8 @@ def _refuse_too_many(
         limits = client.backup_limits(storage)
         listed = client.backups(node, vmid, (storage,))
     except ProxmoxError as error:
-        return Refusal(
-            RefusalCode.UNKNOWN_STATUS, f"which backups of CT {vmid} are on {storage} is not known: {error.sentence}"
-        )
+        reason = f"which backups of CT {vmid} are on {storage} is not known: {error.sentence}"
+        return Refusal(RefusalCode.UNKNOWN_STATUS, reason, unread=True)
     if not order.protected:
         return backup_list.check_retention(vmid, storage, listed, limits.kept)
     return backup_list.check_limit(vmid, storage, listed, backup_list.limit_of(limits.protected, on_storage))

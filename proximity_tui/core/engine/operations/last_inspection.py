@@ -65,12 +65,12 @@ class _Inspected:
     requests_sent: int
 
 
-class ConfigUnread(StepFailed):
-    """Raised where only the config of the guest could not be read: it may be read later (law 2). `unread` says why."""
+class NotRead(StepFailed):
+    """Raised where only what could not be read refuses a write: it may be read later (law 2). `unread` says what."""
 
-    def __init__(self, refusal: Refusal, seen: GuestDetail) -> None:
+    def __init__(self, refusal: Refusal, unread: str) -> None:
         super().__init__(refusal.reason, refusal.code)
-        self.unread = config_unread(seen).reason
+        self.unread = unread
 
 
 class LastInspection:
@@ -189,5 +189,6 @@ def _granted(minted: P | Refusal, seen: GuestDetail | None = None) -> P:
 
 def _refused(refusal: Refusal, seen: GuestDetail | None) -> StepFailed:
     if seen is not None and seen.config is None and refusal.code is RefusalCode.IDENTITY_UNSURE:
-        return ConfigUnread(refusal, seen)
-    return StepFailed(refusal.reason, refusal.code)
+        # A doubt that its config would end.
+        return NotRead(refusal, config_unread(seen).reason)
+    return NotRead(refusal, refusal.reason) if refusal.unread else StepFailed(refusal.reason, refusal.code)

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.guards.permit import PermitError
-from proximity_tui.core.engine.operations.last_inspection import ConfigUnread, LastInspection, P, Permitted
+from proximity_tui.core.engine.operations.last_inspection import LastInspection, NotRead, P, Permitted
 from proximity_tui.core.engine.operations.operation_guest import OperationGuest
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted
 from proximity_tui.core.engine.operations.step_task import TaskSearch, await_task
@@ -45,6 +45,9 @@ class StepContext:
         """`last_inspection` has just compared the plan with what is there, where that was done. `destroy_again` is a
         person's word that a destroy whose answer was lost may be sent a second time."""
         self.operation = operation
+        current = operation.current
+        self.first_step = 0 if current is None else current.seq
+        """The number of the step that is executed first: what stands before it was done by an earlier try."""
         self.client = client
         self.last_inspection = last_inspection or LastInspection(client, clock)
         self.clock = clock
@@ -138,12 +141,12 @@ class StepContext:
             raise Unanswered(error, node, known) from error
 
     def _permitted(self, write: Write[P]) -> Permitted[P]:
-        """Return what the last inspection permits. Where it cannot read who the guest is, what did not begin yet is
+        """Return what the last inspection permits. Where it cannot read what it needs, what did not begin yet is
         refused, and what did is interrupted (law 2).
         """
         try:
             return write.permit()
-        except ConfigUnread as unread:
+        except NotRead as unread:
             if operations.get(self.operation.id).nothing_ran:
                 raise
             raise Interrupted(f"{unread.unread}: resume to read it again") from unread

@@ -105,7 +105,10 @@ class RefusalCode(StrEnum):
 
 @value_object
 class Refusal:
-    """A refusal with a reason that a person can act on. A value, never an exception."""
+    """A refusal with a reason that a person can act on. A value, never an exception. `unread` where it rests on what
+    could not be read, and not on what is.
+    """
 
     code: RefusalCode
     reason: str
+    unread: bool = False

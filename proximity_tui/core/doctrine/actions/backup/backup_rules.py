@@ -36,6 +36,7 @@ from proximity_tui.core.model.guests.guest_config import Device, Properties, dev
 from proximity_tui.core.model.required_privileges import WHERE_TOLD
 
 _STARTS = ("vzstart", "hastart")
+_MOVES = ("vzmigrate", "hamigrate")
 
 _IN_BRACES = re.compile(r"\{\{.*?\}\}")
 
@@ -179,12 +180,16 @@ def is_as_ordered(order: BackupOptions, found: Backup) -> bool:
 
 def why_outdated(tasks: Collection[Task], began: datetime, made_by: str | None) -> str | None:
     """Return the reason why a backup that began then is not the last state: somebody started the container later, or
-    the tasks do not go back to the one that it was `made_by`. Return None where no later start is known. Both times are
-    Proxmox's own; a start that our token may not see is not known here.
+    moved it to a node that has tasks of its own, or the tasks do not go back to the one that it was `made_by`. Return
+    None where nothing of that is known. Both times are Proxmox's own; what our token may not see is not known here.
     """
-    later = [task for task in tasks if task.type in _STARTS and task.started_at > began]
-    if later:
-        return f"{later[0].user} started it after the backup, so the backup lacks its later changes"
+    later = [task for task in tasks if task.started_at > began]
+    for task in later:
+        if task.type in _STARTS:
+            return f"{task.user} started it after the backup, so the backup lacks its later changes"
+    for task in later:
+        if task.type in _MOVES:
+            return f"{task.user} moved it after the backup, and whether it ran elsewhere is not known"
     if made_by not in {task.upid for task in tasks}:
         return "whether somebody started it since its backup is not known: its task is not listed any more"
     return None

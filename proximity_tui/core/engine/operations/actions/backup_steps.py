@@ -34,6 +34,7 @@ from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import refused_at_once
 from proximity_tui.core.model import Backup, GuestDetail, Plan, Refusal, StepName, StepRecord, Task, Unlisted
 from proximity_tui.core.model.actions.plan_options import BackupOptions
+from proximity_tui.core.model.privilege import Privilege
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError, RefusedByProxmox
 
 _POLL = 1.0
@@ -41,11 +42,16 @@ _ERROR = "ERROR: "
 
 
 def require_possible(context: StepContext, step: StepRecord) -> None:
-    """Raise StepFailed where the backup of the plan would be refused now, so that `step` shuts nothing down in vain."""
+    """Raise StepFailed where the backup of the plan would be refused now, so that `step` shuts nothing down in vain;
+    Interrupted where that cannot be read and an earlier try of the step was sent.
+    """
     refused = backup_guard.refuse_without_rights({context.operation.cluster: context.client}, context.operation.plan)
-    if refused:
-        spared = "" if step.was_sent else "nothing was shut down: "
-        raise StepFailed(f"{spared}{refused.reason}", refused.code)
+    if refused is None:
+        return
+    if refused.unread and not context.operation.nothing_ran:
+        raise Interrupted(f"{refused.reason}: resume to read it again")
+    spared = "" if step.was_sent else "nothing was shut down: "
+    raise StepFailed(f"{spared}{refused.reason}", refused.code)
 
 
 def back_up(context: StepContext, step: StepRecord) -> Fact:
@@ -163,6 +169,7 @@ def require(context: StepContext) -> None:
         # A backup is as old as its beginning.
         began = None if made.task is None else context.client.task(made.task).started_at
         tasks = context.client.find_tasks(node, context.vmid)
+        sees_all = _was_just_made(context) or _sees_tasks_of_others(context, node)
     except ProxmoxError as error:
         raise Interrupted(f"{error.sentence}") from error
     if proved is None:
@@ -170,6 +177,22 @@ def require(context: StepContext) -> None:
     outdated = rules.why_outdated(tasks, began or proved.at, made.task)
     if outdated:
         raise StepFailed(f"{outdated}; make the plan again")
+    if not sees_all:
+        hidden = f"tasks of others on {node} are not shown to our token (needs Sys.Audit on /nodes/{node})"
+        unknown = "whether somebody started it since its backup is not known"
+        raise Interrupted(f"{unknown}: {hidden}; grant that, then resume")
+
+
+def _was_just_made(context: StepContext) -> bool:
+    """Return whether this try of the operation made the backup, without a break since: nobody had the time to start
+    the container and to stop it again.
+    """
+    return context.first_step < context.operation.step(StepName.BACK_UP).seq
+
+
+def _sees_tasks_of_others(context: StepContext, node: str) -> bool:
+    path = f"/nodes/{node}"
+    return Privilege.SYS_AUDIT in context.client.permissions(path).get(path, ())
 
 
 def _order_of(plan: Plan) -> BackupOptions:
@@ -178,13 +201,16 @@ def _order_of(plan: Plan) -> BackupOptions:
 
 
 def _listed(context: StepContext, node: str, storage: str) -> tuple[Backup, ...]:
-    """Return the backups of the guest on the storage. Raises StepFailed when our token may not list them: they could
-    never be proved there.
+    """Return the backups of the guest on the storage. Where our token may not list them they could never be proved
+    there: raises StepFailed, or Interrupted once anything was sent.
     """
     try:
         return context.client.backups(node, context.vmid, (storage,))
     except Denied as error:
-        raise StepFailed(f"the backups on {storage} may not be listed: {error.sentence}") from error
+        reason = f"the backups on {storage} may not be listed: {error.sentence}"
+        if context.operation.nothing_ran:
+            raise StepFailed(reason) from error
+        raise Interrupted(f"{reason}: grant that, then resume") from error
 
 
 def _missing(context: StepContext, made: StepRecord, storage: str, what: str) -> StepFailed | Interrupted:

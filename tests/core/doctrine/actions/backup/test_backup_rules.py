@@ -225,6 +225,12 @@ def test_a_backup_is_outdated_once_it_was_started_again(task: Task, outdated: bo
     assert not why or "anna@pve started it" in why
 
 
+def test_a_backup_of_what_was_on_another_node_since_is_outdated() -> None:
+    for moved in (started("vzmigrate", 1), started("hamigrate", 1)):
+        why = backup_rules.why_outdated([moved, BACKING_UP], NOON, BACKING_UP.upid)
+        assert why == "anna@pve moved it after the backup, and whether it ran elsewhere is not known"
+
+
 def test_law_2_a_list_without_the_task_of_the_backup_does_not_tell_who_started_it_since() -> None:
     for listed, made_by in (([], BACKING_UP.upid), ([started("vzstart", -60)], BACKING_UP.upid), ([BACKING_UP], None)):
         why = backup_rules.why_outdated(listed, NOON, made_by)
