@@ -42,8 +42,9 @@ def end_pieces(operation: Operation, lasts: str) -> list[Piece]:
 def _step_line(number: int, name: StepName, reason: str, step: StepRecord | None) -> TextLine:
     signs = glyphs()
     outcome = step.outcome if step is not None else StepOutcome.PENDING
-    # A step may be over without having done what it is called, as a shutdown that was not heard: that is no tick.
-    unheard = step is not None and bool(step.detail.get("why")) and step.detail.get("exitstatus") not in (None, "OK")
+    # A step may be over without having done what it is called, as a shutdown that was not heard, or without anybody
+    # knowing it: that is no tick.
+    unheard = step is not None and not step.ended_well
     shown: dict[StepOutcome, tuple[str, str, Tone]] = {
         StepOutcome.PENDING: (signs.off, "", "dim"),
         StepOutcome.INTENDED: (signs.half, " running", "accent"),

@@ -138,6 +138,7 @@ def _back_up(house: House) -> Ready:
 
 def _migrate(house: House) -> Ready:
     container = house.native(start=False)
+    leave_task(house, container)
     return _stays(house, container, house.engine.plan_migrate(container, "pve2"))
 
 

@@ -121,7 +121,7 @@ def check_destroy(container: Container, seen: GuestDetail, options: HardOptions)
 
 def is_destroyed(operation: Operation) -> bool:
     """Return whether the destroy of an operation is known to have ended well: its guest is on no node any more."""
-    return any(step.name is StepName.DESTROY and step.outcome is StepOutcome.DONE for step in operation.steps)
+    return any(step.name is StepName.DESTROY and step.ended_well for step in operation.steps)
 
 
 def ending_when_gone(operation: Operation) -> ClosedReason | None:

@@ -36,6 +36,8 @@ _ENDS_AS = {
     Action.SHUTDOWN: Status.STOPPED,
     Action.STOP: Status.STOPPED,
 }
+_DONE = {Action.START: "started", Action.SHUTDOWN: "shut down", Action.STOP: "stopped"}
+_UNDONE_BY = {Status.RUNNING: "stopped", Status.STOPPED: "started"}
 POINTLESS = frozenset({RefusalCode.ALREADY_RUNNING, RefusalCode.ALREADY_STOPPED})
 """Codes of the refusals that say: it is as it was asked to be."""
 WORDS = {
@@ -75,6 +77,15 @@ def check_power(container: Container, action: Action, seen: GuestDetail) -> Refu
 def expected_status(action: Action) -> Status:
     """Return the status that must be seen after a power action; the task's OK alone is no proof (HA only queues)."""
     return _ENDS_AS[action]
+
+
+def why_perhaps_done(action: Action, seen: GuestDetail) -> str:
+    """Return what is not known of an action whose end is not known, with the guest that is seen."""
+    now = f"CT {seen.vmid} is {seen.status}"
+    if action is Action.REBOOT:
+        return f"{now}, and whether it was rebooted is not known"
+    undone = _UNDONE_BY[expected_status(action)]
+    return f"{now}, and whether it was {_DONE[action]}, and {undone} since, is not known"
 
 
 def _check_template(action: Action, seen: GuestDetail) -> Refusal | None:

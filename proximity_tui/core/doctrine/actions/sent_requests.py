@@ -11,13 +11,30 @@ from datetime import datetime, timedelta
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.guards.proxmox_words import meaning_of
 from proximity_tui.core.model import Action, Operation, StepName, StepOutcome, StepRecord
-from proximity_tui.core.model.actions.operation import Silence
+from proximity_tui.core.model.actions.operation import END_NOT_KNOWN, Silence
 
 _ENDS = {
     StepOutcome.DONE: "done",
     StepOutcome.FAILED: "failed",
     StepOutcome.SKIPPED: "its answer was lost",
 }
+
+_OBSERVED = (StepName.STOP, StepName.START)
+"""Steps that are done only where the status of the guest shows it."""
+
+_PROOFS = {
+    StepName.ASK: StepName.AWAIT_STATUS,
+    StepName.BACK_UP: StepName.PROVE_BACKUP,
+    StepName.CREATE: StepName.VERIFY,
+    StepName.CLONE: StepName.VERIFY,
+    StepName.RESTORE: StepName.VERIFY,
+    StepName.GROW: StepName.VERIFY,
+    StepName.MIGRATE: StepName.VERIFY,
+    StepName.TAKE_SNAPSHOT: StepName.PROVE_SNAPSHOT,
+    StepName.DELETE_SNAPSHOT: StepName.PROVE_SNAPSHOT_GONE,
+    StepName.ROLL_BACK: StepName.RECORD_CONFIG,
+}
+"""The step that shows that another one was carried out, whatever is known of its task."""
 
 _IN_DOUBT = "it may have been carried out"
 
@@ -67,7 +84,8 @@ def requests_sentence(operation: Operation) -> str:
     asked = [step for step in operation.steps if step.was_sent]
     if not asked:
         return "nothing was sent to Proxmox"
-    message = f"sent to Proxmox: {describe([f'{_name(operation, step)} ({_end(step)})' for step in asked])}"
+    told = [f"{_name(operation, step)} ({_end(operation, step)})" for step in asked]
+    message = f"sent to Proxmox: {describe(told)}"
     volume = volume_of(operation)
     made = f"; its backup is {volume}" if volume is not None else ""
     spared = operation.action is Action.HARD_DELETE and destroy_of(operation) is None
@@ -129,10 +147,18 @@ def _name(operation: Operation, step: StepRecord) -> str:
     return operation.action.value if step.name is StepName.ASK else step.name.replace("_", " ")
 
 
-def _end(step: StepRecord) -> str:
+def _end(operation: Operation, step: StepRecord) -> str:
+    if step.outcome is StepOutcome.DONE and not step.ended_well and not _is_proved(operation, step):
+        return str(step.detail.get("why") or END_NOT_KNOWN)
     if not step.may_have_run and step.outcome in _ENDS:
         return _ENDS[step.outcome]
     # A second request failed in its task; of the first there is no answer.
     is_first = step.outcome is StepOutcome.FAILED or not step.task
     known = "no answer is known" if is_first else f"task {step.task}, its end is not known"
     return f"{known}: {_IN_DOUBT}"
+
+
+def _is_proved(operation: Operation, step: StepRecord) -> bool:
+    """Return whether a step that is done was seen to be carried out, by itself or by a later step."""
+    shown = (one for one in operation.steps if one.name is _PROOFS.get(step.name) and one.seq > step.seq)
+    return step.name in _OBSERVED or any(one.outcome is StepOutcome.DONE for one in shown)

@@ -16,9 +16,9 @@ from proximity_tui.core.engine.operations.outcome import (
     Interrupted,
     StepFailed,
     end_of_task,
-    ended_well,
 )
 from proximity_tui.core.model import Container, GuestDetail, GuestLookup, Identity, Match, Operation, Presence, Status
+from proximity_tui.core.model.actions.operation import ended_well
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
 

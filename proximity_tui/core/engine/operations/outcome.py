@@ -10,6 +10,7 @@ from typing import Any
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.guards.proxmox_words import advised, meaning_of
 from proximity_tui.core.model import Actor, Container, Operation, Plan, Refusal, RefusalCode, StepOutcome, Task
+from proximity_tui.core.model.actions.operation import END_NOT_KNOWN, ended_well
 from proximity_tui.core.store.db.store_errors import CommitUnknown, StoreError
 
 
@@ -48,11 +49,19 @@ def not_listed(operation: int, what: str) -> Interrupted:
     """Return the error where a request has no answer, and its task may have been rotated away: a second one is not sent
     (law 5). `what` is not known.
     """
+    return _never_known(operation, f"it was sent without an answer, and Proxmox lists no task of that time: {what}")
+
+
+def end_not_known(operation: int, what: str) -> Interrupted:
+    """Return the error where the end of a task is not known, and the guest does not tell it, either: `what` is not
+    known.
+    """
+    return _never_known(operation, f"{END_NOT_KNOWN}: {what}")
+
+
+def _never_known(operation: int, why: str) -> Interrupted:
     end = f"abandon it (`proximity-tui operations abandon {operation}`), look at the container, and make the plan again"
-    return Interrupted(
-        f"it was sent without an answer, and Proxmox lists no task of that time: {what}; {end}",
-        names_request=True,
-    )
+    return Interrupted(f"{why}; {end}", names_request=True)
 
 
 class NotNeeded(Exception):
@@ -78,14 +87,9 @@ def fact_of(task: Task, failed: str) -> Fact:
     return Fact(detail={"exitstatus": task.exitstatus})
 
 
-def ended_well(exitstatus: object) -> bool:
-    """Return whether the exit status of a task that did not fail says that it ended well; else its end is not known."""
-    return isinstance(exitstatus, str) and (exitstatus == "OK" or exitstatus.startswith("WARNINGS: "))
-
-
 def end_of_task(exitstatus: object, seen: str) -> str:
     """Return the sentence about a task that did not fail, and what is `seen` all the same (law 7)."""
-    known = "its task ended well, but" if ended_well(exitstatus) else "the end of its task is not known, and"
+    known = "its task ended well, but" if ended_well(exitstatus) else f"{END_NOT_KNOWN}, and"
     return f"{known} {seen}"
 
 

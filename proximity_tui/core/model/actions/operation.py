@@ -66,6 +66,14 @@ UNHEARD = "unheard"
 """In the detail of a step: since when its task cannot be read, and why; None once it can."""
 
 
+END_NOT_KNOWN = "the end of its task is not known"
+
+
+def ended_well(exitstatus: object) -> bool:
+    """Return whether the exit status of a task that did not fail says that it ended well; else its end is not known."""
+    return isinstance(exitstatus, str) and (exitstatus == "OK" or exitstatus.startswith("WARNINGS: "))
+
+
 @value_object
 class Silence:
     """The silence of a task: nothing was heard of it since a moment, for a reason."""
@@ -105,6 +113,11 @@ class StepRecord:
         if not isinstance(found, Mapping) or self.outcome is not StepOutcome.INTENDED:
             return None
         return Silence(datetime.fromisoformat(str(found["since"])), str(found["why"]))
+
+    @property
+    def ended_well(self) -> bool:
+        """True when it is done, and its task, if it has one, is known to have ended well."""
+        return self.outcome is StepOutcome.DONE and ended_well(self.detail.get("exitstatus", "OK"))
 
     @property
     def is_left_to_ha(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core.doctrine.actions.create.creation import CreatePlace, never_came_to_be, plan_create
-from proximity_tui.core.doctrine.actions.deletion import ending_when_gone
+from proximity_tui.core.doctrine.actions.deletion import ending_when_gone, is_destroyed
 from proximity_tui.core.doctrine.actions.sent_requests import (
     is_outlived,
     is_unanswered,
@@ -75,6 +75,40 @@ def test_it_is_told_what_was_sent_and_whether_anything_was_destroyed(
     action: Action, steps: tuple[StepRecord, ...], told: str
 ) -> None:
     assert requests_sentence(operation(action, *steps)) == told
+
+
+LOST_END = {"exitstatus": None}
+ASKED = replace(SENT, name=StepName.ASK, task="UPID:pve1:1", detail=LOST_END)
+SEEN = StepRecord(2, StepName.AWAIT_STATUS, "", StepOutcome.DONE)
+UNHEARD = replace(SENT, detail={"exitstatus": "received interrupt", "why": "it did not shut down in 60 s"})
+
+
+@pytest.mark.parametrize(
+    ("action", "steps", "told"),
+    [
+        (Action.START, (ASKED,), "start (the end of its task is not known)"),
+        (Action.START, (replace(ASKED, detail={"exitstatus": "unexpected status"}),), "start (the end of its task is"),
+        (Action.START, (replace(ASKED, detail={"exitstatus": "WARNINGS: 1"}),), "start (done)"),
+        (Action.START, (ASKED, SEEN), "start (done)"),
+        (Action.START, (ASKED, replace(SEEN, outcome=StepOutcome.PENDING)), "start (the end of its task is not known)"),
+        (Action.BACKUP, (replace(BACKED_UP, detail=LOST_END),), "back up (the end of its task is not known)"),
+        (Action.BACKUP, (replace(BACKED_UP, detail=LOST_END), PROVED), "back up (done); its backup is nas:backup/1"),
+        (Action.HARD_DELETE, (replace(SENT, detail=LOST_END),), "shutdown (the end of its task is not known)"),
+        (Action.HARD_DELETE, (replace(SENT, name=StepName.STOP, detail=LOST_END),), "stop (done)"),
+        (Action.HARD_DELETE, (UNHEARD,), "shutdown (it did not shut down in 60 s)"),
+    ],
+)
+def test_law_7_of_a_step_whose_end_is_not_known_it_is_told_what_is_known(
+    action: Action, steps: tuple[StepRecord, ...], told: str
+) -> None:
+    """Its task may have been rotated away. What was seen afterwards is known."""
+    assert f"sent to Proxmox: {told}" in requests_sentence(operation(action, *steps))
+
+
+def test_a_destroy_whose_end_is_not_known_proves_nothing() -> None:
+    ended = replace(LOST, outcome=StepOutcome.DONE, task="UPID:pve1:1", detail={"exitstatus": "OK"})
+    assert is_destroyed(operation(Action.HARD_DELETE, ended))
+    assert not is_destroyed(operation(Action.HARD_DELETE, replace(ended, detail=LOST_END)))
 
 
 def test_only_what_was_sent_and_left_neither_answer_nor_task_is_unanswered() -> None:

@@ -20,6 +20,7 @@ from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFa
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import Unanswered, code_of
 from proximity_tui.core.model import GuestDetail, Plan, Refusal, StepName, StepRecord, Task
+from proximity_tui.core.model.actions.operation import END_NOT_KNOWN
 from proximity_tui.core.model.actions.plan_options import ChangeOptions, DiskGrowth
 from proximity_tui.core.proxmox.errors import Busy, ConfigChanged, Denied, ProxmoxError
 
@@ -94,10 +95,13 @@ def _of_file_system(context: StepContext, growth: DiskGrowth, task: Task) -> tup
     """Return the warning of a file system that did not grow with its disk. Proxmox calls the task OK all the same, and
     says it in the log alone (observed on Proxmox VE 9.2).
     """
+    unknown = f"whether the file system of {growth.disk} grew, too, is not known"
+    if not task.succeeded:
+        return (f"{unknown}: {END_NOT_KNOWN}",)
     try:
         log = context.client.rest_of_task_log(task.upid)
     except ProxmoxError as error:
-        return (f"whether the file system of {growth.disk} grew, too, is not known: {error.sentence}",)
+        return (f"{unknown}: {error.sentence}",)
     words = (line for line in log if line.startswith(_DID_NOT_FOLLOW))
     return tuple(f"{growth.disk} has {growth.size}, but its file system did not grow with it: {one}" for one in words)
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions import plan_validity
-from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, HardOptions, is_destroyed
+from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, HardOptions, ending_when_gone, is_destroyed
 from proximity_tui.core.doctrine.actions.sent_requests import evidence_of, is_unanswered
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit
 from proximity_tui.core.doctrine.guards.provenance import check_ours
 from proximity_tui.core.doctrine.guards.proxmox_words import meaning_of
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.doctrine.observation.identity import identify
+from proximity_tui.core.doctrine.observation.identity import another_guest, identify
 from proximity_tui.core.engine.operations.actions import backup_steps
 from proximity_tui.core.engine.operations.last_inspection import Permitted
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of, task_failure
@@ -32,6 +32,7 @@ from proximity_tui.core.model import (
     StepRecord,
     names,
 )
+from proximity_tui.core.model.actions.operation import END_NOT_KNOWN
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import identity_trail, records
 
@@ -64,7 +65,7 @@ def shutdown(context: StepContext, step: StepRecord) -> Fact:
         # It did not even try: what forbids the shutdown forbids the stop.
         raise task_failure(f"CT {context.vmid} could not be shut down", str(task.exitstatus))
     why = "HA did not take the request" if task.type in names.HA_TASKS else f"it did not shut down in {seconds} s"
-    return Fact(detail={"exitstatus": task.exitstatus, "why": why})
+    return Fact(detail={"exitstatus": task.exitstatus, "why": why if task.failed else END_NOT_KNOWN})
 
 
 def stop(context: StepContext, step: StepRecord) -> Fact:
@@ -135,7 +136,7 @@ def release(context: StepContext, step: StepRecord) -> Fact:
     the fact. Raises LostRace when another process took the operation over, or changed the record.
     """
     container = context.container
-    absent_before = not is_destroyed(context.operation)
+    absent_before = ending_when_gone(context.operation) is None
     message = f"already absent: record of {container.label} closed" if absent_before else HARD_PHRASE
     with context.writing():
         records.close(
@@ -238,5 +239,8 @@ def _not_absent(context: StepContext, lookup: GuestDetail | GuestNotSeen) -> Ste
     """Return the end of the step whose guest is still there, or may be."""
     if isinstance(lookup, GuestNotSeen):
         return Interrupted(f"the absence of CT {context.vmid} cannot be proved yet: {lookup.reason}")
+    identity = identify(context.container, lookup.fingerprint)
+    if identity.match is Match.DIFFERENT:
+        return StepFailed(f"{another_guest(lookup.vmid, identity)}; whether ours was destroyed is not known")
     locked = f", locked ({lookup.lock})" if lookup.lock else ""
     return StepFailed(f"CT {context.vmid} is still on {lookup.node}{locked}: it was not destroyed, its record is kept")

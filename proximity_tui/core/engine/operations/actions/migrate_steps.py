@@ -14,8 +14,8 @@ from proximity_tui.core.engine.operations.outcome import (
     NotNeeded,
     StepFailed,
     end_of_task,
-    ended_well,
     fact_of,
+    not_listed,
 )
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import GuestDetail, Lock, Operation, Refusal, Status, StepName, StepOutcome, StepRecord
@@ -33,10 +33,14 @@ def migrate(context: StepContext, step: StepRecord) -> Fact:
     """
     plan = context.operation.plan
     options, node = plan.carries(MigrateOptions), context.node_of(step)
+    lost: list[str] = []
 
     def check(seen: GuestDetail) -> Refusal | None:
         if seen.node == options.target:
             raise NotNeeded(f"CT {seen.vmid} is on {seen.node}")
+        if lost:
+            was_moved = f"whether it was moved to {options.target}, and back since, is not known"
+            raise not_listed(context.operation.id, f"CT {seen.vmid} is on {seen.node}, and {was_moved}")
         moved = refusals.moved(plan.name, node, seen.node) if seen.node != node else None
         return (
             moved
@@ -49,6 +53,8 @@ def migrate(context: StepContext, step: StepRecord) -> Fact:
         node=node,
         permit=lambda: context.last_inspection.permit_to(WriteAction.MIGRATE, context.container, node, check),
         send=lambda permit: context.client.migrate(permit, options),
+        # Somebody may have moved it back: what is seen decides, by the last inspection.
+        unlisted=lambda: lost.append(node),
     )
     return fact_of(
         context.ask(step, write, timeout=context.settings.backup_timeout),
@@ -89,7 +95,7 @@ def _await_there(context: StepContext) -> GuestDetail:
     # HA only queues; the task of any other move has ended.
     settled = not by_ha and seen.lock != Lock.MIGRATE and seen.status is not Status.UNKNOWN
     asked = context.operation.step(StepName.MIGRATE)
-    unknown = asked.outcome is StepOutcome.DONE and not ended_well(asked.detail.get("exitstatus"))
+    unknown = asked.outcome is StepOutcome.DONE and not asked.ended_well
     if settled and unknown and seen.node != options.target:
         raise StepFailed(end_of_task(None, f"CT {seen.vmid} is on {seen.node} and not on {options.target}"))
     if settled and seen.node != options.target:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import power_rules as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, fact_of, not_listed
+from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, end_not_known, fact_of, not_listed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import Action, GuestDetail, Refusal, Status, StepName, StepOutcome, StepRecord
 from proximity_tui.core.proxmox.client import PveClient
@@ -30,26 +30,25 @@ def ask(context: StepContext, step: StepRecord) -> Fact:
     refused or its task did not end well, Interrupted where it has to be resumed, and NotNeeded where it was sent before
     without an answer and the guest is as it was wanted.
     """
-    action = context.operation.action
+    action, node = context.operation.action, context.node_of(step)
+    lost: list[str] = []
 
     def check(seen: GuestDetail) -> Refusal | None:
         refused = rules.check_power(context.container, action, seen)
-        if refused and step.may_have_run and refused.code in rules.POINTLESS:
+        if refused and step.may_have_run and refused.code in rules.pointless_of(action):
             # Asked before without an answer, and the guest is as it was wanted: nothing more is sent.
             raise NotNeeded(refused.reason)
+        if lost:
+            raise not_listed(context.operation.id, rules.why_perhaps_done(action, seen))
         return refused
 
-    def unlisted() -> None:
-        raise not_listed(context.operation.id, f"whether CT {context.vmid} was rebooted is not known")
-
-    node = context.node_of(step)
     write = Write(
         task_type=_TASKS[action],
         node=node,
         permit=lambda: context.last_inspection.permit_to(_WRITE_ACTIONS[action], context.container, node, check),
         send=lambda permit: _send(context.client, action, permit),
-        # A container that was rebooted runs as it did before.
-        unlisted=unlisted if action is Action.REBOOT else None,
+        # Somebody may have undone it since: what is seen decides, by the last inspection.
+        unlisted=lambda: lost.append(node),
     )
     return fact_of(context.ask(step, write), f"{action} of CT {context.vmid} failed")
 
@@ -58,9 +57,11 @@ def await_status(context: StepContext, step: StepRecord) -> Fact:
     """Observe that the guest reached the status that the action is for; return the fact. Raises StepFailed where it
     certainly did not, or another guest is there; Interrupted where it may still.
     """
-    exitstatus = context.operation.step(StepName.ASK).detail.get("exitstatus")
-    seen = context.guest.await_status(rules.expected_status(context.operation.action), exitstatus=exitstatus)
+    action, asked = context.operation.action, context.operation.step(StepName.ASK)
+    seen = context.guest.await_status(rules.expected_status(action), exitstatus=asked.detail.get("exitstatus"))
     context.guest.note_ours(seen)
+    if action is Action.REBOOT and asked.outcome is StepOutcome.DONE and not asked.ended_well:
+        raise end_not_known(context.operation.id, rules.why_perhaps_done(action, seen))
     return Fact(StepOutcome.DONE, {"observed": seen.status.value})
 
 

@@ -11,10 +11,12 @@ from proximity_tui.core.model import Container, Plan, RefusalCode, State
 from proximity_tui.core.store.revisions import drifts
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, refusal_of
+from tests.support.records.every_action import leave_task
 from tests.support.timing.meddling import Killed, doomed, when
 
 
 def _planned(house: House, container: Container, target: str = "pve2") -> Plan:
+    leave_task(house, container)
     plan = house.engine.plan_migrate(container, target)
     assert isinstance(plan, Plan), plan
     return plan

@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.engine.operations.outcome import Done, Resumable
 from proximity_tui.core.model import Operation, StepName, StepOutcome
-from proximity_tui.core.store.records import operations
+from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.actions.backing_up import backups, nothing_was_destroyed, planned, vzdumps
@@ -131,6 +131,62 @@ def test_law_5_what_was_certainly_not_sent_is_sent_by_a_resume(
     assert action.writes(house) == 1
 
 
+UNDONE = [("start", "start", "stopped"), ("stop", "stop", "running"), ("shutdown", "shutdown", "running")]
+
+
+@pytest.mark.parametrize(("name", "send", "undone"), UNDONE)
+def test_law_5_what_somebody_took_back_since_is_not_done_a_second_time(
+    house: House, simulator: Simulator, name: str, send: str, undone: str
+) -> None:
+    """A container that a person started again days later is not shut down by a resume."""
+    action = NAMED[name]
+    left, vmid = killed_after(house, action, send)
+    simulator.world.set_status(vmid, undone)
+    simulator.world.rotate_tasks()
+
+    resumed = house.impatient(settle_timeout=1.0).resume(left.id)
+
+    assert action.writes(house) == 1
+    assert isinstance(resumed, Resumable), resumed
+    assert f"CT {vmid} is {undone}, and whether it was" in resumed.reason
+    assert f"`proximity-tui operations abandon {left.id}`" in resumed.reason
+    assert house.engine.abandon(left.id).success
+    assert house.again(records.get(left.container or 0)).state.value == undone
+
+
+@pytest.mark.parametrize(("name", "send", "undone"), UNDONE)
+def test_what_nobody_took_back_since_is_done(
+    house: House, simulator: Simulator, name: str, send: str, undone: str
+) -> None:
+    action = NAMED[name]
+    left, _ = killed_after(house, action, send)
+    simulator.world.rotate_tasks()
+
+    assert house.impatient(settle_timeout=1.0).resume(left.id).success
+    assert action.writes(house) == 1
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_law_5_what_was_moved_and_moved_back_is_not_moved_a_second_time(
+    house: House, simulator: Simulator, back: bool
+) -> None:
+    action = NAMED["migrate"]
+    left, vmid = killed_after(house, action, "migrate")
+    until(lambda: simulator.world.container(vmid).node == "pve2")
+    if back:
+        simulator.world.migrate(vmid, "pve1")
+    simulator.world.rotate_tasks()
+
+    resumed = house.impatient(settle_timeout=1.0).resume(left.id)
+
+    assert action.writes(house) == 1
+    if not back:
+        assert resumed.success, resumed
+        return
+    assert isinstance(resumed, Resumable), resumed
+    assert f"CT {vmid} is on pve1, and whether it was moved to pve2, and back since, is not known" in resumed.reason
+
+
 def test_a_backup_whose_task_is_known_and_not_its_end_is_believed_by_the_list(
     house: House, simulator: Simulator
 ) -> None:
@@ -148,6 +204,26 @@ def test_a_backup_whose_task_is_known_and_not_its_end_is_believed_by_the_list(
 
     assert isinstance(resumed, Done), resumed
     assert BACKUP.writes(house) == 1
+
+
+def test_law_7_of_a_disk_whose_task_is_not_listed_any_more_nobody_knows_its_file_system(
+    house: House, simulator: Simulator
+) -> None:
+    grow = NAMED["grow"]
+    ready = grow.prepare(house)
+    simulator.world.hang_next_task(grow.task, ready.at)
+    result = ready.execute(house.impatient(task_timeout=0.1))
+    assert isinstance(result, Resumable), result
+    assert result.operation is not None
+    simulator.world.let_hanging_task_go_on(grow.task, ready.at)
+    until(lambda: not house.clients["lab"].find_tasks("pve1", source="active"))
+    simulator.world.rotate_tasks()
+
+    resumed = house.impatient(settle_timeout=1.0).resume(result.operation.id)
+
+    assert isinstance(resumed, Done), resumed
+    assert resumed.operation is not None
+    assert "whether the file system of rootfs grew, too, is not known" in " ".join(resumed.operation.warnings)
 
 
 def test_law_5_a_start_that_is_not_listed_any_more_keeps_a_delete_from_destroying(

@@ -13,9 +13,26 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.observation.identity import another_guest
 from proximity_tui.core.engine.operations.actions.power_steps import start_once
 from proximity_tui.core.engine.operations.actions.read_back import require_settled, see_whole
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of, not_listed
+from proximity_tui.core.engine.operations.outcome import (
+    Fact,
+    Interrupted,
+    StepFailed,
+    end_not_known,
+    fact_of,
+    not_listed,
+)
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import ClinicalRecord, GuestDetail, Lock, Match, Refusal, StepRecord, Unread
+from proximity_tui.core.model import (
+    ClinicalRecord,
+    GuestDetail,
+    Lock,
+    Match,
+    Refusal,
+    StepName,
+    StepOutcome,
+    StepRecord,
+    Unread,
+)
 from proximity_tui.core.model.actions.plan_options import RollbackOptions
 from proximity_tui.core.store.records import clinical_records, records
 
@@ -84,6 +101,11 @@ def _rolled_back(context: StepContext, options: RollbackOptions) -> GuestDetail:
     if identity.match is Match.DIFFERENT:
         raise StepFailed(another_guest(seen.vmid, identity))
     require_settled(seen)
+    asked = context.operation.step(StepName.ROLL_BACK)
+    if asked.outcome is StepOutcome.DONE and not asked.ended_well and seen.digest == context.operation.plan.digest:
+        # It may have been at that snapshot before.
+        why = f"the config of CT {seen.vmid} is as it was, and whether it was rolled back is not known"
+        raise end_not_known(context.operation.id, why)
     if seen.config.get("parent") != options.name:
         at = seen.config.get("parent") or "none"
         raise StepFailed(f"CT {seen.vmid} is at snapshot {at} and not at {options.name}: no roll back is seen")
