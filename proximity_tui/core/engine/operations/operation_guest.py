@@ -18,7 +18,7 @@ from proximity_tui.core.engine.operations.outcome import (
     end_of_task,
 )
 from proximity_tui.core.model import Container, GuestDetail, GuestLookup, Identity, Match, Operation, Presence, Status
-from proximity_tui.core.model.actions.operation import ended_well
+from proximity_tui.core.model.guests.guest_detail import ended_well
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
 

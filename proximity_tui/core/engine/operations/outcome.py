@@ -10,7 +10,7 @@ from typing import Any
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.guards.proxmox_words import advised, meaning_of
 from proximity_tui.core.model import Actor, Container, Operation, Plan, Refusal, RefusalCode, StepOutcome, Task
-from proximity_tui.core.model.actions.operation import END_NOT_KNOWN, ended_well
+from proximity_tui.core.model.guests.guest_detail import END_NOT_KNOWN, ended_well
 from proximity_tui.core.store.db.store_errors import CommitUnknown, StoreError
 
 

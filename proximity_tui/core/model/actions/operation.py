@@ -12,6 +12,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import names
 from proximity_tui.core.model.actions.action import Action, StepName
 from proximity_tui.core.model.container import ClockReading
+from proximity_tui.core.model.guests.guest_detail import ended_well
 
 if TYPE_CHECKING:
     from proximity_tui.core.model.actions.plan import Plan
@@ -64,14 +65,6 @@ STILL_UNANSWERED = "still_unanswered"
 
 UNHEARD = "unheard"
 """In the detail of a step: since when its task cannot be read, and why; None once it can."""
-
-
-END_NOT_KNOWN = "the end of its task is not known"
-
-
-def ended_well(exitstatus: object) -> bool:
-    """Return whether the exit status of a task that did not fail says that it ended well; else its end is not known."""
-    return isinstance(exitstatus, str) and (exitstatus == "OK" or exitstatus.startswith("WARNINGS: "))
 
 
 @value_object

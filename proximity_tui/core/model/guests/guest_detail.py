@@ -23,6 +23,14 @@ _NO_EXIT_STATUS = ("unexpected status", "unable to read tail", "unable to get la
 """What stands in place of an exit status when the log of the task does not end in one."""
 
 
+END_NOT_KNOWN = "the end of its task is not known"
+
+
+def ended_well(exitstatus: object) -> bool:
+    """Return whether the exit status of a task that did not fail says that it ended well; else its end is not known."""
+    return isinstance(exitstatus, str) and (exitstatus == "OK" or exitstatus.startswith("WARNINGS: "))
+
+
 @value_object
 class Task:
     """A Proxmox task: `status` is `running` or `stopped`; `exitstatus` is None while it runs or is not known."""
@@ -47,7 +55,7 @@ class Task:
     @property
     def ending(self) -> str:
         """The exit status, or a sentence where it is not known."""
-        return self.exitstatus or "the end of its task is not known"
+        return self.exitstatus or END_NOT_KNOWN
 
     @property
     def succeeded(self) -> bool:

@@ -35,6 +35,7 @@ from proximity_tui.core.model.actions.plan_options import BackupOptions, Destroy
 from proximity_tui.core.model.guests.guest_config import Device, Properties, devices
 from proximity_tui.core.model.required_privileges import WHERE_TOLD
 
+START_NOT_KNOWN = "whether somebody started it since its backup is not known"
 _STARTS = ("vzstart", "hastart")
 _MOVES = ("vzmigrate", "hamigrate")
 
@@ -191,7 +192,7 @@ def why_outdated(tasks: Collection[Task], began: datetime, made_by: str | None) 
         if task.type in _MOVES:
             return f"{task.user} moved it after the backup, and whether it ran elsewhere is not known"
     if made_by not in {task.upid for task in tasks}:
-        return "whether somebody started it since its backup is not known: its task is not listed any more"
+        return f"{START_NOT_KNOWN}: its task is not listed any more"
     return None
 
 

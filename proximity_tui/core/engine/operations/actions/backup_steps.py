@@ -46,12 +46,11 @@ def require_possible(context: StepContext, step: StepRecord) -> None:
     Interrupted where that cannot be read and an earlier try of the step was sent.
     """
     refused = backup_guard.refuse_without_rights({context.operation.cluster: context.client}, context.operation.plan)
-    if refused is None:
-        return
-    if refused.unread and not context.operation.nothing_ran:
+    if refused and refused.unread and not context.operation.nothing_ran:
         raise Interrupted(f"{refused.reason}: resume to read it again")
-    spared = "" if step.was_sent else "nothing was shut down: "
-    raise StepFailed(f"{spared}{refused.reason}", refused.code)
+    if refused:
+        spared = "" if step.was_sent else "nothing was shut down: "
+        raise StepFailed(f"{spared}{refused.reason}", refused.code)
 
 
 def back_up(context: StepContext, step: StepRecord) -> Fact:
@@ -179,20 +178,16 @@ def require(context: StepContext) -> None:
         raise StepFailed(f"{outdated}; make the plan again")
     if not sees_all:
         hidden = f"tasks of others on {node} are not shown to our token (needs Sys.Audit on /nodes/{node})"
-        unknown = "whether somebody started it since its backup is not known"
-        raise Interrupted(f"{unknown}: {hidden}; grant that, then resume")
+        raise Interrupted(f"{rules.START_NOT_KNOWN}: {hidden}; grant that, then resume")
 
 
 def _was_just_made(context: StepContext) -> bool:
-    """Return whether this try of the operation made the backup, without a break since: nobody had the time to start
-    the container and to stop it again.
-    """
+    """Return whether this try of the operation made the backup: nobody had the time to start the container since."""
     return context.first_step < context.operation.step(StepName.BACK_UP).seq
 
 
 def _sees_tasks_of_others(context: StepContext, node: str) -> bool:
-    path = f"/nodes/{node}"
-    return Privilege.SYS_AUDIT in context.client.permissions(path).get(path, ())
+    return Privilege.SYS_AUDIT in context.client.permissions(f"/nodes/{node}").get(f"/nodes/{node}", ())
 
 
 def _order_of(plan: Plan) -> BackupOptions:

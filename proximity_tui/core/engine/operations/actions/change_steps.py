@@ -20,8 +20,8 @@ from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFa
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import Unanswered, code_of
 from proximity_tui.core.model import GuestDetail, Plan, Refusal, StepName, StepRecord, Task
-from proximity_tui.core.model.actions.operation import END_NOT_KNOWN
 from proximity_tui.core.model.actions.plan_options import ChangeOptions, DiskGrowth
+from proximity_tui.core.model.guests.guest_detail import END_NOT_KNOWN
 from proximity_tui.core.proxmox.errors import Busy, ConfigChanged, Denied, ProxmoxError
 
 _DID_NOT_FOLLOW = "Failed to update the container's filesystem"

@@ -32,7 +32,7 @@ from proximity_tui.core.model import (
     StepRecord,
     names,
 )
-from proximity_tui.core.model.actions.operation import END_NOT_KNOWN
+from proximity_tui.core.model.guests.guest_detail import END_NOT_KNOWN
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import identity_trail, records
 
