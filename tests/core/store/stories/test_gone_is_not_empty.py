@@ -1,5 +1,7 @@
 """A database that is gone or emptied is not replaced by an empty one, a new one is told, and others cannot read it."""
 
+import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.store import database
+from proximity_tui.core.store.db.sqlite import files
 from proximity_tui.core.store.db.store_errors import StoreUnavailable
 from proximity_tui.core.store.migrations import HISTORY
 from proximity_tui.core.store.records import records
@@ -75,6 +78,81 @@ def test_law_5_nothing_is_written_into_a_log_that_was_removed(db_file: Path, *, 
     store.close_store()
     store.open_store(url_of(db_file))
     assert [one.id for one in records.active()] == [kept.id], "whoever ends the program loses nothing"
+
+
+@pytest.mark.parametrize("checkpointed", [False, True], ids=["log is left", "log is empty"])
+def test_law_6_a_file_that_was_written_over_in_place_is_neither_read_nor_mixed_with_what_was_known(
+    db_file: Path, *, checkpointed: bool
+) -> None:
+    """It stays the same file, so SQLite goes on with its log and with what it has in memory of the former content."""
+    store.open_store(url_of(db_file))
+    kept = a_container()
+    copy = copied(db_file)
+    a_container(vmid=102)
+    if checkpointed:
+        with closing(sqlite3.connect(db_file)) as shell:
+            assert shell.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    assert len(records.active()) == 2
+
+    overwritten(db_file, copy)
+
+    for work in (lambda: a_container(vmid=103), records.active, store.data_version):
+        with pytest.raises(StoreUnavailable, match=r"proximity\.db was written over by another program while"):
+            work()
+    assert db_file.read_bytes() == copy.read_bytes()
+    assert files.is_check_due(db_file), "whoever opens it next looks through it"
+    store.close_store()
+    overwritten(db_file, copy)
+    for left in ("-wal", "-shm"):
+        Path(f"{db_file}{left}").unlink(missing_ok=True)
+    store.open_store(url_of(db_file))
+    assert [one.id for one in records.active()] == [kept.id], "as docs/one-host.md says"
+
+
+def test_a_copy_that_takes_the_place_of_a_file_that_was_written_over_is_used(db_file: Path) -> None:
+    store.open_store(url_of(db_file))
+    kept = a_container()
+    copy = copied(db_file)
+    a_container(vmid=102)
+    overwritten(db_file, copy)
+    with pytest.raises(StoreUnavailable, match="was written over"):
+        records.active()
+    for left in ("-wal", "-shm"):
+        Path(f"{db_file}{left}").unlink()
+    copy.rename(db_file)
+    store.data_version()
+    assert [one.id for one in records.active()] == [kept.id]
+
+
+def test_what_sqlite_writes_itself_into_the_file_is_nothing_of_another_program(db_file: Path) -> None:
+    store.open_store(url_of(db_file))
+    changed = set()
+    with closing(sqlite3.connect(db_file, isolation_level=None)) as shell:
+        for number in range(40):
+            a_container(vmid=101 + number)
+            if number % 3 == 0:
+                shell.execute(f"PRAGMA wal_checkpoint({('PASSIVE', 'FULL', 'RESTART', 'TRUNCATE')[number % 4]})")
+            if number % 7 == 0:
+                shell.execute("VACUUM")
+            changed.add(db_file.stat().st_mtime_ns)
+            store.data_version()
+            assert len(records.active()) == number + 1
+    assert len(changed) > 5, "it was written again and again"
+
+
+def copied(file: Path) -> Path:
+    """Return a copy of a database, an hour old."""
+    copy = file.with_name("copy.db")
+    with closing(sqlite3.connect(file)) as shell:
+        shell.execute("VACUUM INTO ?", (str(copy),))
+    an_hour_ago = file.stat().st_mtime_ns - 3600 * 10**9
+    os.utime(copy, ns=(an_hour_ago, an_hour_ago))
+    return copy
+
+
+def overwritten(file: Path, copy: Path) -> None:
+    """Put a copy into the file itself, as `cp -p copy.db proximity.db` does."""
+    shutil.copy2(copy, file)
 
 
 def dropped(url: str, tables: list[str]) -> None:

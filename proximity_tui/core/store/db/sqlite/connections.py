@@ -52,11 +52,15 @@ class KeptConnections(peewee.SqliteDatabase):
     context_class = Statement
 
     def __init__(
-        self, path: Path, address: str, check: Callable[[tuple[int, int] | None], None] | None = None, **given: Any
+        self,
+        path: Path,
+        address: str,
+        look_at: Callable[[Path], tuple[int, int] | None] = files.place_of,
+        **given: Any,
     ) -> None:
-        """`check` raises where the file at a place must not be used any more."""
+        """`look_at` returns the device and inode of a file, and raises where it must not be used any more."""
         self._path = path
-        self._check = check
+        self._look_at = look_at
         self._idle: list[SqliteConnection] = []
         # `_lock` is peewee's own.
         self._idle_lock = threading.Lock()
@@ -73,9 +77,7 @@ class KeptConnections(peewee.SqliteDatabase):
             connection.close()
 
     def _connect(self) -> SqliteConnection:
-        place = files.place_of(self._path)
-        if self._check is not None:
-            self._check(place)
+        place = self._look_at(self._path)
         while (kept := self._take()) is not None:
             if kept.file == place and place is not None:
                 return kept

@@ -40,6 +40,11 @@ def log_of(path: Path) -> Path:
     return Path(f"{path.resolve()}-wal")
 
 
+def index_of(path: Path) -> Path:
+    """Return the shared index of that log."""
+    return Path(f"{path.resolve()}-shm")
+
+
 @contextmanager
 def locked(path: Path, handle: int, mode: int) -> Iterator[None]:
     """Hold the open lock file `handle` of the database at `path`, and close it afterwards: with `LOCK_EX` alone, with
@@ -96,6 +101,13 @@ def note_checked(path: Path) -> None:
         with suppress(OSError), lock_of(path).open("r+b") as lock:
             lock.write(_MADE + f"{time_to_text(now())} {_boot_and_inode(path)}\n".encode())
             lock.truncate()
+
+
+def forget_checked(path: Path) -> None:
+    """Have the database at `path` looked through when it is opened the next time, where that can be noted."""
+    if was_made(path):
+        with suppress(OSError):
+            lock_of(path).write_bytes(_MADE)
 
 
 def place_of(path: Path) -> tuple[int, int] | None:
@@ -190,4 +202,4 @@ def _try_lock(handle: int, mode: int) -> bool:
 
 
 def _companions(path: Path) -> tuple[Path, ...]:
-    return (lock_of(path), log_of(path), Path(f"{path.resolve()}-shm"))
+    return (lock_of(path), log_of(path), index_of(path))

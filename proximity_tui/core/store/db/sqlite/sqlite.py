@@ -15,6 +15,7 @@ import peewee
 
 from proximity_tui.core.base.clock import boot_id
 from proximity_tui.core.store.db import change_triggers, triggers, waits
+from proximity_tui.core.store.db.backend import Weakness
 from proximity_tui.core.store.db.queries import run_many, run_sql
 from proximity_tui.core.store.db.sqlite import access, files, places
 from proximity_tui.core.store.db.sqlite.connections import KeptConnections
@@ -49,7 +50,7 @@ class SqliteBackend:
         self.db: peewee.Database = KeptConnections(
             self.path,
             self.address(),
-            self._watcher.refuse_removed_log,
+            self._watcher.refuse_unusable,
             lock_type="IMMEDIATE",
             timeout=waits.WRITER,
             pragmas=[
@@ -167,6 +168,10 @@ class SqliteBackend:
             *damage,
             *(f"row {row[1]} of {row[0]} refers to a missing row of {row[2]}" for row in dangling),
         )
+
+    def weaknesses(self) -> tuple[Weakness, ...]:
+        """Return nothing: it keeps every text, and a commit is on the disk."""
+        return ()
 
     def table_sizes(self) -> Mapping[str, int]:
         """Return the bytes of each table with its indexes, by SQLite's own count; nothing where it was built without

@@ -1,4 +1,6 @@
-"""The watcher of an SQLite file: it counts the writes of others, and notices that another file was put in its place."""
+"""The watcher of an SQLite file: it counts the writes of others, and notices that another file was put in its place, or
+that the file was written over.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from pathlib import Path
 from proximity_tui.core.store.db import waits
 from proximity_tui.core.store.db.backend import EXCHANGE
 from proximity_tui.core.store.db.sqlite import files
+from proximity_tui.core.store.db.sqlite.checkpoints import WrittenFile
 from proximity_tui.core.store.db.store_errors import StoreUnavailable
 
 
@@ -28,6 +31,8 @@ class FileWatcher:
         """Device and inode of the file that is watched."""
         self._log: tuple[Path, tuple[int, int]] | None = None
         """The log of the watched file, and its device and inode; None while none is known."""
+        self._written: WrittenFile | None = None
+        """The watched file; None where its checkpoints are not known."""
         self._lock = threading.Lock()
 
     def open(self, path: Path, *, connect: bool = True) -> None:
@@ -36,7 +41,7 @@ class FileWatcher:
             # Asked before it is opened: a file that is exchanged meanwhile is then noticed as such.
             self._place = files.place_of(path)
             self._connection = self._connect() if connect else None
-            self._note_log(path)
+            self._note_files(path)
 
     def version(self, path: Path, *, connected: bool = True) -> int:
         """Return a number that changes with every write of others, and with every exchange. Raises StoreUnavailable."""
@@ -45,6 +50,7 @@ class FileWatcher:
                 raise StoreUnavailable("the database is not open")
             try:
                 self._follow(path)
+                self._refuse_overwritten(path)
                 counted = 0
                 if self._connection is not None:
                     counted = int(self._connection.execute("PRAGMA data_version").fetchone()[0])
@@ -52,7 +58,16 @@ class FileWatcher:
                 raise StoreUnavailable(f"the database failed: {error}") from error
             return self.exchanges * EXCHANGE + counted
 
-    def refuse_removed_log(self, place: tuple[int, int] | None) -> None:
+    def refuse_unusable(self, path: Path) -> tuple[int, int] | None:
+        """Return the device and inode of the file at the path. Raises `StoreUnavailable` where it is the watched one
+        and must not be used any more, because its log was removed or it was written over.
+        """
+        place = files.place_of(path)
+        self._refuse_removed_log(place)
+        self._refuse_overwritten(path)
+        return place
+
+    def _refuse_removed_log(self, place: tuple[int, int] | None) -> None:
         """Raise `StoreUnavailable` where the file at `place` is the watched one, and its log was removed or replaced:
         SQLite would go on writing into the removed one, which no other process reads and no restart finds. It removes a
         log itself only when nobody has the file open.
@@ -65,10 +80,24 @@ class FileWatcher:
             " End every proximity-tui that has it open, then run `proximity-tui doctor`"
         )
 
+    def _refuse_overwritten(self, path: Path) -> None:
+        """Raise `StoreUnavailable` where another program wrote into the watched file, as `cp` does: what SQLite keeps
+        in memory and in the log belongs to the former content, and would be mixed into the new one.
+        """
+        written = self._written
+        if written is None or not written.was_overwritten():
+            return
+        files.forget_checked(path)
+        raise StoreUnavailable(
+            f"{path} was written over by another program while the database was open: nothing is read or written any"
+            " more. End every proximity-tui that has it open, then put the copy back once more, without the -wal and"
+            " -shm of the former file (docs/one-host.md)"
+        )
+
     def close(self) -> None:
         """End to watch."""
         with self._lock:
-            self._log = None
+            self._log = self._written = None
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
@@ -83,14 +112,15 @@ class FileWatcher:
             former, self._connection = self._connection, self._connect()
             former.close()
         self._place = place
-        self._note_log(path)
+        self._note_files(path)
         self.exchanges += 1
 
-    def _note_log(self, path: Path) -> None:
-        """Note which log there is. While our connection is open SQLite does not remove it."""
+    def _note_files(self, path: Path) -> None:
+        """Note which log there is, which SQLite does not remove while our connection is open, and how the file is."""
         log = files.log_of(path)
         place = files.place_of(log) if self._connection is not None else None
         self._log = None if place is None else (log, place)
+        self._written = None if place is None else WrittenFile(path, files.index_of(path))
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
