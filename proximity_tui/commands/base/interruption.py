@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM during a command: a handler sets a flag, and nothing more.
+"""Ctrl-C, SIGTERM and Ctrl-Z during a command: a handler sets a flag, and nothing more.
 
 Blocking work runs on a daemon thread, and the main thread, which gets the signals, reacts at a safe point. Two signals
 at once are one interruption, and no exception ever starts in the middle of a lock.
@@ -6,11 +6,12 @@ at once are one interruption, and no exception ever starts in the middle of a lo
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 _Result = TypeVar("_Result")
@@ -87,6 +88,26 @@ def watched(work: Callable[[], _Result], *, tick: Callable[[], object] | None = 
     if failures:
         raise failures[0]
     return results[0]
+
+
+@contextmanager
+def not_suspended(why: str) -> Iterator[None]:
+    """Write `why` to stderr on Ctrl-Z meanwhile, and go on, for work that keeps others waiting until it has ended."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTSTP) is signal.SIG_IGN:
+        yield
+        return
+    line = f"\n{why}\n".encode()
+    # Past the streams of Python, of which one may be in use right now.
+    before = signal.signal(signal.SIGTSTP, lambda number, frame: _told(line))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTSTP, before)
+
+
+def _told(line: bytes) -> None:
+    with suppress(OSError):
+        os.write(2, line)
 
 
 @contextmanager

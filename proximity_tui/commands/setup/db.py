@@ -7,7 +7,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base import confirm
+from proximity_tui.commands.base import confirm, interruption
 from proximity_tui.commands.base.command_context import records_of, settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.options import json_option, refuse_unused
@@ -17,6 +17,9 @@ from proximity_tui.core.base.text import describe
 if TYPE_CHECKING:
     from proximity_tui.config.schema import Settings
     from proximity_tui.core.store.copying import Copied
+
+
+_NOT_SUSPENDED = "not suspended: no other process can write to the database while it is copied. Ctrl-C cancels the copy"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -87,7 +90,8 @@ def _copy(args: Namespace) -> int:
         for who in _at_work(settings):
             output.note(f"note: {who} still writes to {label}; its later changes are not in the copy")
         confirm.ask(args, "Copy it?")
-        made = copying.copy_to(target, who_acts(settings))
+        with interruption.not_suspended(_NOT_SUSPENDED):
+            made = copying.copy_to(target, who_acts(settings))
         store.open_store(target)
         _verify(made)
     rows = sum(made.rows.values())

@@ -14,6 +14,7 @@ from proximity_tui.core.store.database import (
     server_time,
     transaction,
     was_promoted,
+    weaknesses,
 )
 from proximity_tui.core.store.opening import make_new_store, open_again, open_store
 
@@ -31,4 +32,5 @@ __all__ = [
     "server_time",
     "transaction",
     "was_promoted",
+    "weaknesses",
 ]

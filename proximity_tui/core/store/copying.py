@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import peewee
@@ -85,7 +86,9 @@ def _fill(target: Backend, by: Actor | str) -> Copied:
 
 
 def _let_wait(one: Backend) -> None:
-    """Let the transaction of a server wait while a large table is read or compared in the other database."""
+    """Let the transaction of a server wait while a page of rows is at work in the other database. A copy never leaves
+    one of both alone for longer: whoever is stopped or cut off would keep writers out for as long as it may wait.
+    """
     if one.is_remote:
         run_sql(one.db, f"SET LOCAL idle_in_transaction_session_timeout = {waits.milliseconds(waits.COPY)}")
 
@@ -179,18 +182,22 @@ def _why_refused(target: peewee.Database, insert: str, one: str, rows: Sequence[
 
 def _compare(source: peewee.Database, target: peewee.Database, table: str) -> None:
     columns = [column.name for column in source.get_columns(table)]
-    if _digest(source, table, columns) != _digest(target, table, columns):
+    # A page of each in turn.
+    digests = list(zip_longest(_digests(source, table, columns), _digests(target, table, columns)))
+    if digests and digests[-1][0] != digests[-1][1]:
         raise StoreError(f"the copy of table {table} is not the same as the original: nothing was kept of it")
 
 
-def _digest(db: peewee.Database, table: str, columns: Sequence[str]) -> tuple[int, int]:
-    """Return the number of rows and a sum of their hashes: databases do not agree on the order of texts."""
+def _digests(db: peewee.Database, table: str, columns: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the number of rows and a sum of their hashes after each page: databases do not agree on the order of
+    texts.
+    """
     count = total = 0
     for page in _pages(db, table, columns):
         for row in page:
             plain = [int(value) if isinstance(value, bool) else value for value in row]
             count, total = count + 1, total + int.from_bytes(hashlib.sha256(repr(plain).encode()).digest())
-    return count, total
+        yield count, total
 
 
 def _pages(db: peewee.Database, table: str, columns: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:

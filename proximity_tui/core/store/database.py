@@ -16,7 +16,7 @@ import peewee
 
 from proximity_tui.core.store import migrations
 from proximity_tui.core.store.db.after_commit import saying_afterwards
-from proximity_tui.core.store.db.backend import Backend
+from proximity_tui.core.store.db.backend import Backend, Weakness
 from proximity_tui.core.store.db.sqlite.select_only import SelectOnlySqlite
 from proximity_tui.core.store.db.sqlite.sqlite import SqliteBackend
 from proximity_tui.core.store.db.store_errors import CommitUnknown, StoreUnavailable, translated
@@ -109,6 +109,12 @@ def was_promoted() -> bool:
 def remark() -> str | None:
     """Return a remark for a person about the connection to the open database, if there is one."""
     return opened().remark
+
+
+def weaknesses() -> tuple[Weakness, ...]:
+    """Return what the open database does not keep although it is used, each with what to do."""
+    with unit():
+        return opened().weaknesses()
 
 
 def check_integrity() -> tuple[str, ...]:

@@ -89,6 +89,7 @@ def judge(settings: Settings, clock: Clock) -> Iterator[CheckResult]:
             message = "SIMULATED: a demo made it, so nothing in it is real, and none of its alerts is sent to Sentry"
             yield warn(AREA, shown, message, "name another database to work with real clusters")
         yield from _the_way(shown)
+        yield from (warn(AREA, shown, one.message, one.advice) for one in store.weaknesses())
         yield _integrity(shown)
         yield _trail(shown)
         server = store.server_time()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from proximity_tui.core.store.db.sqlite.files import lock_of
 from tests.commands.conftest import Cli
 from tests.support.servers.free_ports import REFUSED_PORT
+from tests.support.timing.waiting import LONGEST, until
 
 
 def test_a_fleet_moves_to_another_database(cli: Cli, native: dict[str, Any], adopted: dict[str, Any]) -> None:
@@ -42,6 +48,37 @@ def test_a_copy_needs_consent_and_an_empty_target(cli: Cli, adopted: dict[str, A
     again = cli("db", "copy", "--to", target, "--yes")
     assert again.code == 1
     assert "is not empty" in again.err
+
+
+def test_a_copy_is_not_suspended_because_nobody_could_write_meanwhile(
+    cli: Cli, adopted: dict[str, Any], tmp_path: Path
+) -> None:
+    moved = tmp_path / "moved.db"
+    moved.touch()
+    with lock_of(moved).open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # A group of its own: what cannot be continued by a shell is not stopped by Ctrl-Z in any case.
+        process = cli.start("db", "copy", "--to", f"sqlite:///{moved}", "--yes", process_group=0)
+        try:
+            until(lambda: process.poll() is not None or os.path.realpath(lock.name) in opened_by(process.pid))
+            process.send_signal(signal.SIGTSTP)
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            out, said = process.communicate(timeout=LONGEST)
+        finally:
+            process.kill()
+            process.communicate()
+    assert process.returncode == 0, said
+    assert "not suspended: no other process can write to the database while it is copied" in said
+    assert "copied" in out
+
+
+def opened_by(pid: int) -> set[str]:
+    """The files that a process has open."""
+    found = set()
+    for handle in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):
+            found.add(str(handle.readlink()))
+    return found
 
 
 @pytest.mark.parametrize(

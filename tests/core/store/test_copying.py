@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import OperationStatus
-from proximity_tui.core.store import copying, events, safe_modes
+from proximity_tui.core.store import copying, database, events, safe_modes
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations, public_ports, records
@@ -108,22 +108,29 @@ def test_a_copy_can_be_copied_on(opened: str, elsewhere: Callable[[], str]) -> N
     assert made.trail.whole
 
 
-def test_a_server_waits_while_a_large_table_is_compared_in_the_other_database(
+def test_a_server_waits_for_a_page_of_rows_and_is_never_left_alone_for_a_whole_table(
     opened: str, elsewhere: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A million events take longer than a writer may be silent who was cut off."""
-    digest, limits = copying._digest, set[object]()
+    """A million events take longer than a writer may be silent who was cut off, or stopped."""
+    populate()
+    pages, limits, turns = copying._pages, set[object](), list[str]()
 
-    def watched(db: Any, table: str, columns: Sequence[str]) -> tuple[int, int]:
-        if db.param != "?":
-            limits.update(run_sql(db, "SELECT current_setting('idle_in_transaction_session_timeout')"))
-        return digest(db, table, columns)
+    def watched(db: Any, table: str, columns: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+        for page in pages(db, table, columns):
+            if db.param != "?":
+                limits.update(run_sql(db, "SELECT current_setting('idle_in_transaction_session_timeout')"))
+            if table == "event":
+                turns.append("source" if db is database.opened().db else "target")
+            yield page
 
-    monkeypatch.setattr(copying, "_digest", watched)
+    monkeypatch.setattr(copying, "_pages", watched)
     url = elsewhere()
     copying.copy_to(url, ANNA)
-    has_server = "postgresql" in opened + url
-    assert limits == ({("1h",)} if has_server else set())
+    assert limits == ({("2min",)} if "postgresql" in opened + url else set())
+    read, compared = turns[: len(turns) // 3], turns[len(turns) // 3 :]
+    assert set(read) == {"source"}
+    assert compared == ["source", "target"] * len(read)
+    assert len(read) > 3
 
 
 def test_an_empty_database_can_be_copied(opened: str, elsewhere: Callable[[], str]) -> None:

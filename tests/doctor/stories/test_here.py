@@ -186,6 +186,20 @@ def test_the_clock_of_a_shared_database_is_compared_with_ours(
     assert [(one.level, said in one.message) for one in found] == [(level, True)]
 
 
+def test_what_a_shared_database_loses_in_a_crash_is_told(read: Read, ready_postgresql: str) -> None:
+    """The server of the tests is in a hurry."""
+    settings = read(database=ready_postgresql)
+    database_check.open_it(settings)
+    try:
+        found = {one.message.partition(":")[0]: one for one in database_check.judge(settings, SystemClock())}
+    finally:
+        store.close_store()
+    for name in ("fsync", "full_page_writes"):
+        told = found[f"{name} is off on the server"]
+        assert told.level is Level.WARN
+        assert f"ALTER SYSTEM SET {name} = on" in told.advice[0]
+
+
 @pytest.mark.parametrize(("mib", "level"), [(2000, Level.OK), (200, Level.WARN), (10, Level.FAIL)])
 def test_room_is_told_before_it_is_gone(mib: int, level: Level) -> None:
     assert database_check.judge_room("/var", mib * 2**20).level is level

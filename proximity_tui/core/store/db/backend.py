@@ -9,8 +9,18 @@ from typing import Any, Protocol
 
 import peewee
 
+from proximity_tui.core.base.value_object import value_object
+
 EXCHANGE = 2**64
 """What an exchange of the database adds to a number of its changes: more than any database counts to."""
+
+
+@value_object
+class Weakness:
+    """What a database does not keep although it is used, and what to do about it."""
+
+    message: str
+    advice: str
 
 
 class Backend(Protocol):
@@ -86,6 +96,9 @@ class Backend(Protocol):
 
     def check(self) -> tuple[str, ...]:
         """Return the damage and dangling references, in the database's words; nothing when it is whole."""
+
+    def weaknesses(self) -> tuple[Weakness, ...]:
+        """Return what it does not keep although it is used."""
 
     def table_sizes(self) -> Mapping[str, int]:
         """Return the bytes of each table with its indexes; nothing where the database cannot tell."""

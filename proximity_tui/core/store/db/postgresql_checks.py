@@ -1,20 +1,34 @@
 """The checks of a PostgreSQL database before it is used: whether the tables that are found, or would be made, are those
-that are meant, whether it can keep every text, and whether our role may write.
+that are meant, whether it can keep every text, and whether our role may write. And of one that is used: what it may
+lose.
 """
 
 from __future__ import annotations
 
 import re
+from urllib.parse import SplitResult, urlsplit
 
 import peewee
 
+from proximity_tui.core.store.db.backend import Weakness
 from proximity_tui.core.store.db.queries import run_sql
+from proximity_tui.core.store.db.store_errors import StoreMisconfigured
 
 _OPTION = re.compile(r"(?:-c\s*|--)([\w.-]+)\s*=")
 _DECISIVE = frozenset({"search_path", "role", "default_transaction_read_only"})
 """The settings by which other tables are used than without them, or tables are used otherwise."""
 _ANY_TEXT = ("UTF8", "SQL_ASCII")
 """The encodings that keep every text: one of everything, and one that looks at nothing."""
+
+
+def parts_of(url: str) -> SplitResult:
+    """Return the parts of a URL. Raises `StoreMisconfigured` for an invalid one."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  # Looked at here, because only looking tells that it is none.
+    except ValueError as error:
+        raise StoreMisconfigured(f"the database URL cannot be read: {error}") from None
+    return parts
 
 
 def why_unusable(db: peewee.Database, options: str) -> str | None:
@@ -29,6 +43,24 @@ def may_only_select(db: peewee.Database) -> bool:
     granted = "SELECT has_table_privilege(c.oid, 'SELECT') AND NOT has_table_privilege(c.oid, 'UPDATE')"
     found = run_sql(db, f"{granted} FROM pg_class c WHERE c.oid = to_regclass('store_change')")
     return bool(found and found[0][0])
+
+
+def weaknesses(db: peewee.Database) -> tuple[Weakness, ...]:
+    """Return what a database that is used does not keep: names of some characters, or what was written before a crash
+    of its server.
+    """
+    [(encoding, *kept)] = run_sql(
+        db, "SELECT current_setting('server_encoding'), current_setting('fsync'), current_setting('full_page_writes')"
+    )
+    found = []
+    if encoding not in _ANY_TEXT:
+        message = f"its encoding is {encoding}, which cannot keep every name: a record with such a name is refused"
+        found.append(Weakness(message, "move it into one of UTF8: proximity-tui db copy --to URL"))
+    for name, value in zip(("fsync", "full_page_writes"), kept, strict=True):
+        if value == "off":
+            message = f"{name} is off on the server: a crash of its host can lose or damage everything"
+            found.append(Weakness(message, f"ALTER SYSTEM SET {name} = on, then SELECT pg_reload_conf()"))
+    return tuple(found)
 
 
 def _dropped(db: peewee.Database, options: str) -> str | None:

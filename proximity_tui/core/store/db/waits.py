@@ -11,8 +11,8 @@ STATEMENT = 15.0
 """For a statement, on a server."""
 IDLE = 10.0
 """For the next statement of a transaction, on a server: a writer that was cut off keeps nobody waiting."""
-COPY = 3600.0
-"""For the same, while a copy is at work in the other database."""
+COPY = 120.0
+"""For the same, while a copy handles a page of rows in the other database."""
 CONNECTION = 5.0
 """For a session with a server, while all that a process may have are in use."""
 

@@ -122,6 +122,9 @@ def test_law_9_a_name_that_a_database_of_before_cannot_keep_is_refused_by_a_sent
         a_container(vmid=102, name="café→")
     a_container(vmid=103, name="web3")
     assert [one.name for one in records.active()] == ["café", "web3"]
+    [told, *_] = store.weaknesses()
+    assert told.message.startswith("its encoding is LATIN1, which cannot keep every name"), "the doctor says it"
+    assert "db copy" in told.advice
 
 
 def test_law_6_a_schema_that_comes_before_ours_is_named_and_no_empty_database_is_made_in_it(
