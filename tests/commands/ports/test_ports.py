@@ -7,6 +7,7 @@ from contextlib import closing
 
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
+from tests.support.house import TEMPLATE
 from tests.support.servers.free_ports import REFUSED_PORT
 
 
@@ -30,6 +31,21 @@ def test_a_port_is_reserved_given_to_a_container_moved_and_released(cli: Cli, la
     ]  # fmt: skip
     assert trail[-1]["evidence"]["before"]["container_port"] == 25
     assert cli.json("audit", "verify")["whole"] is True
+
+
+def test_who_gave_a_port_is_told_however_its_container_got_it(cli: Cli, lab: Simulator) -> None:
+    cli("adopt", "101", "102", "--port", "80", "--yes")
+    cli("create", "--template", TEMPLATE, "--hostname", "web9", "--port", "80", "--yes")
+    cli("ports", "reserve", "--for", "101", "--leads-to", "25", "--yes")
+    with closing(sqlite3.connect(cli.database)) as database, database:
+        for trigger in ("event_unchanged", "container_identity"):
+            database.execute(f"DROP TRIGGER {trigger}")
+        database.execute("UPDATE event SET actor = 'anna@jump1' WHERE container_id = 101 OR action = 'adopt'")
+        database.execute("UPDATE event SET actor = 'bert@jump1' WHERE action = 'port-reserved'")
+        database.execute("UPDATE event SET actor = 'carl@jump1' WHERE action = 'create'")
+    told = {(one["name"], one["container_port"]): one["by"] for one in cli.json("ports")["ports"]}
+    assert sorted(told.values()) == ["anna@jump1", "anna@jump1", "bert@jump1", "carl@jump1"]
+    assert told["web9", 80] == "carl@jump1"
 
 
 def test_a_plan_changes_nothing_and_without_anybody_to_ask_it_is_refused(cli: Cli, lab: Simulator) -> None:

@@ -5,17 +5,22 @@ The forwarding of a port is outside the program; only its owner is known here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace as replaced
 from datetime import datetime
+
+from peewee import fn
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Container, PortMapping, names
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.port_registry import PortHolding, no_open_record
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import now
-from proximity_tui.core.store.db.queries import tuples
+from proximity_tui.core.store.db.queries import chunks, tuples
 from proximity_tui.core.store.db.store_errors import LostRace, PortsExhausted, StoreError
 from proximity_tui.core.store.schema.container_tables import ContainerRow, PortReservationRow, PortRow
+from proximity_tui.core.store.schema.trail_tables import EventRow
 
 
 def validate_port(number: int) -> int:
@@ -145,7 +150,33 @@ def _of_containers() -> list[PortHolding]:
         .join(ContainerRow, on=(PortRow.container_id == ContainerRow.id))
         .where(PortRow.released_at.is_null())
     )
-    return [PortHolding(*row) for row in tuples(query)]
+    held = [PortHolding(*row) for row in tuples(query)]
+    who = _who_gave([one.container for one in held if one.container is not None])
+    return [replaced(one, by=who(one)) for one in held]
+
+
+def _who_gave(containers: Iterable[int]) -> Callable[[PortHolding], str | None]:
+    """Return what tells who gave a port to one of these containers, by the trail: who changed the registry, else who
+    made the record, with its ports.
+    """
+    made, given = dict[int, str](), dict[tuple[object, object], str]()
+    event = EventRow
+    changes = [EventAction.PORT_RESERVED.value, EventAction.PORT_MOVED.value]
+    for chunk in chunks(dict.fromkeys(containers)):
+        mine = event.container_id.in_(chunk)
+        first = event.select(fn.MIN(event.seq)).where(mine).group_by(event.container_id)
+        made.update(tuples(event.select(event.container_id, event.actor).where(event.seq.in_(first))))
+        query = event.select(event.container_id, event.actor, event.evidence).where(mine, event.action.in_(changes))
+        for container, actor, evidence in tuples(query.order_by(event.seq)):
+            after = (evidence or {}).get("after") or {}
+            if after.get("container") == container:
+                given[container, after.get("public")] = actor
+
+    def who(holding: PortHolding) -> str | None:
+        container = holding.container or 0
+        return given.get((container, holding.public)) or made.get(container)
+
+    return who
 
 
 def _reserved() -> list[PortHolding]:
