@@ -11,8 +11,9 @@ _SCRIPT = """\
 # bash completion of {prog}; made by `{prog} completion bash`
 _proximity_tui_offer() {{
     case "$1" in
-        file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
-        folder) compopt -o filenames; COMPREPLY=($(compgen -d -- "$cur")) ;;
+        # Readline itself quotes a blank, and goes on with what was begun in quotes.
+        file) compopt -o default ;;
+        folder) compopt -o dirnames ;;
         {asked})
             COMPREPLY=($(compgen -W "$({prog} completion "$1" "${{named[@]}}" -- "$cur" 2>/dev/null)" -- "$cur")) ;;
         text) ;;
@@ -23,26 +24,23 @@ _proximity_tui_offer() {{
 }}
 
 _proximity_tui() {{
-    local cur prev command= word words=() named=() last=-1 i
+    local cur prev command= word words=() named=() last=-1 assigned= i
     COMPREPLY=()
-    # A word with a colon comes in parts.
+    # A word with a colon comes in parts, and so does --config=x.
     for word in "${{COMP_WORDS[@]:0:COMP_CWORD + 1}}"; do
         if [[ $last -ge 0 && ( $word == :* || ${{words[last]}} == *: ) ]]; then words[last]+=$word
+        elif [[ $last -ge 0 && $word == = && ${{words[last]}} == --* ]]; then assigned=1; continue
         else words[++last]=$word; fi
+        assigned=
     done
+    [[ $assigned ]] && words[++last]=
     cur=${{words[last]}} prev=${{words[last - 1]}}
-    for word in "${{words[@]:1:last - 1}}"; do
-        case "$word" in
-            {names}) command=$word; break ;;
-        esac
-    done
-    # Names are those of the configuration and the database of this line. Of --config=x each part is a word.
+    # Names are those of the configuration and the database of this line. The value of an option is no command.
     for ((i = 1; i < last; i++)); do
         case "${{words[i]}}" in
-            --config|--database)
-                word=$((i + 1))
-                [[ ${{words[word]}} == = ]] && ((word++))
-                ((word < last)) && named+=("${{words[i]}}" "${{words[word]}}") ;;
+            --config|--database) ((++i < last)) && named+=("${{words[i - 1]}}" "${{words[i]}}") ;;
+            {valued}) ((++i)) ;;
+            {names}) [[ $command ]] || command=${{words[i]}} ;;
         esac
     done
     case "$command $prev" in
@@ -76,6 +74,7 @@ def script(program: CommandTree, commands: Sequence[CommandTree]) -> str:
     return _SCRIPT.format(
         prog=PROG,
         names="|".join(names),
+        valued="|".join(flag for option in program.options if option.takes is not None for flag in option.flags),
         asked="|".join(ASKED),
         values="\n".join(taking),
         options="\n".join(options),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from proximity_tui.commands import PROG
 from proximity_tui.commands.completion.command_tree import ASKED, Argument, CommandTree, ValueKind
 
-_NAMED = """\
+_FUNCTIONS = """\
 # The configuration and the database of this line: names are theirs.
 function __proximity_tui_named
     set -l words (commandline -opc)
@@ -21,20 +21,37 @@ function __proximity_tui_named
                 end
         end
     end
+end
+# Whether this is the command of this line; without a name: whether there is none yet. The value of an option is none.
+function __proximity_tui_in
+    set -l words (commandline -opc)[2..]
+    while set -q words[1]
+        switch $words[1]
+            case {valued}
+                set words $words[2..]
+            case '-*'
+            case '*'
+                test "$words[1]" = "$argv[1]"
+                return
+        end
+        set words $words[2..]
+    end
+    test -z "$argv[1]"
 end"""
 
 
 def script(program: CommandTree, commands: Sequence[CommandTree]) -> str:
     """Return the script that fish reads."""
+    valued = (flag for option in program.options if option.takes is not None for flag in option.flags)
     lines = [
         f"# fish completion of {PROG}; made by `{PROG} completion fish`",
-        _NAMED,
+        _FUNCTIONS.replace("{valued}", " ".join(valued)),
         f"complete -c {PROG} -f",
         *(_option(one, "") for one in program.options),
     ]
     for command in commands:
-        seen = f"__fish_seen_subcommand_from {command.name}"
-        lines.append(f"complete -c {PROG} -n __fish_use_subcommand -a {command.name} -d {_quoted(command.help)}")
+        seen = f"__proximity_tui_in {command.name}"
+        lines.append(f"complete -c {PROG} -n __proximity_tui_in -a {command.name} -d {_quoted(command.help)}")
         lines += [_option(one, f" -n {_quoted(seen)}") for one in command.options]
         if command.arguments and (offered := _offer(command.arguments[0])):
             lines.append(f"complete -c {PROG} -n {_quoted(_before_verb(command, seen))} {offered}")
