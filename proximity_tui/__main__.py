@@ -19,8 +19,11 @@ def main() -> int:
     # Imported here so that the entry point itself stays free to import, for tools that only ask the version.
     if "daemon" not in sys.argv[1:]:
         from proximity_tui.cli import main as run
+        from proximity_tui.commands.base.interruption import end_in_peace
 
-        return run()
+        code = run()
+        end_in_peace()
+        return code
 
     from proximity_tui.commands.base.interruption import early_signals_kept
 

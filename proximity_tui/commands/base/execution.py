@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from proximity_tui.commands import OWN_SIGNALS, PROG
 from proximity_tui.commands.base import streams
@@ -14,6 +14,7 @@ from proximity_tui.commands.base.interruption import (
     early_signals_kept,
     interrupted_once,
     is_asked_to_end,
+    keep_answer,
 )
 from proximity_tui.commands.log import log_setup
 from proximity_tui.commands.printed import output
@@ -23,19 +24,26 @@ from proximity_tui.core.base.text import UNEXPECTED
 
 log = logging.getLogger(__name__)
 
+_ON_THEIR_OWN = frozenset({None, *OWN_SIGNALS})
+"""The commands that handle signals themselves and tell what they wait for; None is that of the screens."""
+
 _CHANGES_ARE_KEPT = f"; if anything was changed, that stays, and `{PROG} audit` has it"
 
 
 def execute(name: str | None, command: Callable[[], int], words: Sequence[str]) -> int:
     """Run the command called `name` (None: the screens) and return its exit code; never raises."""
     try:
-        log_setup.start()
-        with _surroundings(name):
-            code = command()
-        streams.flush()
-        return code
-    except BaseException as error:
-        return ended_by(error, words)
+        with _signals_handled(name):
+            try:
+                log_setup.start()
+                with nullcontext() if name in _ON_THEIR_OWN else waits_told():
+                    code = command()
+                streams.flush()
+            except BaseException as error:
+                code = ended_by(error, words)
+            if name not in _ON_THEIR_OWN:
+                keep_answer()
+            return code
     finally:
         log_setup.stop()
 
@@ -68,17 +76,15 @@ def unflushed(code: int, error: OSError) -> int:
 
 
 @contextmanager
-def _surroundings(command: str | None) -> Iterator[None]:
-    """Handle Ctrl-C during a command, as one interruption, and tell what it waits for. Some commands do both
-    themselves.
-    """
+def _signals_handled(command: str | None) -> Iterator[None]:
+    """Handle Ctrl-C during a command, as one interruption, until it has answered. Some commands do it themselves."""
     if command == "daemon":
         with early_signals_kept():
             yield
-    elif command in (None, *OWN_SIGNALS):
+    elif command in _ON_THEIR_OWN:
         yield
     else:
-        with interrupted_once(), waits_told():
+        with interrupted_once(), output.answered_by(keep_answer):
             yield
 
 

@@ -32,6 +32,8 @@ class _SignalState:
     """When the first and the last one were heard."""
     working = False
     """Whether somebody looks at `number` by himself."""
+    answered = False
+    """Whether the command has given its answer."""
 
 
 _signals = _SignalState()
@@ -45,9 +47,27 @@ def is_asked_to_end() -> bool:
 @contextmanager
 def interrupted_once() -> Iterator[None]:
     """Let the first Ctrl-C of a command raise KeyboardInterrupt where no `watched` runs, and ignore later signals."""
-    _signals.number = None
+    _signals.number, _signals.answered = None, False
+    before = signal.getsignal(signal.SIGTERM)
     with _handled(signal.SIGINT):
-        yield
+        try:
+            yield
+        finally:
+            if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
+                signal.signal(signal.SIGTERM, before)
+
+
+def keep_answer() -> None:
+    """Ignore signals from now on: the answer was given, and neither it nor the exit code may become another."""
+    if threading.current_thread() is threading.main_thread():
+        _signals.answered = True
+        _ignore_signals()
+
+
+def end_in_peace() -> None:
+    """Ignore signals while the process ends, if a command has given its answer: that takes Python a moment."""
+    if _signals.answered:
+        _ignore_signals()
 
 
 @contextmanager
@@ -135,12 +155,19 @@ def _handled(*numbers: signal.Signals) -> Iterator[None]:
                 signal.signal(number, handler)
 
 
+def _ignore_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _is_impatient() -> bool:
     """Return whether a person interrupted twice; a host that shuts down sends several signals at once."""
     return _signals.last - _signals.first > _AT_ONCE
 
 
 def _note_signal(number: int, frame: object) -> None:
+    if _signals.answered:
+        return
     first = _signals.number is None
     _signals.last = time.monotonic()
     if first:

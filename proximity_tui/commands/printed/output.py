@@ -9,10 +9,11 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from select import PIPE_BUF
 from typing import Any
 
 from proximity_tui.commands.printed.progress_line import out_of_the_way
@@ -25,6 +26,9 @@ from proximity_tui.core.base.text import display_width, plain
 NOTHING = "–"
 """What a table shows where there is nothing to show."""
 
+_answered: list[Callable[[], object]] = []
+"""Who is told that the document of this command was written."""
+
 MOST_LINES = 40
 """Lines of one part of a report that people see; a program gets all of them."""
 
@@ -34,7 +38,25 @@ def document(content: object, *, reveal: bool = False) -> None:
     data = document_as_called(json.loads(json.dumps(content, default=_encode)))
     text = json.dumps(data if reveal else masked(data, leaving=False), indent=2)
     # The only character that JSON lets through and a terminal may obey; everything beyond ASCII is escaped.
-    _write(text.replace("\x7f", "\\u007f"))
+    text = text.replace("\x7f", "\\u007f")
+    # A short one is written at once, or not at all.
+    if len(text) < PIPE_BUF:
+        _tell_answered()
+    _write(text)
+    # Where it cannot be written, the end of the command says so.
+    with suppress(OSError):
+        sys.stdout.flush()
+        _tell_answered()
+
+
+@contextmanager
+def answered_by(told: Callable[[], object]) -> Iterator[None]:
+    """Call `told` meanwhile when the document is, or certainly will be, written whole."""
+    _answered.append(told)
+    try:
+        yield
+    finally:
+        _answered.remove(told)
 
 
 def print_line(text: str, *, reveal: bool = False) -> None:
@@ -103,6 +125,11 @@ def utc(moment: datetime | None) -> str | None:
 def local(moment: datetime | None) -> str | None:
     """Return a time as people read it: `2026-11-23 15:02:31 +0100`."""
     return None if moment is None else local_time(moment)
+
+
+def _tell_answered() -> None:
+    for told in _answered:
+        told()
 
 
 def _write(line: str) -> None:

@@ -196,3 +196,18 @@ def test_ctrl_c_before_anything_was_begun(cli: Cli, lab: Simulator) -> None:
     lab.faults.remove(hung)
     assert cli.json("list") == []
     assert "lab/101: untouched" in process.communicate()[1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("words", "code"), [(("alerts",), 0), (("start", "nobody", "--yes"), 5)])
+def test_a_signal_after_the_answer_changes_neither_it_nor_the_exit_code(
+    cli: Cli, words: tuple[str, ...], code: int, number: signal.Signals
+) -> None:
+    with cli.start(*words, "--json") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        answer = process.stdout.read(1)
+        process.send_signal(number)
+        answer += process.stdout.read()
+        assert (process.wait(LONGEST), process.stderr.read()) == (code, "")
+    assert json.loads(answer) is not None
