@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO
@@ -37,7 +38,9 @@ class SlotFile(RotatingFileHandler):
         return open(self.baseFilename, "a", encoding="utf-8", opener=_private)
 
     def close(self) -> None:
-        super().close()
+        """Close the file. Lines for which the disk has no room are lost, and the command that wrote them is not."""
+        with suppress(OSError):
+            super().close()
         if self._claim is not None:
             os.close(self._claim)
             self._claim = None

@@ -18,7 +18,7 @@ from proximity_tui.core.store.db.sqlite import access as sqlite_access
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.core.store.db.sqlite.select_only import SelectOnlySqlite
 from proximity_tui.core.store.db.sqlite.sqlite import SqliteBackend
-from proximity_tui.core.store.db.store_errors import translated
+from proximity_tui.core.store.db.store_errors import StoreFull, translated
 from proximity_tui.core.store.migrations import Migrated, migrate, must_be_current
 from proximity_tui.core.store.records.identity_trail import (
     IDENTITY,
@@ -103,9 +103,11 @@ def _open(url: str, *, make_new: bool = False, select_only: bool = False) -> Non
                 use(backend)
                 write_due_identities()
                 compare_triggers(backend, before, migrated)
-    except BaseException:
+    except BaseException as error:
         forget()
         backend.close()
+        if isinstance(error, StoreFull) and not select_only and not make_new:
+            raise StoreFull(f"{error.fault}. Until there is room it can be read: --read-only", backend.label) from error
         raise
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from proximity_tui.commands.log import log_setup
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
+from tests.support.timing.meddling import full_disk
 from tests.support.timing.waiting import LONGEST
 
 log = logging.getLogger("proximity_tui.test")
@@ -103,6 +105,19 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path, capsys: pyte
     log.info("lost")
     log_setup.stop()
     assert capsys.readouterr().err == ""
+
+
+def test_n74_a_log_whose_disk_is_full_stops_nothing(cli: Cli, adopted: Any, own_home: Path) -> None:
+    holder = sqlite3.connect(cli.database, isolation_level=None)
+    # As a daemon does, it keeps the files open that SQLite has beside the database.
+    holder.execute("SELECT count(*) FROM event").fetchone()
+    try:
+        with full_disk():
+            found = cli("list", "--json")
+    finally:
+        holder.close()
+    assert (found.code, [row["vmid"] for row in found.json]) == (0, [101])
+    assert "the names could not be kept for the completion" in found.err, "it had something to log"
 
 
 def test_two_processes_have_two_files(cli: Cli, adopted: Any, own_home: Path) -> None:

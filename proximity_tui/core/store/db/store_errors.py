@@ -86,6 +86,10 @@ class StoreDamaged(StoreUnavailable):
     """Raised for a database file that is damaged, or none: a backup helps, and waiting does not."""
 
 
+class StoreFull(StoreUnavailable):
+    """Raised where the disk has no room, or fails: what is there can be read."""
+
+
 class StoreMisconfigured(StoreUnavailable):
     """Raised when the database cannot be used as it is configured: waiting does not help."""
 
@@ -97,13 +101,15 @@ _DAMAGED = (
     ("not a database", "the database file is not an SQLite database"),
     ("malformed", "the database file is damaged (restore a backup, or try sqlite3's .recover)"),
 )
+_FULL = (
+    ("disk is full", "the disk that holds the database is full"),
+    ("disk i/o error", "the disk that holds the database is full or reports errors"),
+)
 _UNAVAILABLE = (
     ("is locked", "the database is locked by another program for too long; nothing was written, try again"),
     ("lock timeout", "the database is locked by another program for too long; nothing was written, try again"),
-    ("disk is full", "the disk that holds the database is full"),
     ("readonly", "the database is read-only"),
     ("read-only", "the database is read-only"),
-    ("disk i/o error", "the disk that holds the database is full or reports errors"),
     ("unable to open", "the database file cannot be opened"),
 )
 
@@ -124,7 +130,7 @@ def _described(error: Exception, where: str | None) -> StoreError:
     if refusal is not None:
         refused = StoreMisconfigured if refusal.misconfigured else StoreUnavailable
         return refused(refusal.sentence, where)
-    for kind, sentences in ((StoreDamaged, _DAMAGED), (StoreUnavailable, _UNAVAILABLE)):
+    for kind, sentences in ((StoreDamaged, _DAMAGED), (StoreFull, _FULL), (StoreUnavailable, _UNAVAILABLE)):
         for words, sentence in sentences:
             if words in message.lower():
                 return kind(sentence, where)
