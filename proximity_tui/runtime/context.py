@@ -127,7 +127,7 @@ def promoted(context: AppContext) -> AppContext:
         # A role that may only SELECT.
         return replace(context, held_back=False)
     settings = replace(context.settings, read_only=False)
-    context.engine.settings = _engine_settings(settings)
+    context.engine.settings = engine_settings(settings)
     if context.recall is not None:
         context.recall.record = True
     for client in context.clients.values():
@@ -177,7 +177,6 @@ def build_context(
 
 def with_cluster(context: AppContext, name: str) -> AppContext:
     """Return the context with one more cluster, as the configuration has it now; its poller is not started.
-
     The engine is the same, so that nothing under way notices, and knows the cluster, too. Every holder of the old
     context has to use the new one, so only `Services.add_cluster` calls this. Raises ConfigError.
     """
@@ -190,7 +189,7 @@ def with_cluster(context: AppContext, name: str) -> AppContext:
     client = PveClient(cluster_settings(found[name]), engine.clock, read_only=settings.read_only, recall=recall)
     clients = MappingProxyType({**context.clients, name: client})
     pollers = MappingProxyType({**context.pollers, name: _poller(client, settings, engine.clock, context.known)})
-    engine.clients, engine.settings = clients, _engine_settings(settings)
+    engine.clients, engine.settings = clients, engine_settings(settings)
     return replace(context, settings=settings, clients=clients, pollers=pollers)
 
 
@@ -225,10 +224,11 @@ def _poller(client: PveClient, settings: Settings, clock: Clock, known: KnownRec
 def _engine(clients: Mapping[str, PveClient], settings: Settings, clock: Clock, owner: str) -> Engine:
     from proximity_tui.core.engine.engine import Engine
 
-    return Engine(clients, _engine_settings(settings), clock, owner)
+    return Engine(clients, engine_settings(settings), clock, owner)
 
 
-def _engine_settings(settings: Settings) -> EngineSettings:
+def engine_settings(settings: Settings) -> EngineSettings:
+    """Return the settings of the engine."""
     from proximity_tui.core.engine.operations.outcome import EngineSettings
 
     return EngineSettings(

@@ -53,7 +53,7 @@ class Services:
         whenever a run began or ended; both must return at once.
         """
         self.context = context
-        """The clusters that are served; another context after each `add_cluster`."""
+        """The clusters that are served; another context after each change."""
         self.jobs: Jobs | None = None
         """None until they were started. Where the database may not be written they only tell their status."""
         self.error: str | None = None
@@ -97,9 +97,8 @@ class Services:
         self._receivers = receivers(self.context)
 
     def start_jobs(self) -> None:
-        """Start jobs and notifier, where the database may be written: a lease and a receipt are rows.
-
-        Takes as long as their imports, and as `fetch_receivers` where that was not done before.
+        """Start jobs and notifier, where the database may be written: a lease and a receipt are rows. Takes as long as
+        their imports, and as `fetch_receivers` where that was not done before.
         """
         from proximity_tui.core.alerting.notifier import Notifier
         from proximity_tui.core.alerting.removed_channels import end_removed_later
@@ -178,6 +177,11 @@ class Services:
                 context.pollers[name].subscribe(self._polled)
                 context.pollers[name].start()
 
+    def exchange(self, change: Callable[[AppContext], AppContext]) -> None:
+        """Go on with the context that `change` returns of the present one."""
+        with self._adding, self._gate:
+            self.context = change(self.context)
+
     def want(self, cluster: str | None = None) -> None:
         """Poll one cluster (None: each) as soon as possible."""
         for name, poller in self.context.pollers.items():
@@ -199,11 +203,9 @@ class Services:
         return self.jobs.status() if self.jobs is not None else ()
 
     def stop(self, timeout: float) -> bool:
-        """Stop polling, give the leases back and stop, within `timeout` seconds whatever hangs.
-
+        """Stop polling, give the leases back and stop, within `timeout` seconds whatever hangs, the database too.
         Return False when something was left behind; it ends with the process, and its lease runs out by itself.
         """
-        # Even giving back may hang, in a database that is away.
         return run_within(timeout, "stop-services", self._stop, 0.9 * timeout)
 
     def _stop(self, timeout: float) -> None:

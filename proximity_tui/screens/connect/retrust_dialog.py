@@ -26,6 +26,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.runtime.context import cluster_settings
+from proximity_tui.runtime.trusted_again import trusted_again
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.connect.connect_text import alone_lines, renewed_lines, replaced_lines, state_lines
@@ -128,14 +129,14 @@ class RetrustDialog(Dialog[None]):
         members: tuple[Membership, Membership] | None = None,
     ) -> None:
         controller, (known, identity) = self.app.controller, identities
-        client, actor = controller.context.clients[self._cluster], controller.context.engine.settings.actor
+        actor = controller.context.engine.settings.actor
         changed = now != was or known != identity or members is not None
 
         def take_over() -> None:
             read = cluster_settings(now)
             if changed:
                 rotate.keep(controller.context.settings.path, was, now, identities, actor, members)
-            client.trust_again(read)
+            controller.services.exchange(partial(trusted_again, cluster=now, read=read))
 
         await controller.write(take_over)
         controller.want(self._cluster)

@@ -86,6 +86,26 @@ async def test_a_cluster_that_was_installed_again_is_asked_with_the_token_that_w
         assert stage.context.clients["prod"].inventory().guests
 
 
+async def test_a_cluster_that_got_another_token_is_contacted_with_that_one(stage: Stage) -> None:
+    certificate_alert()
+    async with stage.shown(SIZE) as pilot:
+        simulator, path = stage.simulator, stage.context.settings.path
+        simulator.renew_certificate()
+        secret = simulator.add_token("proximity@pve!second", {"/": PRIVILEGES})
+        simulator.remove_token(simulator.token_id)
+        (stage.folder / "prod.token").write_text(secret)
+        path.write_text(path.read_text().replace(simulator.token_id, "proximity@pve!second"))
+        await opened(pilot)
+        await type_and_agree(pilot, "prod")
+        await shows(pilot, "prod is trusted again.")
+        app: Any = pilot.app
+        context = app.controller.context
+        assert context.clients["prod"].inventory().guests
+        assert context.clients["prod"].token_id == "proximity@pve!second"
+        assert context.engine.settings.actor.token == "proximity@pve!second", "the audit trail names it"
+        assert context.settings.clusters["prod"].token_id == "proximity@pve!second"
+
+
 @pytest.mark.parametrize("word", ["yes", "pro", "", "prod "])
 async def test_another_word_than_the_name_trusts_nothing(stage: Stage, word: str) -> None:
     before = stage.context.settings.path.read_text()

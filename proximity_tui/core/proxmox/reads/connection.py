@@ -105,11 +105,10 @@ class ClusterConnection:
 
     def trust_again(self, read: ClusterSettings) -> None:
         """Trust the certificates of these settings from the next call on, on every thread: a person confirmed them. The
-        secret of the token counts, too: who installs a cluster again makes its token again.
+        token counts, too: who installs a cluster again makes its token again, or another one.
         """
-        same_token = read.token_id == self.token_id
-        secret = read.token_secret if same_token else self.settings.token_secret
-        self.settings = replace(self.settings, trust=read.trust, token_secret=secret)
+        self.token_id = read.token_id
+        self.settings = replace(self.settings, trust=read.trust, token_id=read.token_id, token_secret=read.token_secret)
         self._session.trust_again(self.settings)
 
     def use_secret(self, secret: Secret) -> bool:
