@@ -1,4 +1,4 @@
-"""The replacement of a configuration file, as a whole and at once, with the mode that it had.
+"""The replacement of a configuration file, as a whole and at once, with the mode, the owner and the group that it had.
 
 A change is a new text (`config/files/toml_edit.py`); it is written beside the file, read back as a configuration, and
 only then takes its place.
@@ -47,8 +47,8 @@ def draft(path: Path, text: str, replacing: str) -> Iterator[Draft]:
     file = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
-        write_new(file, text, mode)
+        found = path.stat() if path.exists() else None
+        write_new(file, text, 0o600 if found is None else found.st_mode & 0o777, found)
     except OSError as error:
         raise ConfigError(f"{path} cannot be written: {(error.strerror or 'unknown reason').lower()}") from None
     try:
@@ -58,9 +58,15 @@ def draft(path: Path, text: str, replacing: str) -> Iterator[Draft]:
             file.unlink()
 
 
-def write_new(path: Path, text: str, mode: int = 0o600) -> None:
-    """Write a file that does not exist yet, down to the disk. Raises FileExistsError when it does."""
+def write_new(path: Path, text: str, mode: int = 0o600, like: os.stat_result | None = None) -> None:
+    """Write a file that does not exist yet, down to the disk, with the owner and the group of the one that it is `like`,
+    as far as we may give it away. Raises FileExistsError when it does exist.
+    """
     with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode), "w", encoding="utf-8") as file:
+        if like is not None:
+            for owner, group in ((-1, like.st_gid), (like.st_uid, -1)):
+                with suppress(PermissionError):
+                    os.fchown(file.fileno(), owner, group)
         os.fchmod(file.fileno(), mode)
         file.write(text)
         file.flush()

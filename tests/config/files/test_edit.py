@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,19 @@ def test_a_first_configuration_is_private(tmp_path: Path) -> None:
     with edit.draft(path, "new", "") as draft:
         draft.commit()
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
+def test_who_owns_it_still_does_although_root_changes_it(tmp_path: Path) -> None:
+    """A service reads a configuration of mode 0640 by its group."""
+    path = tmp_path / "c.toml"
+    path.write_text("old")
+    path.chmod(0o640)
+    os.chown(path, 4711, 4712)
+    with edit.draft(path, "new", "old") as draft:
+        draft.commit()
+    found = path.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (4711, 4712, 0o640)
 
 
 def test_a_link_to_the_configuration_stays_a_link(tmp_path: Path) -> None:
