@@ -59,8 +59,8 @@ def draft(path: Path, text: str, replacing: str) -> Iterator[Draft]:
 
 
 def write_new(path: Path, text: str, mode: int = 0o600, like: os.stat_result | None = None) -> None:
-    """Write a file that does not exist yet, down to the disk, with the owner and the group of the one that it is `like`,
-    as far as we may give it away. Raises FileExistsError when it does exist.
+    """Write a file that does not exist yet, down to the disk, with owner and group of the one that it is `like`, as
+    far as we may give it away. Raises FileExistsError when it does exist.
     """
     with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode), "w", encoding="utf-8") as file:
         if like is not None:
