@@ -32,7 +32,7 @@ class RowList:
     def __init__(self) -> None:
         self.shown: list[TableRow] = []
         self.cursor: str | None = None
-        self.marks: set[str] = set()
+        self.marks: frozenset[str] = frozenset()
         self.sorting: Sorting | None = None
         """How the rows are sorted; None: as they were given."""
         self.wanted_sorting: Sorting | None = None
@@ -165,7 +165,7 @@ class RowList:
 
     def mark_shown(self) -> bool:
         """Mark every shown row that exists; return whether there is any."""
-        exist = {row.key for row in self.shown} & self._rows.keys()
+        exist = {*self.kept, *(() if self.current is None else (self.current.key,))}
         self.marks |= exist
         return bool(exist)
 
@@ -185,7 +185,7 @@ class RowList:
         else:
             few = self._with_few(before, rows if changed is None else changed)
             self._ordered = few or self._as_before(self._ordered)
-        self.marks = set(filter(rows.__contains__, self.marks))
+        self.marks = self.marks if self.marks <= rows.keys() else frozenset(self.marks & rows.keys())
         self._kept = set(filter(rows.__contains__, self._kept))
         return False
 

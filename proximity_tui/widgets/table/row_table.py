@@ -124,7 +124,7 @@ class RowTable(SortedView, OwnKeys, can_focus=True):
     @property
     def marks(self) -> frozenset[str]:
         """The marked keys, including rows that a filter hides."""
-        return frozenset(self.rows.marks)
+        return self.rows.marks
 
     def targets(self) -> tuple[str, ...]:
         """Return the keys for an action: the marked keys (shown ones first, in their order), else the current one.
@@ -228,7 +228,7 @@ class RowTable(SortedView, OwnKeys, can_focus=True):
             self.changed(cells=False)
 
     def action_clear_marks(self) -> None:
-        self.rows.marks.clear()
+        self.rows.marks = frozenset()
         self.changed(cells=False)
 
     def _go(self, place: int) -> None:
@@ -243,7 +243,7 @@ class RowTable(SortedView, OwnKeys, can_focus=True):
         (key, marks), self._said = self._said, (self.cursor_key, self.marks)
         if key != self.cursor_key:
             self.post_message(self.Highlighted(self, self.cursor_key))
-        if marks != self.marks:
+        if marks is not self.marks and marks != self.marks:
             self.post_message(self.MarksChanged(self, self.marks))
 
 

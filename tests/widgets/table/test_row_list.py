@@ -214,6 +214,18 @@ def test_where_one_row_came_or_went_of_a_sorted_list_no_other_is_looked_at() -> 
         assert (len(listed.shown), listed.shown[-1] is one) == (len(now), "b1" in now)
 
 
+def test_all_rows_are_marked_and_stay_so_and_none_is_looked_at() -> None:
+    listed, all_rows = RowList(), {f"x{number}": NoticedRow(f"x{number}") for number in range(SLICE)}
+    listed.show(all_rows.values(), None, all_rows)
+    NoticedRow.asked = 0
+    listed.mark_shown()
+    marks = listed.marks
+    listed.show([*all_rows.values(), *rows("new")], frozenset({"new"}), {**all_rows, "new": rows("new")[0]})
+    assert listed.marks is marks
+    assert len(marks) == SLICE
+    assert NoticedRow.asked < 10
+
+
 def test_two_rows_with_one_key_are_an_error_of_the_caller() -> None:
     with pytest.raises(ValueError, match="same key"):
         RowList().show(rows("a", "a"))
