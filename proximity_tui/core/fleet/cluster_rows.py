@@ -14,7 +14,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.surroundings import StorageVerdict, is_full, judge_storages
 from proximity_tui.core.fleet.row import GuestRow
 from proximity_tui.core.model import Inventory, NodeStatus, Status, StorageStatus
-from proximity_tui.core.model.guests.guest_list import all_listed_facts
+from proximity_tui.core.model.guests_by_node import count_by_node
 
 
 @value_object
@@ -110,8 +110,7 @@ def node_rows(
     found = []
     for cluster, inventory in inventories.items():
         guests, running = Counter[str](), Counter[str]()
-        listed = all_listed_facts(inventory.guests)
-        for (node, status), count in Counter(map(attrgetter("node", "status"), listed)).items():
+        for (node, status), count in count_by_node(inventory.guests).items():
             guests[node] += count
             running[node] += count if status is Status.RUNNING else 0
         why = silent.get(cluster)

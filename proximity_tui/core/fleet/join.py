@@ -22,7 +22,8 @@ from proximity_tui.core.doctrine.observation.surroundings import (
 )
 from proximity_tui.core.fleet.row import FleetRow, GuestKind, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Operation, Presence, Status
-from proximity_tui.core.model.guests.guest_list import all_listed_facts, listed_facts
+from proximity_tui.core.model.guests.guest_list import listed_facts
+from proximity_tui.core.model.guests_by_node import guests_on
 
 NOTHING_KNOWN: Mapping[int, Compared] = MappingProxyType({})
 """No container was ever compared with a clinical record."""
@@ -160,9 +161,8 @@ def last_seen_online(before: Inventory | None, now: Inventory, known: Mapping[in
     if not down or before is None:
         return _NEVER
     found: dict[int, datetime] = {}
-    for facts in all_listed_facts(now.guests):
-        vmid = facts.vmid
-        was = listed_facts(before.guests, vmid) if facts.node in down else None
+    for vmid in guests_on(now.guests, down):
+        was = listed_facts(before.guests, vmid)
         if was is None:
             continue
         if before.node_status(was.node) != NodeStatus.OFFLINE:

@@ -13,7 +13,7 @@ from proximity_tui.core.base.text import first_of, human_age, number_of, percent
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.fleet import FleetRow, NodeRow, node_rows, storage_rows
 from proximity_tui.core.model import NodeStatus, Status
-from proximity_tui.core.model.guests.guest_list import all_listed_facts
+from proximity_tui.core.model.guests_by_node import count_in_ha
 from proximity_tui.core.proxmox.node_details import Certificate, HaRow, NodeDetail, UsedSpace
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.cluster.detail_page import DetailPage, PageAnswer, of_offline, unknown_line
@@ -136,9 +136,7 @@ class NodeScreen(DetailPage):
 
     def _ha_by_guests(self) -> str:
         """Return what HA does on the node as far as the list of all guests says it."""
-        guests = self.inventory.guests if self.inventory is not None else {}
-        here = (guests[facts.vmid] for facts in all_listed_facts(guests) if facts.node == self.node)
-        managed = sum(one.hastate is not None for one in here)
+        managed = 0 if self.inventory is None else count_in_ha(self.inventory.guests, self.node)
         return f"manages {number_of(managed, 'guest')} on this node" if managed else "not used on this node"
 
     def _certificate_lines(self, now: datetime) -> Iterator[TextLine]:

@@ -18,7 +18,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.surroundings import is_full, judge_storages
 from proximity_tui.core.model import Inventory, NodeStatus, StorageStatus, Task, names
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity
-from proximity_tui.core.model.guests.guest_list import all_listed_facts
+from proximity_tui.core.model.guests_by_node import guests_on
 
 BACKUP = "vzdump"
 """The type of the tasks that make backups."""
@@ -135,7 +135,7 @@ def _nodes(inventory: Inventory) -> _ProblemChanges:
             continue
         if node.status is NodeStatus.OFFLINE:
             planned = ", which is in maintenance," if node.in_maintenance else ""
-            guests = sum(1 for facts in all_listed_facts(inventory.guests) if facts.node == name)
+            guests = len(guests_on(inventory.guests, (name,)))
             offline = f"node {name} of {inventory.cluster}{planned} is offline"
             message = f"{offline}: the status of {_guests(guests)} on it is unknown"
             severity = Severity.AMBER if node.in_maintenance else Severity.RED

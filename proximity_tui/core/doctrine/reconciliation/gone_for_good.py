@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from proximity_tui.core.model import Inventory, Quorum
 from proximity_tui.core.model.alert import Alert, AlertKind
-from proximity_tui.core.model.guests.guest_list import all_listed_facts
+from proximity_tui.core.model.guests_by_node import guests_on
 
 OF_STORAGES = (AlertKind.STORAGE_UNAVAILABLE, AlertKind.STORAGE_FULL)
 """The kinds of alerts about a storage."""
@@ -29,7 +29,7 @@ def why_left(alert: Alert, inventory: Inventory) -> str | None:
         return None
     if guest_of(alert) is not None or not inventory.complete:
         return None
-    if any(row.node in nodes for row in all_listed_facts(inventory.guests)):
+    if guests_on(inventory.guests, nodes):
         return None
     left = "is no node" if len(nodes) == 1 else "are no nodes"
     return f"{', '.join(sorted(nodes))} {left} of {inventory.cluster} any more"

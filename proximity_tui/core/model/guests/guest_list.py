@@ -106,6 +106,21 @@ class ListRow(MeasuredRow, Protocol):
         ...
 
     @property
+    def node(self) -> str:
+        """The node of the guest."""
+        ...
+
+    @property
+    def status(self) -> str:
+        """The status of the guest, by its word."""
+        ...
+
+    @property
+    def hastate(self) -> str | None:
+        """What HA says of the guest; None where it does not manage it."""
+        ...
+
+    @property
     def guest(self) -> Guest:
         """The guest, made once."""
         ...
@@ -130,7 +145,8 @@ class GuestList(Mapping[int, Guest], Generic[R]):
         self._follows: object = None
         self._differing: Collection[int] = ()
         if isinstance(before, GuestList):
-            self._follows, self._differing = before._mark, frozenset(differing) | (before.rows.keys() - rows.keys())
+            self._follows = before._mark
+            self._differing = frozenset(differing).union(_gone(before.rows, rows, differing))
 
     def differing_since(self, before: Mapping[int, Guest]) -> Collection[int] | None:
         """Return the VMIDs of guests that are new, gone, or differ in their facts; None unless this list follows the
@@ -153,49 +169,58 @@ class GuestList(Mapping[int, Guest], Generic[R]):
         return len(self.rows)
 
 
-def _rows_of(guests: Mapping[int, Guest]) -> Mapping[int, ListRow | Guest]:
+def _gone(before: Mapping[int, object], rows: Mapping[int, object], differing: Collection[int]) -> Collection[int]:
+    """Return the VMIDs of before that are not listed any more. Whether there are any is only counted: what is new is
+    among the `differing`, and most lists have the same guests.
+    """
+    new = sum(vmid in rows and vmid not in before for vmid in differing)
+    return () if len(before) + new == len(rows) else before.keys() - rows.keys()
+
+
+def rows_of(guests: Mapping[int, Guest]) -> Mapping[int, ListRow | Guest]:
+    """Return the rows of a list by VMID, or guests where there is no row."""
     return guests.rows if isinstance(guests, GuestList) else guests
 
 
 def listed_facts(guests: Mapping[int, Guest], vmid: int) -> ListedFacts | Guest | None:
     """Return what the row of a guest says; None where it is not listed. No guest is made for it."""
-    row = _rows_of(guests).get(vmid)
+    row = rows_of(guests).get(vmid)
     return row if row is None or isinstance(row, Guest) else row.facts
 
 
 def measured_row(guests: Mapping[int, Guest], vmid: int) -> MeasuredRow | None:
     """Return the figures in the row of a guest; None where it is not listed. No guest is made for it."""
-    return _rows_of(guests).get(vmid)
+    return rows_of(guests).get(vmid)
 
 
 def all_listed_facts(guests: Mapping[int, Guest]) -> Iterator[ListedFacts | Guest]:
     """Yield what each row says, in the order of the list. No guest is made for it."""
-    for row in _rows_of(guests).values():
+    for row in rows_of(guests).values():
         yield row if isinstance(row, Guest) else row.facts
 
 
 def lists_container(guests: Mapping[int, Guest], vmid: int) -> bool:
     """Return whether a container is listed at a VMID. No guest is made for it."""
-    row = _rows_of(guests).get(vmid)
+    row = rows_of(guests).get(vmid)
     return row is not None and row.type == "lxc"
 
 
 def cpu_shares(guests: Mapping[int, Guest]) -> dict[int, float | None]:
     """Return the CPU in use of each guest, by VMID. No guest is made for it."""
-    return {vmid: row.cpu for vmid, row in _rows_of(guests).items()}
+    return {vmid: row.cpu for vmid, row in rows_of(guests).items()}
 
 
 def figures_of(guests: Mapping[int, Guest], names: Collection[str]) -> tuple[tuple[int, object], ...]:
     """Return the VMID and these figures of each guest, by their names in `MeasuredRow`. No guest is made for it."""
     if not names:
         return ()
-    rows = _rows_of(guests)
+    rows = rows_of(guests)
     return tuple(zip(rows, map(attrgetter(*names), rows.values()), strict=True))
 
 
 def count_containers(guests: Mapping[int, Guest]) -> int:
     """Return how many of the guests are containers. No guest is made for it."""
-    return sum(1 for row in _rows_of(guests).values() if row.type == "lxc")
+    return sum(1 for row in rows_of(guests).values() if row.type == "lxc")
 
 
 def differing_guests(before: Mapping[int, Guest], now: Mapping[int, Guest]) -> Collection[int]:

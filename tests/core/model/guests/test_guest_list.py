@@ -38,6 +38,7 @@ ROWS = st.lists(
             # Of one that is text the row is read field by field.
             "maxmem": st.sampled_from([512, 1024, "1024"]),
             "tags": st.sampled_from([None, "a;b", "b;a"]),
+            "hastate": st.sampled_from([None, "started"]),
         }
     ).map(lambda given: guest_row(**given)),
     max_size=5,
@@ -56,6 +57,7 @@ def test_what_a_list_says_of_its_differences_is_what_a_comparison_finds(lists: l
         # More may be told: what was read field by field is not compared, and tags in another order are other tags.
         assert told is not None
         assert compared <= set(told)
+        assert before.guests.keys() - now.guests.keys() <= set(told)
         for vmid in now.guests.keys() - set(told):
             assert facts_of(now.guests[vmid]) == facts_of(before.guests[vmid])
         assert dict(now.guests) == dict(read(rows).guests)
