@@ -3,7 +3,7 @@
 It knows no keys and sends no messages: `row_table` adds those.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -141,15 +141,7 @@ class RowView(LongView):
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the content, as Textual requests it."""
-        line = self._painted[y] = self._known_line(y)
-        strip = self._strips.get(line)
-        if strip is None:
-            if len(self._strips) >= MOST_STRIPS:
-                self._strips.clear()
-            segments = [Segment(piece.text, self._style_of(piece)) for piece in line]
-            strip = Strip(segments).adjust_cell_length(self.outer_size.width, self._style_of(StyledPiece("")))
-            self._strips[line] = strip
-        return strip
+        return self._strip(y, next(self._known_lines((y,))))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return lines as Textual requests them. One that was drawn before is the same object, wherever it stood, so
@@ -159,8 +151,8 @@ class RowView(LongView):
             return super().render_lines(crop)
         background, filters = self.background_colors[1], self.get_line_filters()
         strips = []
-        for y in crop.line_range:
-            strip = self.render_line(y)
+        for y, line in zip(crop.line_range, self._known_lines(crop.line_range), strict=True):
+            strip = self._strip(y, line)
             for line_filter in filters:
                 strip = strip.apply_filter(line_filter, background)
             strips.append(strip.crop(*crop.column_span))
@@ -190,19 +182,36 @@ class RowView(LongView):
     def _width(self) -> int:
         return self.scrollable_content_region.width
 
+    def _strip(self, y: int, line: StyledLine) -> Strip:
+        self._painted[y] = line
+        strip = self._strips.get(line)
+        if strip is None:
+            if len(self._strips) >= MOST_STRIPS:
+                self._strips.clear()
+            segments = [Segment(piece.text, self._style_of(piece)) for piece in line]
+            strip = Strip(segments).adjust_cell_length(self.outer_size.width, self._style_of(StyledPiece("")))
+            self._strips[line] = strip
+        return strip
+
     def _paint_changes(self) -> None:
         """Request from Textual only the lines that changed since they were drawn."""
-        width, painted = self._width, self._painted
-        if lines := [y for y in range(self.page + 1) if painted.get(y) != self._known_line(y)]:
+        width, painted, visible = self._width, self._painted, range(self.page + 1)
+        known = zip(visible, self._known_lines(visible), strict=True)
+        if lines := [y for y, line in known if painted.get(y) != line]:
             self.refresh(*(Region(0, y, width, 1) for y in lines))
 
-    def _known_line(self, y: int) -> StyledLine:
-        """Return what `look_of` returns, made once for each row and appearance."""
-        place = self.place_at(y)
-        if place is None:
-            return self.look_of(y)
-        row = self.rows.shown[place]
-        return self._lines.line(row, self.placed, self._width, self._state_of(row.key))
+    def _known_lines(self, lines: Iterable[int]) -> Iterator[StyledLine]:
+        """Yield what `look_of` returns of these lines, made once for each row and appearance. Where the table is and
+        how wide is asked once for all of them: Textual works it out each time.
+        """
+        shown, top, width = self.rows.shown, self.scroll_offset.y, self._width
+        for y in lines:
+            place = y - 1 + top
+            if y > 0 and place < len(shown):
+                row = shown[place]
+                yield self._lines.line(row, self.placed, width, self._state_of(row.key))
+            else:
+                yield self.look_of(y)
 
     def _state_of(self, key: str) -> RowState:
         cursor = key == self.rows.cursor

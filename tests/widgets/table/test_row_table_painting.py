@@ -48,6 +48,30 @@ class Counting:
         return self._row.cell(index)
 
 
+async def test_a_key_asks_once_where_the_table_is_and_not_for_each_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(name: str) -> property:
+        own = getattr(RowTable, name)
+
+        def look_up(table: RowTable) -> object:
+            asked.append(name)
+            return own.fget(table)
+
+        return property(look_up)
+
+    app = TableApp()
+    async with app.run_test(size=(40, 40)) as pilot:
+        await settled(pilot, app.table, rows(*range(100, 150)))
+        for name in ("scroll_offset", "scrollable_content_region"):
+            monkeypatch.setattr(RowTable, name, counted(name))
+        await pilot.press("j")
+        assert {name: asked.count(name) < app.table.page / 2 for name in set(asked)} == {
+            "scroll_offset": True,
+            "scrollable_content_region": True,
+        }
+
+
 async def test_a_row_that_comes_into_view_after_time_has_passed_is_made_anew() -> None:
     app = TableApp()
     async with app.run_test(size=(40, 6)) as pilot:
