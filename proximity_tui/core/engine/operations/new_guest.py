@@ -37,7 +37,7 @@ def see_unlocked(context: StepContext) -> GuestDetail:
 
 
 def unread(seen: GuestDetail) -> Interrupted:
-    """Return the interruption where the config of a guest that was made could not be read."""
+    """Return the interruption where the config of a guest that was made, or moved, could not be read."""
     gap = seen.gap(Unread.CONFIG)
     why = f" ({gap.why})" if gap is not None else ""
     return Interrupted(f"the config of CT {seen.vmid} could not be read{why}: resume to read it again")

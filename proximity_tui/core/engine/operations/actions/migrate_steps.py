@@ -7,6 +7,7 @@ from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.changing import migration as rules
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
+from proximity_tui.core.engine.operations import new_guest
 from proximity_tui.core.engine.operations.actions.read_back import record_our_change
 from proximity_tui.core.engine.operations.outcome import (
     Fact,
@@ -67,6 +68,9 @@ def verify(context: StepContext, step: StepRecord) -> Fact:
     only queues. Return the fact. Raises StepFailed where it is not, Interrupted where it is not yet or not known.
     """
     seen = _await_there(context)
+    if seen.fingerprint is None:
+        # It may be another one, and its disks may have other names there.
+        raise new_guest.unread(seen)
     before = context.container.fingerprint
     renamed = before is not None and seen.fingerprint is not None and seen.fingerprint.rootfs != before.rootfs
     config = seen.config or {}

@@ -36,9 +36,7 @@ def test_a_container_is_moved_and_runs_as_before(house: House, simulator: Simula
     assert record.state is (State.RUNNING if running else State.STOPPED)
 
 
-def test_a_disk_that_has_another_name_there_is_no_drift(house: House, simulator: Simulator) -> None:
-    native = house.native("web1", start=False)
-    plan = _planned(house, native)
+def _rename_disk_on_the_way(simulator: Simulator, native: Container) -> None:
     with simulator.world.entered() as cluster:
         guest = cluster.guests[native.vmid or 0]
         finish = cluster.tasks._finish
@@ -49,11 +47,40 @@ def test_a_disk_that_has_another_name_there_is_no_drift(house: House, simulator:
             finish(task, status)
 
         cluster.tasks._finish = renaming  # type: ignore[method-assign]
+
+
+def test_a_disk_that_has_another_name_there_is_no_drift(house: House, simulator: Simulator) -> None:
+    native = house.native("web1", start=False)
+    plan = _planned(house, native)
+    _rename_disk_on_the_way(simulator, native)
     assert house.engine.carry_out(plan, native).success
     record = house.again(native)
     assert record.fingerprint is not None
     assert str(record.fingerprint.rootfs).endswith("-disk-7")
     assert set(drifts.Drifts().known()[native.id].changed) == set()
+
+
+def test_law_3_what_arrived_is_not_called_the_container_before_its_config_is_read(
+    house: House, simulator: Simulator
+) -> None:
+    """It may be another one; and the record would never follow the names of its disks."""
+    native = house.native("web1", start=False)
+    plan = _planned(house, native)
+    _rename_disk_on_the_way(simulator, native)
+    simulator.faults.answer(500, "got timeout", f"/nodes/pve2/lxc/{native.vmid}/config", method="GET")
+
+    result = house.engine.carry_out(plan, native)
+
+    assert isinstance(result, Resumable), result
+    assert "could not be read" in result.reason
+    assert "got timeout" in result.reason
+    simulator.faults.clear()
+    assert result.operation is not None
+    assert house.engine.resume(result.operation.id).success
+    record = house.again(native)
+    assert record.fingerprint is not None
+    assert str(record.fingerprint.rootfs).endswith("-disk-7")
+    assert len(house.wire()) == 1
 
 
 def test_a_move_that_fails_leaves_the_record_where_the_container_is(house: House, simulator: Simulator) -> None:

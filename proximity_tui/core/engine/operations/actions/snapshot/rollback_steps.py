@@ -70,7 +70,7 @@ def record_config(context: StepContext, step: StepRecord) -> Fact:
     options = context.operation.plan.carries(RollbackOptions)
     seen, captured = see_whole(context, lambda: _rolled_back(context, options))
     if captured.config is None or seen.fingerprint is None:
-        raise _not_proved(seen)
+        raise _not_proved(seen, captured)
     container = context.container
     with context.writing():
         records.set_fingerprint(
@@ -124,7 +124,8 @@ def start(context: StepContext, step: StepRecord) -> Fact:
     return start_once(context, step, done="rolled back")
 
 
-def _not_proved(seen: GuestDetail) -> Interrupted:
+def _not_proved(seen: GuestDetail, captured: ClinicalRecord | None = None) -> Interrupted:
     gap = seen.gap(Unread.CONFIG)
-    why = f" ({gap.why})" if gap is not None else ""
+    told = gap.why if gap is not None else "; ".join(captured.gaps) if captured is not None else ""
+    why = f" ({told})" if told else ""
     return Interrupted(f"the config of CT {seen.vmid} cannot be read{why}, so the roll back is not proved: resume")
