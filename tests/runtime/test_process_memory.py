@@ -1,4 +1,6 @@
-"""Threads share one heap where the C library can be told so, and nothing is different where it cannot."""
+"""Threads share one heap where the C library can be told so, and nothing is different where it cannot. What closed
+dialogs leave is freed in time.
+"""
 
 from __future__ import annotations
 
@@ -37,3 +39,26 @@ def heaps(*, shared: bool) -> int:
 def test_threads_share_the_heap_of_the_first() -> None:
     assert heaps(shared=False) > 1
     assert heaps(shared=True) == 1
+
+
+_CLOSED = """
+import gc, weakref
+from proximity_tui.runtime.process_memory import keep_loaded_objects
+class Dialog:
+    pass
+keep_loaded_objects()
+dialog = Dialog()
+dialog.parent = dialog
+closed = weakref.ref(dialog)
+gc.collect(1)
+del dialog
+opened = [[] for _ in range({more})]
+print(closed() is None)
+"""
+
+
+@pytest.mark.parametrize(("more", "freed"), [(100_000, False), (700_000, True)])
+def test_a_closed_dialog_is_freed_after_half_a_million_new_objects(more: int, freed: bool) -> None:
+    program = [sys.executable, "-c", _CLOSED.format(more=more)]
+    told = subprocess.run(program, capture_output=True, text=True, check=True).stdout
+    assert told.strip() == str(freed)
