@@ -29,8 +29,10 @@ PAINTED = 0.002
 """Seconds that a key has for itself before it is followed, unless another one waits: its effect is painted first."""
 PATIENCE = 10.0
 """Seconds that a key waits at most for the one before it; more than any handler takes."""
-BURST = 0.5
-"""Seconds between two keys of one burst: whoever types slower sees what a key did before the next one."""
+PAUSE = 0.5
+"""Seconds between two keys of one line: whoever types slower sees what a key did before the next one."""
+IN_A_LINE = frozenset({"tab", "backspace"})
+"""Keys within a line that is typed, beside its characters. Enter is the last one; any other key belongs to none."""
 
 
 class KeyQueue:
@@ -46,8 +48,10 @@ class KeyQueue:
         self._acting: asyncio.Task[None] | None = None
         self._void_until = 0.0
         """What was typed up to then is for nobody, by the clock of Textual's messages."""
-        self._burst = 0.0
-        """Seconds for which what follows a void key is void, too: a half of what was typed would do something else."""
+        self._gone_until = 0.0
+        """What was typed up to then was meant for a dialog that is gone."""
+        self._line_until = 0.0
+        """Until when what is typed goes on with a line whose beginning is void: the rest of it would be commands."""
         self._top: Screen[Any] | None = None
         """The screen that the last key was delivered to; None once it is known to be gone."""
         self._held = False
@@ -81,7 +85,7 @@ class KeyQueue:
         """Drop what was typed up to a moment, by the clock of Textual's messages, wherever it waits. What is typed
         later counts, however long the key that made the others void is followed.
         """
-        self._void_until, self._burst = moment, 0.0
+        self._void_until, self._gone_until = moment, 0.0
         self._drop_void()
 
     async def _deliver_next(self) -> None:
@@ -108,11 +112,13 @@ class KeyQueue:
             self._early = max(0, self._early - 1)
 
     def _is_void(self, event: Key | Paste) -> bool:
-        """Return whether an event is for nobody; the rest of its burst is not, either."""
-        if event.time > self._void_until:
-            return False
-        self._void_until = max(self._void_until, event.time + self._burst)
-        return True
+        """Return whether an event is for nobody, or goes on with a line whose beginning was for a dialog that is gone."""
+        in_a_line = isinstance(event, Key) and (event.is_printable or event.key in IN_A_LINE)
+        ends_it = isinstance(event, Key) and event.key == "enter"
+        is_gone = event.time <= self._gone_until
+        goes_on = event.time <= self._line_until and (in_a_line or ends_it)
+        self._line_until = event.time + PAUSE if in_a_line and (is_gone or goes_on) else 0.0
+        return is_gone or goes_on or event.time <= self._void_until
 
     def _drop_early(self) -> None:
         for _ in range(min(self._early, len(self._waiting))):
@@ -134,11 +140,11 @@ class KeyQueue:
                 self._acting = None
 
     def _drop_for_what_is_gone(self) -> None:
-        """Drop what was meant for a dialog that is gone: it is for nothing that lies under it. Of one burst all goes,
-        also what comes later: `:` that is dropped must not turn the letters behind it into commands.
+        """Drop what was meant for a dialog that is gone: it is for nothing that lies under it. Of a line all goes, also
+        what comes later: `:` that is dropped must not turn the letters behind it into commands.
         """
         if self._is_dialog_gone:
-            self._void_until, self._burst = get_time(), BURST
+            self._gone_until = get_time()
             self._drop_void()
 
     @property

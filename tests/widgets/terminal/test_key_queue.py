@@ -121,7 +121,7 @@ async def test_of_what_was_typed_for_a_dialog_that_is_gone_nothing_acts_however_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """On a slow machine the first of a word is dropped, and the others would be commands."""
-    monkeypatch.setattr(key_queue, "BURST", LONGER_THAN_A_TEST, raising=False)
+    monkeypatch.setattr(key_queue, "PAUSE", LONGER_THAN_A_TEST)
     app = Asking()
     async with app.run_test() as pilot:
         await pilot.press("d")
@@ -138,10 +138,27 @@ async def test_of_what_was_typed_for_a_dialog_that_is_gone_nothing_acts_however_
         await until(pilot, lambda: app.counted == 1)
 
 
+async def test_a_line_for_a_dialog_that_is_gone_ends_with_enter_or_a_key_that_belongs_to_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever presses such a key again and again, without a pause, is heard."""
+    monkeypatch.setattr(key_queue, "PAUSE", LONGER_THAN_A_TEST)
+    app = Asking()
+    async with app.run_test() as pilot:
+        for counted, ends_it in enumerate(("enter", "escape"), 1):
+            await pilot.press("d")
+            await until(pilot, lambda: shows_question(app))
+            for key in ("enter", "x"):
+                app.post_message(Key(key, None))
+            await until(pilot, lambda: not shows_question(app) and app.keys.is_idle and not app.message_queue_size)
+            await pilot.press("x", ends_it, "x")
+            await until(pilot, lambda most=counted: app.counted == most)
+
+
 async def test_what_is_typed_once_a_dialog_is_gone_acts_if_nothing_was_typed_for_that(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(key_queue, "BURST", LONGER_THAN_A_TEST, raising=False)
+    monkeypatch.setattr(key_queue, "PAUSE", LONGER_THAN_A_TEST)
     app = Asking()
     async with app.run_test() as pilot:
         await pilot.press("d")
