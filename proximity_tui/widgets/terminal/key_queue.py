@@ -112,7 +112,7 @@ class KeyQueue:
             self._early = max(0, self._early - 1)
 
     def _is_void(self, event: Key | Paste) -> bool:
-        """Return whether an event is for nobody, or goes on with a line whose beginning was for a dialog that is gone."""
+        """Return whether an event is for nobody, or goes on with a line that began for a dialog that is gone."""
         in_a_line = isinstance(event, Key) and (event.is_printable or event.key in IN_A_LINE)
         ends_it = isinstance(event, Key) and event.key == "enter"
         is_gone = event.time <= self._gone_until
