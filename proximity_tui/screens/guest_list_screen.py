@@ -178,21 +178,25 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
             self.app.show_message(f"{count} of the marked {why}. Nothing is done with them.", bad=True)
 
     def do_clone(self) -> None:
-        """Open the form for a clone of the container under the cursor."""
+        """Open the form for a clone of the container."""
         if (container := self._only("A clone is made of one container.")) is not None:
             self.app.routes.open_clone(container)
 
     def do_migrate(self) -> None:
-        """Open the form that moves the container under the cursor to another node."""
+        """Open the form that moves the container to another node."""
         if (container := self._only("One container is moved at a time.")) is not None:
             self.app.routes.open_migrate(container)
 
     def _only(self, why: str) -> int | None:
-        """Return the record under the cursor; None, and say why, where several are marked."""
+        """Return the record that is meant; None, and say why, where several are marked."""
         if len(self.table.marks) > 1:
             self.app.show_message(f"{why} Clear the marks first (\\).", bad=True)
             return None
-        return self.managed()
+        return self._one()
+
+    def _one(self) -> int | None:
+        """Return the record of the only marked row, which `space` has left since; else of the one under the cursor."""
+        return next(iter(self.managed_targets()), None) if len(self.table.marks) == 1 else self.managed()
 
     def do_raw(self) -> None:
         """Show the config as Proxmox has it."""
@@ -208,8 +212,8 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
             self.app.routes.open_raw(row.cluster, row.vmid, row.id)
 
     def do_snapshots(self) -> None:
-        """Open the snapshots of the container under the cursor."""
-        container = self.managed()
+        """Open the snapshots of the container."""
+        container = self._one()
         if container is not None:
             self.app.routes.open_snapshots(container)
 
@@ -222,17 +226,17 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
             self.app.routes.open_backups(containers[0])
 
     def do_undo(self) -> None:
-        """Ask whether what was done last with the container under the cursor is to be taken back. One that is no longer
-        listed was perhaps let go by mistake a moment ago.
+        """Ask whether what was done last with the container is to be taken back. One that is no longer listed was
+        perhaps let go by mistake a moment ago.
         """
         gone = record_of(self.table.cursor_key) if self.table.cursor_gone else None
-        container = self.managed() if gone is None else gone
+        container = self._one() if gone is None else gone
         if container is not None:
             self.app.routes.open_undo(container=container)
 
     def do_drift(self) -> None:
-        """Open the revisions of the container under the cursor."""
-        container = self.managed()
+        """Open the revisions of the config of the container."""
+        container = self._one()
         if container is not None:
             self.app.routes.open_drift(container)
 

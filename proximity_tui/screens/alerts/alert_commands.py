@@ -36,13 +36,17 @@ class AlertCommands(BaseScreen):
     """A screen with a current alert."""
 
     def idle_commands(self) -> frozenset[str]:
-        """Return the commands that do not apply to the current alert."""
-        alert = self.current_alert()
+        """Return the commands that do not apply to the alert that they would be about."""
+        alert = self.meant_alert()
         return super().idle_commands() | {one for one in ONLY_FOR if not _is_for(one, alert)}
 
     def current_alert(self) -> Alert | None:
         """Return the alert that a command is about, or None."""
         raise NotImplementedError
+
+    def meant_alert(self) -> Alert | None:
+        """Return the alert that a command for one is about: the current one."""
+        return self.current_alert()
 
     def target_alerts(self) -> Sequence[Alert]:
         """Return the alerts that an acknowledgement is about: the current one."""
@@ -74,7 +78,7 @@ class AlertCommands(BaseScreen):
 
     def do_undo(self) -> None:
         """Ask whether the acknowledgement of the alert is to be taken back."""
-        alert = self.current_alert()
+        alert = self.meant_alert()
         if alert is None or alert.acknowledged is None:
             self.app.show_message("This alert is not acknowledged. t shows those that are.")
             return
@@ -82,7 +86,7 @@ class AlertCommands(BaseScreen):
 
     def do_breaker(self) -> None:
         """Ask about the containers that vanished at once."""
-        alert = self.current_alert()
+        alert = self.meant_alert()
         if alert is None or not _is_for("breaker", alert) or alert.cluster is None:
             self.app.show_message("This alert has no breaker. Only a mass disappearance has one.")
             return
@@ -101,7 +105,7 @@ class AlertCommands(BaseScreen):
 
     def do_reattach(self) -> None:
         """Explain re-attaching, and do it after a yes."""
-        alert = self.current_alert()
+        alert = self.meant_alert()
         if alert is None or not _is_for("reattach", alert) or alert.container is None:
             self.app.show_message("Only a container that came back can be re-attached.")
             return
@@ -122,7 +126,7 @@ class AlertCommands(BaseScreen):
 
     def do_restore(self) -> None:
         """Open the dialog that brings the container of the alert back from a backup."""
-        alert = self.current_alert()
+        alert = self.meant_alert()
         if alert is None or not _is_for("restore", alert) or alert.container is None:
             self.app.show_message(ONLY_GONE)
         else:
@@ -130,7 +134,7 @@ class AlertCommands(BaseScreen):
 
     def do_drift(self) -> None:
         """Open what changed in the config of the container that the alert is about."""
-        alert = self.current_alert()
+        alert = self.meant_alert()
         if alert is None or not _is_for("drift", alert) or alert.container is None:
             self.app.show_message("This alert is not about a changed config.")
         else:
@@ -138,7 +142,7 @@ class AlertCommands(BaseScreen):
 
     def do_retrust(self) -> None:
         """Show the change of trust, and record it if the person confirms."""
-        alert = self.current_alert()
+        alert = self.meant_alert()
         if alert is None or not _is_for("retrust", alert):
             self.app.show_message("Only a changed certificate or another cluster can be trusted again.")
         elif alert.cluster is not None and alert.cluster in self.controller.context.clients:

@@ -141,6 +141,10 @@ class AlertsScreen(ListScreen, AlertCommands):
         else:
             super().do_undo()
 
+    def meant_alert(self) -> Alert | None:
+        """Return the only marked alert, which `space` has left since; else the one under the cursor."""
+        return next(iter(self.target_alerts()), None) if len(self.table.marks) == 1 else self.current_alert()
+
     def target_alerts(self) -> Sequence[Alert]:
         """Return the marked alerts, or the one under the cursor."""
         wanted = set(self.targets())

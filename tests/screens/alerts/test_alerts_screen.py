@@ -72,6 +72,22 @@ async def test_only_the_keys_that_the_current_alert_has_a_use_for_are_offered(st
         assert "d drift" not in screen_text(pilot.app)
 
 
+async def test_what_is_done_about_one_alert_is_done_about_the_one_that_is_marked(stage: Stage) -> None:
+    for name in ("web-1", "web-2"):
+        alerts.raise_about(by_name(name), AlertKind.RETURNED, Severity.AMBER, f"{name} came back", {})
+    async with stage.shown((120, 24)) as pilot:
+        await pilot.press("3")
+        await shows(pilot, "web-1 came back", "web-2 came back")
+        screen = pilot.app.screen
+        assert isinstance(screen, alerts_screen.AlertsScreen)
+        first = screen.current_alert()
+        assert first is not None
+        await pilot.press("space")
+        assert screen.current_alert() != first
+        await pilot.press("a")
+        await shows(pilot, f"Re-attach {first.name}?")
+
+
 async def test_an_alert_about_drift_leads_to_what_changed(stage: Stage) -> None:
     container = by_name("web-1")
     alerts.raise_about(container, AlertKind.DRIFT, Severity.AMBER, "memory differs from the baseline", {})

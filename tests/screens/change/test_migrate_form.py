@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from proximity_tui.core.store.records import records
 from tests.screens.stage import Stage
-from tests.support.timing.until import said, until
+from tests.support.timing.until import said, screen_text, until
 
 
 async def test_m_moves_the_container_to_a_node_that_is_offered(set_up: Callable[..., Stage]) -> None:
@@ -36,6 +38,27 @@ async def test_what_does_not_run_is_moved_by_the_key_that_agrees(set_up: Callabl
         await until(pilot, lambda: "y agree" in said(pilot))
         await pilot.press("y")
         await until(pilot, lambda: "migrate sandbox: done" in said(pilot))
+
+
+@pytest.mark.parametrize(
+    ("key", "title"),
+    [
+        ("m", "Migrate web-1"),
+        ("c", "Clone web-1"),
+        ("u", "stop managing web-1"),
+        ("t", "web-1 (adopted, CT 101 on pve1), cluster prod"),
+        ("d", "web-1 (adopted, CT 101 on pve1), cluster prod"),
+    ],
+)
+async def test_what_is_done_with_one_container_is_done_with_the_one_that_is_marked(
+    stage: Stage, key: str, title: str
+) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await until(pilot, lambda: "web-2" in screen_text(pilot.app))
+        await pilot.press("space")
+        assert "1 marked" in said(pilot), "the cursor is on web-2 by now"
+        await pilot.press(key)
+        await until(pilot, lambda: title in said(pilot))
 
 
 async def test_several_are_not_moved_at_once(stage: Stage) -> None:
