@@ -172,6 +172,40 @@ async def test_the_help_shows_rebound_keys(set_up: Callable[..., Stage]) -> None
         await until(pilot, lambda: "Unmanaged 0" in screen_text(pilot.app))
 
 
+async def test_enter_on_a_row_is_what_it_is_bound_to(set_up: Callable[..., Stage]) -> None:
+    stage = set_up(extra='[keys]\nopen = "f7"\nraw = "enter"\n')
+    stage.adopt(101)
+    async with stage.shown((100, 30)) as pilot:
+        await until(pilot, lambda: "f7 open" in screen_text(pilot.app) and "web-1" in screen_text(pilot.app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Config of CT 101 on cluster prod" in screen_text(pilot.app))
+        await pilot.press("escape", "f7")
+        await until(pilot, lambda: "web-1 (adopted, CT 101 on pve1)" in screen_text(pilot.app))
+        await pilot.press("l")
+        await until(pilot, lambda: "[tasks]" in screen_text(pilot.app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Config of CT 101 on cluster prod" in screen_text(pilot.app))
+
+
+async def test_enter_on_a_task_shows_its_log_also_where_enter_opens_what_the_guest_became(stage: Stage) -> None:
+    with stage.world.entered() as cluster:
+        cluster.tasks.note("pve3", "vzstart", "103", "root@pam", ["starting"])
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.press("2", "l")
+        await until(pilot, lambda: "vzstart" in screen_text(pilot.app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Log of UPID:pve3" in screen_text(pilot.app))
+
+
+async def test_enter_that_is_bound_to_nothing_here_is_answered(set_up: Callable[..., Stage]) -> None:
+    stage = set_up(extra='[keys]\nopen = "f7"\n')
+    stage.adopt(101)
+    async with stage.shown((100, 30)) as pilot:
+        await until(pilot, lambda: "web-1" in screen_text(pilot.app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "enter does nothing here." in screen_text(pilot.app))
+
+
 async def test_the_palette_carries_a_command_out(stage: Stage) -> None:
     async with stage.shown() as pilot:
         await pilot.press("ctrl+p", *"audit", "enter")

@@ -147,7 +147,12 @@ class TabbedPage(BaseScreen):
     @on(RowTable.Selected)
     @on(RowTable.NothingSelected)
     def _task_selected(self) -> None:
-        self.do_log()
+        """Show the log of the task, unless a person bound enter to something else on the page."""
+        command = self.app.keymap.command_of("enter", self.SCREEN_ID)
+        if command is None or "enter" in command.keys:
+            self.do_log()
+        else:
+            self.action_run(command.id)
 
     def turn_to(self, tab: int) -> None:
         """Show a tab from its beginning."""

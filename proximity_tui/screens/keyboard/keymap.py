@@ -13,7 +13,8 @@ from textual.keys import Keys
 
 from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.core.base.text import did_you_mean
-from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, ScreenCommand, shown
+from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, ScreenCommand, commands_for, shown
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 
 _IDS = """
     everything fleet unmanaged alerts jobs audit nodes storage tasks pulse open adopt delete power create clone
@@ -51,6 +52,10 @@ class Keymap:
     def keys_of(self, command: ScreenCommand) -> tuple[str, ...]:
         """Return the keys of a command, in Textual's names."""
         return self._rebound.get(command.id) or self._given_way.get(command.id, command.keys)
+
+    def command_of(self, key: str, screen_id: ScreenId) -> ScreenCommand | None:
+        """Return what a key does on a screen; None where it does nothing there."""
+        return next((one for one in commands_for(screen_id) if key in self.keys_of(one)), None)
 
     def for_textual(self) -> dict[str, str]:
         """Return the mapping for `App.set_keymap`."""

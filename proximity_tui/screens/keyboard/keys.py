@@ -141,11 +141,6 @@ def bindings_for(screen_id: ScreenId) -> list[Binding]:
     return [_binding(command) for command in commands_for(screen_id) if command.keys and not in_table(command)]
 
 
-def on_enter(screen_id: ScreenId) -> ScreenCommand | None:
-    """Return what enter does with a row of a screen, or None."""
-    return next((command for command in commands_for(screen_id) if "enter" in command.keys), None)
-
-
 def in_table(command: ScreenCommand) -> bool:
     """Return whether the table itself runs the command."""
     return command.id.startswith("table.")

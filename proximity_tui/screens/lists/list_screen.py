@@ -14,7 +14,6 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.list_export import Export
 from proximity_tui.screens.base.saving import SavingScreen
-from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import MARKABLE
 from proximity_tui.screens.lists.filtered_list import FilteredList
 from proximity_tui.screens.lists.list_entry import GONE, Listed, Moment, RowDetail, why_not_done
@@ -157,9 +156,11 @@ class ListScreen(FilteredList, SavingScreen):
     @on(RowTable.Selected)
     def _selected(self) -> None:
         """Run what enter does with a row here."""
-        command = keys.on_enter(self.SCREEN_ID)
+        command = self.app.keymap.command_of("enter", self.SCREEN_ID)
         if command is not None:
             self.action_run(command.id)
+        else:
+            self.app.answer_unused("enter")
 
     @unless_unmounted
     def _describe_at_once(self) -> None:
