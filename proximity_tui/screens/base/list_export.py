@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -64,10 +65,16 @@ def write(name: str, export: Export) -> str | None:
         return "Choose a name that ends in .txt, .csv or .json."
     try:
         path.touch(mode=0o600, exist_ok=False)
-        path.write_text(form(_masked(export)), encoding="utf-8", errors="backslashreplace")
     except FileExistsError:
         return f"{name} already exists. Choose another name."
     except OSError as error:
+        return f"{name} was not written: {error.strerror or error}."
+    try:
+        path.write_text(form(_masked(export)), encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        # A part of it would look like all of it.
+        with suppress(OSError):
+            path.unlink()
         return f"{name} was not written: {error.strerror or error}."
     return None
 

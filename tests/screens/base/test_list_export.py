@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.screens.base.list_export import Export, as_csv, as_json, as_text, write
+from tests.support.timing.meddling import full_disk
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SHEET = Export(
@@ -67,6 +68,14 @@ def test_a_file_is_for_its_owner_alone_and_never_written_over(tmp_path: Path) ->
 )
 def test_a_name_that_can_be_no_file_is_answered_with_a_sentence(name: str, why: str) -> None:
     assert why in str(write(name, SHEET))
+
+
+def test_of_a_file_that_cannot_be_written_whole_nothing_is_left(tmp_path: Path) -> None:
+    name = tmp_path / "fleet.txt"
+    with full_disk(room=10):
+        assert "was not written" in str(write(str(name), SHEET))
+    assert not name.exists()
+    assert write(str(name), SHEET) is None
 
 
 def test_a_home_is_expanded_in_the_name(own_home: Path) -> None:
