@@ -5,8 +5,9 @@ those that are saved on the screen are in the state directory. A demo keeps them
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from threading import Lock
 
 from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.files.private_file import read_private, write_private
@@ -70,6 +71,7 @@ class Views:
     def __init__(self, configured: Mapping[str, str], place: Path | None = None) -> None:
         """Take over those of the settings. Raises ConfigError that names the setting and the remedy."""
         self._place = place
+        self._writing = Lock()
         self._saved: dict[str, ListView] = {}
         self.configured: dict[str, ListView] = {}
         """Those of the settings; their filters are not judged here."""
@@ -91,14 +93,7 @@ class Views:
 
     def load(self) -> None:
         """Read what was saved; a line that cannot be understood is left out. It blocks."""
-        text = read_private(self._place, LARGEST) if self._place is not None else None
-        for line in (text or "").split("\n"):
-            name, _, written = line.partition(" ")
-            try:
-                check_name(name)
-                self._saved.setdefault(name, read_view(written))
-            except BadView:
-                continue
+        self._saved = {**_views_in(self._lines()), **self._saved}
 
     def save(self, name: str, view: ListView) -> str | None:
         """Save a view under a name; return why that is not possible, or None. It blocks."""
@@ -110,21 +105,48 @@ class Views:
             return f"The view {name} is in the configuration file. Change it there, or choose another name."
         if masked_text(view.text, leaving=False) != view.text:
             return "The filter holds what looks like a secret, so the view was not saved."
-        return self._keep({**self._saved, name: view})
+        return self._keep(name, view)
 
     def delete(self, name: str) -> str | None:
         """Delete a saved view; return why that is not possible, or None. It blocks."""
         if name in self.configured:
             return f"The view {name} is in the configuration file. Remove it there."
-        if name not in self._saved:
+        if name not in self._saved and name not in _views_in(self._lines()):
             return f"No view is called {name}."
-        return self._keep({one: view for one, view in self._saved.items() if one != name})
+        return self._keep(name, None)
 
-    def _keep(self, views: dict[str, ListView]) -> str | None:
+    def _keep(self, name: str, view: ListView | None) -> str | None:
+        """Write a view, or leave it out (None), among what is saved by now: another process may have saved some, also
+        in words of a later version. Return why that is not possible, or None.
+        """
+        with self._writing:
+            lines = [line for line in self._lines() if line.partition(" ")[0] != name]
+            lines += [f"{name} {view.text}"] if view is not None else []
+            try:
+                if self._place is not None:
+                    write_private(self._place, "".join(f"{line}\n" for line in lines))
+            except OSError as error:
+                why = (error.strerror or "unknown reason").lower()
+                return f"The views could not be written to {self._place}: {why}."
+            self._saved = _views_in(lines)
+            return None
+
+    def _lines(self) -> list[str]:
+        """Return what is saved by now, a view a line; what this process knows where there is no file."""
+        text = read_private(self._place, LARGEST) if self._place is not None else None
+        if text is None:
+            return [f"{name} {view.text}" for name, view in self._saved.items()]
+        return [line for line in text.split("\n") if line.strip()]
+
+
+def _views_in(lines: Iterable[str]) -> dict[str, ListView]:
+    """Return the views by name, without those that cannot be understood; of two of a name the first."""
+    found: dict[str, ListView] = {}
+    for line in lines:
+        name, _, written = line.partition(" ")
         try:
-            if self._place is not None:
-                write_private(self._place, "".join(f"{name} {view.text}\n" for name, view in views.items()))
-        except OSError as error:
-            return f"The views could not be written to {self._place}: {(error.strerror or 'unknown reason').lower()}."
-        self._saved = views
-        return None
+            check_name(name)
+            found.setdefault(name, read_view(written))
+        except BadView:
+            continue
+    return found

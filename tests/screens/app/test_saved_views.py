@@ -42,6 +42,18 @@ def test_only_a_list_is_a_view(text: str) -> None:
         read_view(text)
 
 
+def test_a_view_is_saved_beside_what_another_process_has_saved_meanwhile(tmp_path: Path) -> None:
+    place = tmp_path / "views"
+    ours, others = Views({}, place), Views({}, place)
+    assert others.save("mine", ListView(ScreenId.FLEET, "tag:prod")) is None
+    with place.open("a") as file:
+        file.write("later galaxy of a later version\n")
+    assert ours.save("ours", ListView(ScreenId.ALERTS)) is None
+    assert ours.names == ["mine", "ours"]
+    assert others.delete("ours") is None
+    assert place.read_text().splitlines() == ["mine fleet tag:prod", "later galaxy of a later version"]
+
+
 def test_saved_views_are_private_and_found_again(tmp_path: Path) -> None:
     place = tmp_path / "state" / "views"
     views = Views({"hot": "fleet cpu:>80"}, place)
