@@ -60,16 +60,16 @@ def load(
     *,
     database: str | None = None,
     read_only: bool | None = None,
+    draft: Path | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Settings:
-    """Return the settings from the file that `locate` finds, overridden by the environment, overridden by options.
-
-    `path`, `database` and `read_only` are the global options, None where not given. Of the variables an empty one is
-    none. Raises NoConfiguration where there is no file, else ConfigError naming file, key and remedy.
+    """Return the settings from the file that `locate` finds, overridden by the environment, overridden by the options
+    `path`, `database` and `read_only` (None: not given). `draft` is a file with the content that it is to have. Of the
+    variables an empty one is none. Raises NoConfiguration where there is no file, else ConfigError naming the remedy.
     """
     file, named_by = locate(path, environ)
     origins: dict[str, str] = {}
-    top = TomlTable(file, "", _content(file, named_by), (*_TOP, *_SECTIONS), origins, _MISPLACED)
+    top = TomlTable(file, "", _content(draft or file, named_by), (*_TOP, *_SECTIONS), origins, _MISPLACED)
     return Settings(
         path=file,
         database=_database(top, database, environ),

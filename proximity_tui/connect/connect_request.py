@@ -55,9 +55,11 @@ class ConfigPlace:
     read_only: bool | None = None
     records_open: bool = False
 
-    def load(self, file: Path) -> Settings:
-        """Return the settings of a file, with the options over them. Raises ConfigError."""
-        return config.load(file, database=self.database, read_only=self.read_only)
+    def load(self, draft: Path | None = None) -> Settings:
+        """Return the settings of the configuration, or of a draft of it, with the options over them. Raises
+        ConfigError.
+        """
+        return config.load(self.path, database=self.database, read_only=self.read_only, draft=draft)
 
 
 class NameTaken(ConfigError):
@@ -102,7 +104,7 @@ def request_for(
 def check_name(where: ConfigPlace, name: str) -> None:
     """Raise ConfigError if no cluster can be recorded by this name, before anybody is asked anything."""
     if edit.current_text(where.path):
-        settings = where.load(where.path)
+        settings = where.load()
         if settings.read_only:
             raise ConfigError(READ_ONLY.reason)
         if name in settings.clusters:

@@ -77,8 +77,10 @@ def keep_again(
 
 
 def secret_file(configuration: Path, name: str) -> Path:
-    """Return the file for the typed secret of a cluster: beside the configuration."""
-    return configuration.resolve().with_name(f"{name}.token")
+    """Return the file for the typed secret of a cluster: beside the configuration, and beside its link if it is one, as
+    its paths begin there.
+    """
+    return configuration.with_name(f"{name}.token")
 
 
 def _named(facts: ClusterFacts, fingerprints: Sequence[str]) -> str:

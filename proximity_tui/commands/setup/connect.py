@@ -73,8 +73,8 @@ def _connect(args: Namespace) -> int:
     facts = certificates.read_facts(request.cluster)
     identity = certificates.identity_of(facts)
 
-    def load(file: Path) -> Settings:
-        return config.load(file, database=args.database, read_only=args.read_only)
+    def load(draft: Path) -> Settings:
+        return config.load(path, database=args.database, read_only=args.read_only, draft=draft)
 
     with connect_request.prepared(path, before, request, load) as (draft, settings), open_records(settings):
         try:

@@ -215,6 +215,40 @@ def test_at_a_terminal_it_asks_for_everything_and_shows_the_certificate_first(ou
     assert ours.json("list", "--kind", "all")
 
 
+@pytest.fixture
+def linked(bare: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder of a configuration that is a link into it: its paths begin at the folder of the link."""
+    monkeypatch.delenv("PROXIMITY_TUI_DATABASE", raising=False)
+    folder = tmp_path / "dotfiles"
+    folder.mkdir()
+    (folder / "mine.toml").write_text('database = "sqlite:///fleet.db"\n')
+    bare.config.symlink_to(folder / "mine.toml")
+    return folder
+
+
+def test_law_6_a_cluster_is_recorded_in_the_database_of_a_linked_configuration_and_in_no_other(
+    bare: Cli, prod: Simulator, linked: Path
+) -> None:
+    assert connect(bare, prod, "--fingerprint", prod.fingerprint).code == 0
+    assert [one.name for one in linked.iterdir()] == ["mine.toml"]
+    assert bare.config.is_symlink()
+    trusted = [one["action"] for one in bare.json("audit")]
+    assert "cluster-trusted" in trusted
+
+
+def test_a_typed_secret_is_kept_where_a_linked_configuration_reads_it(bare: Cli, prod: Simulator, linked: Path) -> None:
+    with at_terminal("connect", "--name", "prod", "--url", prod.url, "--token-id", prod.token_id) as person:
+        person.read_until("Is it the same? [y/N] ")
+        person.type("y")
+        person.read_until("not shown")
+        person.type(prod.token_secret)
+        person.read_until("Write prod into")
+        person.type("y")
+        assert person.end() == 0, person.seen
+    assert [one.name for one in linked.iterdir()] == ["mine.toml"], "what may be shared holds no secret"
+    assert bare.json("list", "--kind", "all")
+
+
 def test_who_does_not_recognise_the_certificate_sent_nothing(ours: Cli, prod: Simulator) -> None:
     with at_terminal("connect", "--name", "prod", "--url", prod.url, "--token-id", prod.token_id) as person:
         person.read_until("Is it the same? [y/N] ")

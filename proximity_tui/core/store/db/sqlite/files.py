@@ -105,8 +105,8 @@ def note_checked(path: Path) -> None:
 
 def forget_checked(path: Path) -> None:
     """Have the database at `path` looked through when it is opened the next time, where that can be noted."""
-    if was_made(path):
-        with suppress(OSError):
+    with suppress(OSError):
+        if was_made(path):
             lock_of(path).write_bytes(_MADE)
 
 
