@@ -18,9 +18,11 @@ def main() -> int:
     gc.set_threshold(LOADING)
     # Imported here so that the entry point itself stays free to import, for tools that only ask the version.
     if "daemon" not in sys.argv[1:]:
-        from proximity_tui.cli import main as run
-        from proximity_tui.commands.base.interruption import end_in_peace
-
+        try:
+            from proximity_tui.cli import main as run
+            from proximity_tui.commands.base.interruption import end_in_peace
+        except KeyboardInterrupt:
+            return _said_interrupted()
         code = run()
         end_in_peace()
         return code
@@ -43,6 +45,15 @@ def _said_version() -> bool:
     except OSError:
         return False
     return sys.stdout is not None
+
+
+def _said_interrupted() -> int:
+    """Say that Ctrl-C came before there was a command line, and return its exit code."""
+    if "--json" in sys.argv:
+        print('{"success": false, "error": "interrupted"}')
+    else:
+        print("proximity-tui: interrupted", file=sys.stderr)
+    return 130
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import json
 import signal
 import sqlite3
 import subprocess
+import sys
 from contextlib import ExitStack, closing
 from typing import Any
 
@@ -211,3 +212,30 @@ def test_a_signal_after_the_answer_changes_neither_it_nor_the_exit_code(
         answer += process.stdout.read()
         assert (process.wait(LONGEST), process.stderr.read()) == (code, "")
     assert json.loads(answer) is not None
+
+
+LOADING = """
+import os, signal, sys
+class CtrlC:
+    def find_spec(self, name, path, target=None):
+        if name == "proximity_tui.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, CtrlC())
+from proximity_tui.__main__ import main
+sys.argv[1:] = {words!r}
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "out", "err"),
+    [
+        (("list",), "", "proximity-tui: interrupted\n"),
+        (("list", "--json"), '{"success": false, "error": "interrupted"}\n', ""),
+    ],
+)
+def test_ctrl_c_while_the_command_line_is_loaded_is_an_ending_like_any_other(
+    words: tuple[str, ...], out: str, err: str
+) -> None:
+    done = subprocess.run([sys.executable, "-c", LOADING.format(words=words)], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, out, err)
