@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
+_BLANK = "it is empty: is a variable not set?"
+
 
 class UsageError(Exception):
     """Raised when the words make no command; `usage` is the correct form."""
@@ -110,6 +112,12 @@ class _Parser(argparse.ArgumentParser):
         # argparse would keep silent where the answer finds no room.
         (file or sys.stdout).write(message)
 
+    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
+        # The type would say of nothing what it is not.
+        if action.type is not None and not arg_string.strip():
+            raise argparse.ArgumentError(action, _BLANK)
+        return super()._get_value(action, arg_string)
+
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         # argparse would list each choice as Python writes it, and of fifty commands all.
         if action.choices is None or value in action.choices:
@@ -117,7 +125,7 @@ class _Parser(argparse.ArgumentParser):
         from proximity_tui.core.base.text import did_you_mean
 
         if not str(value).strip():
-            raise argparse.ArgumentError(action, "it is empty: is a variable not set?")
+            raise argparse.ArgumentError(action, _BLANK)
         # Where the help names only some, the others are for the completion alone.
         shown = str(action.metavar or "")
         known = shown.split("|") if "|" in shown else [str(choice) for choice in action.choices]
@@ -151,7 +159,7 @@ def _global_options() -> _Parser:
 def name_of(word: str) -> str:
     """Return the name in a word. Raise ArgumentTypeError for a blank one, which is neither a name nor a default."""
     if not word.strip():
-        raise argparse.ArgumentTypeError("it is empty: is a variable not set?")
+        raise argparse.ArgumentTypeError(_BLANK)
     return word
 
 
@@ -160,5 +168,5 @@ def path_of(word: str) -> Path:
     from pathlib import Path
 
     if not word:
-        raise argparse.ArgumentTypeError("the path is empty: is a variable not set?")
+        raise argparse.ArgumentTypeError(_BLANK)
     return Path(word)

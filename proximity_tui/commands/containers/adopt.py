@@ -11,7 +11,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
 from proximity_tui.commands.base.interruption import is_asked_to_end
-from proximity_tui.commands.base.options import digits
+from proximity_tui.commands.base.options import digits, quoted
 from proximity_tui.commands.base.resolve import refuse_two_clusters
 from proximity_tui.commands.base.run_plan import agreed
 from proximity_tui.commands.batch.batch import (
@@ -191,10 +191,10 @@ def _adopt_all(context: AppContext, items: Sequence[AdoptItem], request: Adoptio
 def _target(text: str) -> AdoptTarget:
     cluster, slash, number = text.rpartition("/")
     if not (number.isascii() and number.isdecimal() and (cluster or not slash)):
-        raise ArgumentTypeError(f"{text} is not a VMID: write a number, or CLUSTER/NUMBER")
+        raise ArgumentTypeError(f"{quoted(text)} is not a VMID: write a number, or CLUSTER/NUMBER")
     vmid = whole_number(number)
     if vmid is None or not SMALLEST_VMID <= vmid <= LARGEST_VMID:
-        raise ArgumentTypeError(f"{text} is not a VMID: they go from {SMALLEST_VMID} to {LARGEST_VMID}")
+        raise ArgumentTypeError(f"{quoted(text)} is not a VMID: they go from {SMALLEST_VMID} to {LARGEST_VMID}")
     return cluster or None, vmid
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base.options import quoted
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.ports import documents
 from proximity_tui.commands.printed import output
@@ -93,7 +94,7 @@ def _accepted(args: Namespace) -> PortRequest:
 def _number(word: str) -> int:
     number = whole_number(word)
     if number is None:
-        raise CommandEnd(Exit.USAGE, f"{word} is not a port: name it by its number")
+        raise CommandEnd(Exit.USAGE, f"{quoted(word)} is not a port: name it by its number")
     return number
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.options import digits
+from proximity_tui.commands.base.options import digits, quoted
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -75,7 +75,7 @@ def _address(text: str) -> tuple[str, int]:
 
     host, _, port = text.rpartition(":")
     if not host or not port.isdecimal() or len(port) > len(str(LARGEST_PORT)) or int(port) > LARGEST_PORT:
-        raise ArgumentTypeError(f"{text} is not HOST:PORT")
+        raise ArgumentTypeError(f"{quoted(text)} is not HOST:PORT")
     return host.strip("[]"), int(port)
 
 
@@ -85,5 +85,5 @@ def _speed(text: str) -> float:
     except ValueError:
         speed = 0.0
     if not 0 < speed <= 1000:
-        raise ArgumentTypeError(f"{text} is not a speed: more than 0, at most 1000")
+        raise ArgumentTypeError(f"{quoted(text)} is not a speed: more than 0, at most 1000")
     return speed
