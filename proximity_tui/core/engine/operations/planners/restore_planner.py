@@ -115,7 +115,9 @@ class RestorePlanner(CreatePlanner):
         backups = restorable.backups_of(client, record)
         chosen = restorable.choose_backup(client, record, backups, request.backup)
         if isinstance(chosen, Refusal):
-            return chosen
+            # Of a container that is there it does not matter that it has no backup.
+            former = restorable.former_holder(client, record)
+            return former if isinstance(former, Refusal) else chosen
         place = restorable.place_for(client, lost, chosen, request)
         return place if isinstance(place, Refusal) else restoring.plan_restore(lost, chosen, place, request)
 

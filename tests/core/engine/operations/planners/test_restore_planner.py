@@ -42,6 +42,13 @@ def test_a_container_that_is_there_is_not_restored(house: House) -> None:
     assert refused.reason.startswith("web-1 is there, at CT 101 (running): it is not lost")
 
 
+def test_a_container_that_is_there_is_not_advised_to_be_made_empty(house: House) -> None:
+    web = house.adopt(102)
+    assert house.soft_delete(web).success
+    refused = refused_for(house, records.get(web.id))
+    assert refused.reason.startswith("web-2 is there, at CT 102 (running): it is not lost")
+
+
 def test_an_empty_one_is_not_made_beside_a_container_that_is_there(house: House) -> None:
     """It would have the same name and the same fixed address."""
     web = house.adopt(101)
