@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 from unittest.mock import patch
 
@@ -35,6 +35,18 @@ def test_where_no_more_than_a_few_differ_there_are_no_more_new_ones(
 ) -> None:
     found, _ = searched(before, items, few)
     assert differ_much(before, items, few) or len(found) <= few
+
+
+class Unread(tuple[object, ...]):
+    """Items of which none may be looked at."""
+
+    def __iter__(self) -> Iterator[object]:
+        raise AssertionError("the items were looked at")
+
+
+def test_news_that_are_not_of_the_list_cost_nothing_however_long_it_is() -> None:
+    items = Unread(POOL)
+    assert not differ_much(items, items, 0)
 
 
 def test_a_long_list_is_searched_in_slices() -> None:
