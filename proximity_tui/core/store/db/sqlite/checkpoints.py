@@ -17,6 +17,9 @@ from proximity_tui.core.base.value_object import value_object
 _SALTS, _ENDED, _BEGUN = 32, 96, 128
 """Where the index has the identity of the log, and up to which of its frames a checkpoint has come, and began to."""
 
+_UNITS = (1, 1_000, 1_000_000, 1_000_000_000, 2_000_000_000)
+"""Nanoseconds to which a file system may round the time of a file; FAT counts in steps of two seconds."""
+
 _handles: dict[tuple[int, int], int] = {}
 """A handle for each index, by device and inode. It is closed when the index was removed, and not before: whoever closes
 one handle of a file gives up every lock that this process has on it, those of SQLite included."""
@@ -100,7 +103,7 @@ class WrittenFile:
 
 def _is_as_before(before: _Written, after: _Written) -> bool:
     """Return whether a file was not written meanwhile. Some file systems round its time down once it is on the disk."""
-    times = (before.written_at - before.written_at % unit for unit in (1, 1_000, 1_000_000, 1_000_000_000))
+    times = (before.written_at - before.written_at % unit for unit in _UNITS)
     return before.size == after.size and after.written_at in times
 
 
