@@ -22,6 +22,7 @@ from proximity_tui.commands.jobs import reconcile
 from proximity_tui.commands.maintenance import drift
 from proximity_tui.config.load import load
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
+from proximity_tui.core.engine.operations.outcome import Done
 from proximity_tui.core.model import Plan
 from proximity_tui.runtime.context import open_context
 from proximity_tui.simulator import RealClock, Simulator
@@ -154,6 +155,7 @@ def adopted(cli: Cli) -> dict[str, Any]:
         made = context.engine.adopt(plan, request)
     finally:
         context.close()
+    assert isinstance(made, Done), made
     assert made.container is not None, made
     return {"container": made.container.id, **made.detail}
 

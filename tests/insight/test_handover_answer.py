@@ -13,7 +13,7 @@ from proximity_tui.core import store
 from proximity_tui.core.base.parts import Part
 from proximity_tui.core.engine.operations.actions import change_ports
 from proximity_tui.core.engine.operations.outcome import EngineSettings
-from proximity_tui.core.model import Action, OperationStatus, Presence, State, Status
+from proximity_tui.core.model import Action, Actor, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
 from proximity_tui.core.model.alert import Severity
@@ -193,7 +193,7 @@ def test_two_operations_in_a_row_are_two_changes() -> None:
     container = a_container(101, message="adopted web101")
     for number, message in enumerate(["asked for 2 GiB", "has 2 GiB", "asked for 4 cores", "has 4 cores"]):
         evidence = {"operation": 1 + number // 2}
-        about = {"container": container.id, "cluster": "prod", "vmid": 101}
+        about: dict[str, Any] = {"container": container.id, "cluster": "prod", "vmid": 101}
         events.append(actor=ANNA, action=Action.UPDATE, message=message, evidence=evidence, **about)
     handover = taken()
     assert [event.message for event in handover.changes] == ["has 4 cores", "has 2 GiB", "adopted web101"]
@@ -209,7 +209,7 @@ def test_each_port_is_a_change_of_its_own() -> None:
 
 def test_the_move_of_a_port_is_one_change_although_both_containers_have_it_in_their_history() -> None:
     web, mail = a_container(101), a_container(102, name="mail")
-    settings = EngineSettings(ANNA, port_pool=range(8100, 8110))
+    settings = EngineSettings(Actor("anna", "jump1"), port_pool=range(8100, 8110))
 
     def change(request: PortRequest) -> PortHolding:
         plan = change_ports.plan(request, settings, now())

@@ -20,7 +20,8 @@ from proximity_tui.core.doctrine.reconciliation.janitor_diagnosis import DEFAULT
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.engine.reconcile import janitor_run, reconciler
-from proximity_tui.core.model import Container, Kind, Presence, State, Status
+from proximity_tui.core.model import Action, Container, Kind, Presence, State, Status
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.lifecycle import STABLE
 from proximity_tui.core.store import clusters, events
@@ -145,7 +146,7 @@ class Histories(RuleBasedStateMachine):
                     ),
                 ),
                 actor="anna@jump1",
-                action="adopt",
+                action=Action.ADOPT,
                 message="adopted",
             )
         )
@@ -154,7 +155,7 @@ class Histories(RuleBasedStateMachine):
     def give_up(self, vmid: int, state: State) -> None:
         record = records.find_active(self.world.cluster, vmid)
         if record is not None and record.state in STABLE:
-            records.transition(record, state, actor="anna@jump1", action="test", message=f"it is {state}")
+            records.transition(record, state, actor="anna@jump1", action=EventAction.OBSERVE, message=f"it is {state}")
 
     @precondition(lambda self: breakers.state(self.world.cluster) is not None)
     @rule(believes=st.booleans())
@@ -188,7 +189,7 @@ class Histories(RuleBasedStateMachine):
     def the_reconciler_looks(self, weather: Weather, dry_run: bool) -> None:
         self.world.weather = weather
         before = records.active(self.world.cluster)
-        report = reconciler.run(self.world, LIMITS, CLOCK, store.transaction, dry_run=dry_run)
+        report = reconciler.run(self.world, LIMITS, CLOCK, store.transaction, dry_run=dry_run)  # type: ignore[arg-type]
         assert report.errors == ()
         gone = [one for one in before if records.get(one.id).is_tombstone]
         assert len(gone) == report.orphans_purged

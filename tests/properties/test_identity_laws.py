@@ -25,6 +25,7 @@ from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.engine.observe.status_update import from_inspection
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.model import (
+    Action,
     Container,
     Fingerprint,
     Guest,
@@ -129,7 +130,7 @@ class Takeovers(RuleBasedStateMachine):
                 seen=records.FirstSeen(status=Status.RUNNING, presence=Presence.PRESENT, observed_at=datetime.now(UTC)),
             ),
             actor="anna@jump1",
-            action="adopt",
+            action=Action.ADOPT,
             message="adopted",
         )
 
@@ -225,7 +226,7 @@ class Takeovers(RuleBasedStateMachine):
         return records.get(self.record.id)
 
     def reconcile(self) -> None:
-        reconciler.run(self.world, Limits(), SystemClock(), store.transaction)
+        reconciler.run(self.world, Limits(), SystemClock(), store.transaction)  # type: ignore[arg-type]
 
     def remember_description(self) -> None:
         if self.there is self.ours:

@@ -19,8 +19,10 @@ from proximity_tui.core.doctrine.actions.deletion import (
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.doctrine.reconciliation.janitor_diagnosis import PHRASE as DIAGNOSING
 from proximity_tui.core.doctrine.reconciliation.verdict import ANOMALOUS_PHRASE, EXPECTED_PHRASE
+from proximity_tui.core.engine.operations.outcome import Done
 from proximity_tui.core.engine.reconcile import janitor_run
 from proximity_tui.core.model import Action, Kind, OperationStatus, Plan, Presence, State, Status
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events, transaction
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical_records, operations, public_ports, records
@@ -66,6 +68,7 @@ def test_o6_informed_adoption(house: House, simulator: Simulator) -> None:
     assert record.resources["uptime"] >= 7200
     assert [network["id"] for network in record.networks] == ["net0", "net1"]
     assert "before" in {snapshot["name"] for snapshot in record.snapshots}
+    assert isinstance(result, Done)
     assert result.detail["status_at_adoption"] == "running"
     assert result.detail["config_snapshot_captured"] is True
     assert result.detail["config_keys_count"] == len(seen.config or {})
@@ -111,8 +114,8 @@ def test_o11_every_deletion_orphan_and_diagnosis_can_be_found_in_the_log(
     house.soft_delete(house.adopt(101))
     house.hard_delete(house.create("web1"))
     vanished, given_up, stuck = house.adopt(102), house.adopt(103), house.adopt(104)
-    records.transition(given_up, State.ERROR, actor="test", action="test", message="given up")
-    records.transition(stuck, State.UPDATING, actor="test", action="test", message="nobody carries this")
+    records.transition(given_up, State.ERROR, actor="test", action=EventAction.OBSERVE, message="given up")
+    records.transition(stuck, State.UPDATING, actor="test", action=EventAction.OBSERVE, message="nobody carries this")
     simulator.world.destroy_outside(102)
     simulator.world.destroy_outside(103)
     house.reconcile_twice()

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from proximity_tui.app import ProximityApp
 from proximity_tui.core.engine.operations.outcome import Done, Outcome
+from proximity_tui.core.model import Action, ClosedReason
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.adopt.adopt_dialog import AdoptDialog
 from proximity_tui.screens.container.container_page import ContainerScreen
@@ -59,8 +60,14 @@ async def test_n76_a_record_that_is_removed_while_its_page_is_open_says_so(stage
     async with stage.shown((100, 30)) as pilot:
         await pilot.app.push_screen(ContainerScreen(record.id))
         await until(pilot, lambda: "● running" in said(pilot))
-        records.close(records.get(record.id), reason="by hand", actor="bob", action="soft-delete", message="forgotten")
-        await until(pilot, lambda: "This record is closed: by hand." in said(pilot))
+        records.close(
+            records.get(record.id),
+            reason=ClosedReason.FORGOTTEN,
+            actor="bob",
+            action=Action.SOFT_DELETE,
+            message="forgotten",
+        )
+        await until(pilot, lambda: "This record is closed: management was stopped." in said(pilot))
         await until(pilot, lambda: "CLOSED" in screen_text(pilot.app))
         for _ in range(5):
             await pilot.press("tab")

@@ -18,7 +18,7 @@ from tests.screens.support.deleting import create
 from tests.support.timing.patient import LONGER_THAN_A_TEST
 
 # Long enough to be read on a busy machine, and gone before a test gives up waiting for what it covers.
-BaseApp.NOTIFICATION_TIMEOUT = 20.0  # type: ignore[misc]
+BaseApp.NOTIFICATION_TIMEOUT = 20.0
 # What the screens wait for comes, however late: none of them goes on without it.
 startup.RECORDS_PATIENCE = startup.CLUSTERS_PATIENCE = LONGER_THAN_A_TEST
 controller.STOP = last_list_keeper.PATIENCE = key_queue.PATIENCE = LONGER_THAN_A_TEST

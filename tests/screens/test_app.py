@@ -20,7 +20,7 @@ from proximity_tui import app as app_module
 from proximity_tui.app import ProximityApp
 from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.doctrine.actions.deletion import Choice
-from proximity_tui.core.model import Action, Operation, OperationStatus, Plan, State, StepOutcome
+from proximity_tui.core.model import Action, ClosedReason, Operation, OperationStatus, Plan, State, StepOutcome
 from proximity_tui.core.store.journal.liveness import take_over
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.command_line.help import HelpScreen
@@ -118,7 +118,7 @@ async def test_what_is_mounted_has_all_its_styles_before_it_is_shown(stage: Stag
     async with stage.shown() as pilot:
         for key, sign in {"4": "The jobs have not started yet.", "?": "Keys on Jobs"}.items():
             await pilot.press(key)
-            await until(pilot, lambda sign=sign: sign in screen_text(pilot.app))
+            await until(pilot, lambda sign=sign: sign in screen_text(pilot.app))  # type: ignore[misc]
             before = styles()
             pilot.app.stylesheet.update(pilot.app.screen)
             assert styles() == before
@@ -312,7 +312,9 @@ async def test_a_change_by_another_process_is_seen_without_a_look(stage: Stage) 
         await until(pilot, lambda: "Fleet 2" in screen_text(pilot.app))
         record = records.find_active("prod", 102)
         assert record is not None
-        records.close(record, reason="test", actor="anna@jump1", action="soft-delete", message="forgotten")
+        records.close(
+            record, reason=ClosedReason.FORGOTTEN, actor="anna@jump1", action=Action.SOFT_DELETE, message="forgotten"
+        )
         await until(pilot, lambda: "Fleet 1" in screen_text(pilot.app))
 
 

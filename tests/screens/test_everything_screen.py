@@ -55,7 +55,7 @@ async def test_the_key_line_offers_what_the_row_has_a_use_for(stage: Stage) -> N
             ("prod/103", "enter open  a adopt  / filter  ? help"),
             ("prod/200", "enter open  / filter  ? help"),
         ]:
-            await until(pilot, lambda key=key: pilot.app.screen.table.move_to(key))  # type: ignore[misc]
+            await until(pilot, lambda key=key: pilot.app.screen.table.move_to(key))  # type: ignore[attr-defined, misc]
             await until(pilot, lambda line=line: line in screen_text(pilot.app))  # type: ignore[misc]
         await pilot.press("/", *"name:nobody", "enter")
         await until(pilot, lambda: " a adopt  / filter  ? help" in screen_text(pilot.app))
@@ -85,7 +85,8 @@ async def test_no_key_changes_a_vm_or_a_template(stage: Stage, vmid: int) -> Non
 
 
 async def test_what_a_long_list_shows_is_made_before_it_is_shown(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entry_list, "SLICE", 5)
+    few = 5
+    monkeypatch.setattr(entry_list, "SLICE", few)
     entry, show = EverythingScreen.entry, EverythingScreen.show
     made, made_while_shown = list[str](), list[int]()
 
@@ -105,9 +106,9 @@ async def test_what_a_long_list_shows_is_made_before_it_is_shown(stage: Stage, m
         await until(pilot, lambda: "Everything 26; 2 ct 21 unm 2 VM" in said(pilot))
         assert len(made) >= 26
         made.clear()
-        await much_changes(pilot, stage, lambda: len(made) > entry_list.SLICE)
+        await much_changes(pilot, stage, lambda: len(made) > few)
     # What changes in few rows, at any time, is made where it is shown.
-    assert max(made_while_shown) <= entry_list.SLICE
+    assert max(made_while_shown) <= few
 
 
 async def test_while_much_is_prepared_the_old_rows_are_shown_and_keys_act(
@@ -267,7 +268,7 @@ async def test_where_else_a_filter_of_figures_matches_follows_every_poll(stage: 
         await until(pilot, lambda: "web-2" in screen_text(pilot.app))
         await pilot.press("/", *"web-3 uptime:<900d", "enter")
         await until(pilot, lambda: "No match here; 1 on Unmanaged. enter goes there." in said(pilot))
-        stage.simulator.clock.advance(1000 * 86_400)
+        stage.simulator.clock.advance(1000 * 86_400)  # type: ignore[attr-defined]
         stage.world.broadcast()
         await read_again(pilot, lambda: "No match here" not in said(pilot))
         assert "None of 2 rows matches this filter." in said(pilot)

@@ -14,7 +14,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from proximity_tui.core.model import Inventory, State
+from proximity_tui.core.model import Action, ClosedReason, Inventory, State
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app import controller
 from proximity_tui.screens.lists import filtered_list, list_filter
@@ -41,7 +41,9 @@ async def test_a_key_about_a_row_that_left_the_list_says_that_nothing_was_done(s
     async with stage.shown((100, 30)) as pilot:
         await until(pilot, lambda: pilot.app.screen.query_one(RowTable).cursor_key is not None)
         web = next(record for record in records.active() if record.vmid == 101)
-        records.close(web, reason="soft-delete", actor="ben@jump2", action="soft-delete", message="forgotten")
+        records.close(
+            web, reason=ClosedReason.FORGOTTEN, actor="ben@jump2", action=Action.SOFT_DELETE, message="forgotten"
+        )
         await until(pilot, lambda: pilot.app.screen.query_one(RowTable).cursor_gone)
         await pilot.press(key)
         await until(pilot, lambda: [one for one in pilot.app._notifications if "Nothing was done" in one.message])
@@ -86,7 +88,7 @@ async def test_a_filter_works_while_it_is_typed_and_a_bad_one_says_why(stage: St
 async def test_an_offline_node_makes_the_status_unknown_and_says_since_when(stage: Stage) -> None:
     async with stage.shown((120, 24)) as pilot:
         stage.world.set_node_online("pve1", False)
-        stage.simulator.clock.advance(120)
+        stage.simulator.clock.advance(120)  # type: ignore[attr-defined]
         stage.world.broadcast()
         await read_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
         await until(pilot, lambda: "node pve1 is offline; last seen <15s ago" in screen_text(pilot.app))
@@ -96,14 +98,15 @@ async def test_an_offline_node_makes_the_status_unknown_and_says_since_when(stag
 async def test_what_the_list_names_on_an_offline_node_was_not_seen(stage: Stage) -> None:
     async with stage.shown((120, 24)) as pilot:
         await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
-        row = next(row for row in pilot.app.controller.view.rows if row.name == "web-1")
+        row = next(row for row in pilot.app.controller.view.rows if row.name == "web-1")  # type: ignore[attr-defined]
         stage.world.set_node_online("pve1", False)
-        stage.simulator.clock.advance(120)
+        stage.simulator.clock.advance(120)  # type: ignore[attr-defined]
         stage.world.broadcast()
         await read_again(
-            pilot, lambda: pilot.app.controller.view.polls["prod"].inventory.node_status("pve1") == "offline"
+            pilot,
+            lambda: pilot.app.controller.view.polls["prod"].inventory.node_status("pve1") == "offline",  # type: ignore[attr-defined]
         )
-        view = pilot.app.controller.view
+        view = pilot.app.controller.view  # type: ignore[attr-defined]
         offline = view.row(row.id)
         assert view.guest(offline) is not None, "the list of Proxmox goes on naming it"
         assert offline.reason == "node pve1 is offline"
@@ -125,7 +128,7 @@ async def test_the_clinical_records_are_read_once_the_list_is_on_the_screen(
     monkeypatch.setattr(controller, "POLL", 3600.0)
     async with stage.shown() as pilot:
         await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
-        await until(pilot, lambda: all(row.drift is not None for row in pilot.app.controller.view.rows))
+        await until(pilot, lambda: all(row.drift is not None for row in pilot.app.controller.view.rows))  # type: ignore[attr-defined]
 
 
 async def test_before_the_first_answer_nothing_is_called_empty(set_up: Callable[..., Stage]) -> None:
@@ -151,7 +154,7 @@ async def test_what_happened_to_one_stands_before_what_is_the_matter_with_all(st
 async def test_a_destroy_that_died_half_way_is_said(stage: Stage) -> None:
     async with stage.shown((160, 24)) as pilot:
         await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
-        row = pilot.app.controller.view.rows[0]
+        row = pilot.app.controller.view.rows[0]  # type: ignore[attr-defined]
         assert notes(replace(row, lock="destroyed"), None, datetime.now(UTC)) == [
             Note("lock destroyed: a destroy is finishing or was interrupted, its volumes are gone")
         ]
@@ -209,7 +212,7 @@ async def test_what_is_shown_is_saved_with_its_age(stage: Stage, tmp_path: Path)
         assert [row["name"] for row in saved["rows"]] == ["web-2"]
         assert (saved["rows"][0]["status"], saved["rows"][0]["ports"]) == ("running", ""), "words, without their signs"
         seen = datetime.strptime(saved["rows"][0]["seen_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-        assert seen == pilot.app.controller.view.polls["prod"].inventory.taken_at.replace(microsecond=0)
+        assert seen == pilot.app.controller.view.polls["prod"].inventory.taken_at.replace(microsecond=0)  # type: ignore[attr-defined]
         assert target.stat().st_mode & 0o077 == 0
         await pilot.press("ctrl+s")
         pilot.app.screen.query_one("#prompt-input", Input).value = str(target)
@@ -251,11 +254,11 @@ async def test_a_filter_that_takes_too_long_is_a_message_and_changes_nothing(
 async def test_what_a_filter_looks_in_is_kept_until_nobody_types_any_more(stage: Stage) -> None:
     async with stage.shown() as pilot:
         await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
-        entries = pilot.app.screen.entries
+        entries = pilot.app.screen.entries  # type: ignore[attr-defined]
         await pilot.press("/", *"web")
         await until(pilot, lambda: entries.is_prepared)
         await pilot.press(*["backspace"] * 3)
-        await until(pilot, lambda: not pilot.app.screen.filter)
+        await until(pilot, lambda: not pilot.app.screen.filter)  # type: ignore[attr-defined]
         assert entries.is_prepared
         await pilot.press("escape")
         await until(pilot, lambda: not entries.is_prepared)
@@ -269,10 +272,10 @@ async def test_nothing_is_made_for_a_filter_any_more_once_its_prompt_is_closed(
         screen = pilot.app.screen
         await until(pilot, lambda: len(names(screen)) == 2)
         await pilot.press("/")
-        await until(pilot, lambda: screen.entries.is_prepared)
+        await until(pilot, lambda: screen.entries.is_prepared)  # type: ignore[attr-defined]
         await pilot.press("escape")
         await until(pilot, lambda: not any(one.group == filtered_list.PREPARING for one in screen.workers))
-        assert not screen.entries.is_prepared
+        assert not screen.entries.is_prepared  # type: ignore[attr-defined]
 
 
 async def test_a_filter_of_a_long_list_is_tried_a_slice_at_a_time_and_follows_what_changes(
@@ -299,7 +302,7 @@ async def test_a_filter_on_figures_follows_every_poll(stage: Stage) -> None:
         longest = max(inventory(pilot).guests[vmid].uptime or 0 for vmid in (101, 102))
         await pilot.press("/", *f"uptime:>{longest + 60}s", "enter")
         await until(pilot, lambda: not names(pilot.app.screen))
-        stage.simulator.clock.advance(120)
+        stage.simulator.clock.advance(120)  # type: ignore[attr-defined]
         stage.world.broadcast()
         await read_again(pilot, lambda: len(names(pilot.app.screen)) > 0)
 
@@ -330,9 +333,9 @@ async def test_a_config_that_cannot_be_read_is_no_key_without_an_answer(set_up: 
             ("unborn", "The container has no VMID, so it has no config to read."),
         ):
             await pilot.press("slash", *name, "enter")
-            await until(pilot, lambda name=name: names(pilot.app.screen) == [name])
+            await until(pilot, lambda name=name: names(pilot.app.screen) == [name])  # type: ignore[misc]
             await pilot.press("y")
-            await until(pilot, lambda why=why: why in screen_text(pilot.app))
+            await until(pilot, lambda why=why: why in screen_text(pilot.app))  # type: ignore[misc]
             await pilot.press("escape")
 
 
@@ -340,7 +343,7 @@ async def test_a_job_of_no_cluster_says_that_nothing_runs(set_up: Callable[..., 
     stage = set_up("empty")
     stage.record("elsewhere", 101, cluster="old")
     async with stage.shown((140, 24), jobs=True) as pilot:
-        await until(pilot, lambda: pilot.app.controller.services.jobs)
+        await until(pilot, lambda: pilot.app.controller.services.jobs)  # type: ignore[attr-defined]
         await pilot.press("colon", *"cluster old", "enter")
         await until(pilot, lambda: "ONLY old" in screen_text(pilot.app))
         await pilot.press("colon", *"reconcile", "enter")
@@ -359,7 +362,7 @@ async def test_a_poll_takes_no_row_from_under_the_cursor_that_a_filter_of_figure
         await until(pilot, lambda: names(screen) == ["web-1", "web-2"])
         await pilot.press("down")
         before = screen.table.cursor_key
-        stage.simulator.clock.advance(120)
+        stage.simulator.clock.advance(120)  # type: ignore[attr-defined]
         stage.world.broadcast()
         await read_again(pilot, lambda: (inventory(pilot).guests[102].uptime or 0) > limit)
         assert (names(screen), screen.table.cursor_key) == (["web-1", "web-2"], before)

@@ -16,6 +16,6 @@ async def test_it_shows_the_shift_and_what_happens_while_it_is_open(stage: Stage
         alerts.raise_alert("stale_lock", Severity.AMBER, cluster="prod", vmid=101, message="web-1 is locked")
         await until(pilot, lambda: "Still open  1 to look at" in screen_text(pilot.app))
         assert "amber     prod: web-1 is locked" in screen_text(pilot.app)
-        pilot.app.controller.narrow_to("elsewhere")
+        pilot.app.controller.narrow_to("elsewhere")  # type: ignore[attr-defined]
         await until(pilot, lambda: "Still open  nothing" in screen_text(pilot.app))
         assert "Fleet       0 containers" in screen_text(pilot.app)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from proximity_tui.screens.create.download import DownloadDialog
 from proximity_tui.screens.templates.templates_screen import TemplatesScreen
@@ -30,7 +31,7 @@ async def test_a_template_is_found_downloaded_and_listed_where_it_is_then(set_up
         await until(pilot, lambda: "Templates 1 of 12" in said(pilot) and "enter downloads it" in said(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, DownloadDialog))
-        await until(pilot, lambda: pilot.app.screen.query_one("#download-node").value == "pve1")
+        await until(pilot, lambda: pilot.app.screen.query_one("#download-node", Input).value == "pve1")
         await pilot.press("enter", "enter")
         await until(pilot, lambda: "y agree" in said(pilot))
         assert not stage.simulator.journal.writes()

@@ -27,7 +27,7 @@ class Recorder(RowTable):
     asked: list[int | None]
 
     def refresh(self, *regions: Region, **options: Any) -> "Recorder":
-        self.asked = [*getattr(self, "asked", []), *([region.y for region in regions] or [None])]
+        self.asked = [*getattr(self, "asked", []), *([region.y for region in regions] or (None,))]
         return super().refresh(*regions, **options)
 
 

@@ -15,7 +15,7 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 class Impatient(io.StringIO):
     """The terminal of a person who presses Ctrl-C in place of an answer, or while the question is written."""
 
-    def readline(self, size: int | None = -1, /) -> str:
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
         """Raise what Ctrl-C raises."""
         raise KeyboardInterrupt
 

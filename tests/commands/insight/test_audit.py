@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core import store
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import database, events
 from tests.commands.conftest import Cli
 
@@ -17,7 +18,12 @@ def trail(cli: Cli) -> None:
     store.open_store(f"sqlite:///{cli.database}")
     with store.transaction():
         for number in range(1, EVENTS + 1):
-            events.append(actor="anna", action="test", message=f"event {number}", cluster="lab" if number % 2 else "x")
+            events.append(
+                actor="anna",
+                action=EventAction.OBSERVE,
+                message=f"event {number}",
+                cluster="lab" if number % 2 else "x",
+            )
     store.close_store()
 
 
@@ -25,7 +31,7 @@ def trail(cli: Cli) -> None:
 def rows_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many events each query of the trail brought."""
     read: list[int] = []
-    real = events.dicts
+    real = events.dicts  # type: ignore[attr-defined]
 
     def counted(query: object) -> list[dict[str, object]]:
         found = real(query)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from proximity_tui.commands.base.exit_codes import CommandEnd
 from proximity_tui.commands.setup import demo
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.model import Status
@@ -91,7 +92,7 @@ def test_a_read_only_demo_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_in_use_is_not_a_place_for_a_demo(tmp_path: Path) -> None:
     (tmp_path / "proximity.db").write_text("somebody's")
-    with pytest.raises(demo.CommandEnd, match="is not empty"):
+    with pytest.raises(CommandEnd, match="is not empty"):
         demo._empty(tmp_path)
     assert demo._empty(tmp_path / "new").is_dir()
 

@@ -63,7 +63,9 @@ def test_of_many_the_others_are_done(cli: Cli, lab: Simulator, adopted: object) 
     bend(cli, "bent1", "bent2", "bent3", "bent4", "bent5")
     outcome = cli("stop", "bent1", "bent2", "bent3", "bent4", "bent5", "web-1", "--yes", "--json")
     assert [one["success"] for one in outcome.json["results"]] == [False] * 5 + [True], outcome
-    assert lab.world.container(101).status == "stopped"
+    stopped = lab.world.container(101)
+    assert stopped is not None
+    assert stopped.status == "stopped"
 
 
 def test_a_run_of_the_reconciler_judges_the_others(cli: Cli, lab: Simulator, adopted: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ REASON = "clusters.lab.token_secret, environment variable LAB_TOKEN is not set"
 
 
 @pytest.fixture
-def attic(cli: Cli, lab: Simulator, adopted: Any) -> Cli:
+def attic(cli: Cli, lab: Simulator, adopted: Any) -> Iterator[Cli]:
     """CT 101 of two clusters is adopted, and the token of one, lab, is gone since."""
     with Simulator("demo") as other:
         cli.connect("attic", other)

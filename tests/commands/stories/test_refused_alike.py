@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.simulator import Simulator
-from proximity_tui.simulator.world.tokens import PRIVILEGES
+from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.commands.conftest import Cli, Outcome
 from tests.support.timing.meddling import asked, when
 

@@ -67,7 +67,7 @@ def test_a_shutdown_loses_nothing_that_waits() -> None:
     calls = [executor.submit(held.wait, LONGEST), *(executor.submit(current_thread) for _ in range(3))]
     executor.shutdown()
     held.set()
-    threads = {one.result(LONGEST) for one in calls[1:]}
+    threads = {one.result(LONGEST) for one in calls[1:]}  # type: ignore[attr-defined]
     assert len(threads) == 1
     for thread in threads:
         assert isinstance(thread, Thread)

@@ -22,13 +22,13 @@ def test_threads_that_need_it_at_the_same_moment_get_the_same_object() -> None:
 
 
 def test_a_failure_is_raised_and_not_kept() -> None:
-    results = iter([ValueError("not yet"), "there"])
+    results = iter((ValueError("not yet"), "there"))
 
     def make() -> str:
         result = next(results)
-        if isinstance(result, Exception):
+        if isinstance(result, ValueError):
             raise result
-        return result
+        return str(result)
 
     get = once(make)
     with pytest.raises(ValueError, match="not yet"):

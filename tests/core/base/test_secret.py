@@ -103,7 +103,7 @@ def test_a_long_text_of_almost_a_token_is_searched_in_no_time(piece):
 def test_a_traceback_through_a_secret_shows_none_of_it():
     secret = Secret(VALUE, "the keyring")
     with pytest.raises(TypeError) as caught:
-        secret + 1
+        secret + 1  # type: ignore[operator]
     assert VALUE not in "".join(traceback.format_exception(caught.value))
 
 

@@ -17,6 +17,7 @@ from proximity_tui.core.model import (
     State,
 )
 from proximity_tui.core.model.actions.credentials import Credentials, read_password, read_ssh_keys
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import database
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.db.store_errors import StoreError
@@ -126,7 +127,9 @@ def test_a_plan_from_before_the_restart_still_needs_the_same_record(house: House
     plan = planned(house, native)
     store.close_store()
     store.open_store(house.database)
-    moved = records.transition(native, State.STOPPED, actor="test", action="test", message="somebody else was here")
+    moved = records.transition(
+        native, State.STOPPED, actor="test", action=EventAction.OBSERVE, message="somebody else was here"
+    )
     assert refusal_of(house.engine.delete(plan, moved)).code == "changed"
     assert refusal_of(house.engine.delete(plan, replace(moved, version=native.version))).code in ("busy", "changed")
     assert house.wire() == []

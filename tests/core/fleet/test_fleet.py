@@ -209,7 +209,7 @@ class History:
     def record(self, id_: int, record: Container) -> None:
         record = replace(record, operation=record.operation and id_)
         held = {(one.cluster, one.vmid): one.id for one in self.truth.containers.values() if one.vmid is not None}
-        if held.get((record.cluster, record.vmid), id_) == id_:
+        if record.vmid is None or held.get((record.cluster, record.vmid), id_) == id_:
             self.truth.containers[id_] = record
             self.fleet.update_containers([record], [id_])
 

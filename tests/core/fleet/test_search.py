@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from proximity_tui.core.fleet.search import find_by_place, find_rows
 from tests.support.records.make import container
 
 
-def row(**changes: object) -> FleetRow:
+def row(**changes: Any) -> FleetRow:
     told = {name: changes.pop(name) for name in ("addresses",) if name in changes}
     [found] = managed_rows([container(**changes)], {}, [], {})
     return replace(found, **told)

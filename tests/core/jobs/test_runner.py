@@ -14,7 +14,7 @@ import pytest
 
 from proximity_tui.core.jobs.job_work import JobSettings
 from proximity_tui.core.jobs.runner import Jobs
-from proximity_tui.core.model import Kind, State, Status
+from proximity_tui.core.model import Action, Kind, State, Status
 from proximity_tui.core.model.job import JobOutcome, JobRun
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
@@ -224,7 +224,7 @@ def test_jobs_that_were_stopped_begin_no_run(house: House) -> None:
             seen=records.FirstSeen(status=Status.RUNNING),
         ),
         actor="anna@jump1",
-        action="adopt",
+        action=Action.ADOPT,
         message="adopted",
     )
     jobs = Jobs(house.clients, JobSettings(), FIRST, house.clock)

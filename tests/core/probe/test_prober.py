@@ -32,7 +32,7 @@ def listeners() -> Iterator[list[socket.socket]]:
 def accepted(listener: socket.socket) -> list[bytes]:
     """What came with each connection to a listener, up to its end."""
     listener.setblocking(False)
-    found = []
+    found: list[bytes] = []
     while True:
         try:
             connection, _ = listener.accept()

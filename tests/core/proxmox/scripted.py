@@ -180,7 +180,7 @@ def _response(status: int, reason: str, body: bytes, *headers: str) -> bytes:
     return "\r\n".join(lines).encode() + body
 
 
-def guest_row(vmid: int = 101, **changes: Any) -> dict[str, Any]:
+def guest_row(vmid: Any = 101, **changes: Any) -> dict[str, Any]:
     """A row of the list of resources as 9.2 writes it for a running container."""
     row = {
         "id": f"lxc/{vmid}", "vmid": vmid, "node": "pve1", "type": "lxc", "status": "running", "name": "web1",

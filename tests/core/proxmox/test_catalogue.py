@@ -41,7 +41,9 @@ def test_the_calmest_node_is_online_and_has_memory_left(serve, gateway_to):
 
 def test_storages_for_root_volumes_and_the_roomiest_of_them(client):
     assert [storage.name for storage in client.storages("pve1")] == ["local", "local-lvm"]
-    assert most_free(client.storages("pve1")).name == "local-lvm"
+    roomiest = most_free(client.storages("pve1"))
+    assert roomiest is not None
+    assert roomiest.name == "local-lvm"
     assert [storage.name for storage in client.storages("pve1", "backup")] == ["backups", "local"]
 
 

@@ -23,6 +23,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import database, migrations
 from proximity_tui.core.store.db import triggers
 from proximity_tui.core.store.db.queries import dicts, run_sql
@@ -91,7 +92,7 @@ def begun(container: Container | None = None, **given: Any) -> Operation:
 
 def move(container: Container, to: State, **given: Any) -> Container:
     """A transition whose wording does not matter."""
-    return records.transition(container, to, actor=ANNA, action="test", message="moved", **given)
+    return records.transition(container, to, actor=ANNA, action=EventAction.OBSERVE, message="moved", **given)
 
 
 def close(container: Container, **given: Any) -> Container:

@@ -28,8 +28,17 @@ from proximity_tui.core.store.records import clinical_records, operations, publi
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.core.store.revisions.drifts import Drifts
 from proximity_tui.core.store.schema.container_tables import ContainerRow
-from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, raw, schema_of_before
-from tests.core.store.records.test_clinical_records import captured
+from tests.core.store.making import (
+    ANNA,
+    OWNER,
+    a_container,
+    begun,
+    captured,
+    close,
+    drop_trigger,
+    raw,
+    schema_of_before,
+)
 from tests.support.servers.exchanged import forgotten
 
 MINUTE = timedelta(minutes=1)

@@ -10,6 +10,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import OperationStatus
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import copying, database, events, safe_modes
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.db.store_errors import StoreError
@@ -53,7 +54,7 @@ def populate() -> None:
     safe_modes.freeze("prod", ANNA, "storage moves")
     with store.transaction():
         for number in range(60):
-            events.append(actor=ANNA, action="test", message=f"event {number}")
+            events.append(actor=ANNA, action=EventAction.OBSERVE, message=f"event {number}")
 
 
 def everything() -> tuple[object, ...]:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from proximity_tui.core.model import Kind
+from proximity_tui.core.model import Action, Kind
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import database, events
 from proximity_tui.core.store.db.store_errors import StoreError
 from tests.core.store.making import FINGERPRINT, drop_trigger, raw
@@ -14,13 +15,13 @@ pytestmark = pytest.mark.usefixtures("opened")
 
 def three_events() -> None:
     for number in (1, 2, 3):
-        events.append(actor="anna", action="test", message=f"event {number}", evidence={"n": number})
+        events.append(actor="anna", action=EventAction.OBSERVE, message=f"event {number}", evidence={"n": number})
 
 
 def test_an_event_comes_back_as_it_was_written() -> None:
     written = events.append(
         actor="anna@jump1",
-        action="adopt",
+        action=Action.ADOPT,
         message="web1 was adopted",
         container=1,
         cluster="prod",
@@ -42,9 +43,9 @@ def test_events_are_listed_newest_first_and_page_by_page() -> None:
 
 
 def test_events_are_found_by_container_cluster_and_guest() -> None:
-    events.append(actor="a", action="x", message="1", container=1, cluster="prod", vmid=101)
-    events.append(actor="a", action="x", message="2", container=2, cluster="prod", vmid=102)
-    events.append(actor="a", action="x", message="3", cluster="lab", vmid=101)
+    events.append(actor="a", action=EventAction.OBSERVE, message="1", container=1, cluster="prod", vmid=101)
+    events.append(actor="a", action=EventAction.OBSERVE, message="2", container=2, cluster="prod", vmid=102)
+    events.append(actor="a", action=EventAction.OBSERVE, message="3", cluster="lab", vmid=101)
     assert [event.message for event in events.list_events(container=2)] == ["2"]
     assert [event.message for event in events.list_events(cluster="prod")] == ["2", "1"]
     assert [event.message for event in events.list_events(cluster="lab", vmid=101)] == ["3"]
@@ -102,7 +103,7 @@ def test_a_cut_tail_is_found_and_found_still_when_it_was_written_on() -> None:
 def test_an_event_of_a_transaction_that_failed_never_was() -> None:
     def fails() -> None:
         with database.transaction():
-            events.append(actor="a", action="x", message="lost")
+            events.append(actor="a", action=EventAction.OBSERVE, message="lost")
             raise StoreError("changed my mind")
 
     with pytest.raises(StoreError, match="changed my mind"):
@@ -112,7 +113,7 @@ def test_an_event_of_a_transaction_that_failed_never_was() -> None:
 
 
 def test_an_event_is_one_plain_line_whatever_the_message_holds() -> None:
-    event = events.append(actor="a\nb", action="x", message="two\nlines \x1b[31m and \udcff")
+    event = events.append(actor="a\nb", action=EventAction.OBSERVE, message="two\nlines \x1b[31m and \udcff")
     assert event.message.isprintable()
     assert event.actor.isprintable()
     assert events.verify().whole

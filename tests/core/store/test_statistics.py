@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core import store
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import database, events, statistics
 from proximity_tui.core.store.db.fields import now, time_to_text
 from proximity_tui.core.store.jobs import run_days
@@ -50,7 +51,7 @@ def test_every_table_is_there_with_its_rows_and_bytes() -> None:
 
 def test_a_table_grows_on_as_in_the_last_week() -> None:
     for number in range(14):
-        events.append(actor="anna", action="test", message=f"event {number}")
+        events.append(actor="anna", action=EventAction.OBSERVE, message=f"event {number}")
     assert measured()["event"].rows_in_a_year == 14 + 14 * 365, "a young database: as much as today each day"
     a_year_old()
     event = measured()["event"]

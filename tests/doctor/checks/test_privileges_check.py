@@ -85,7 +85,7 @@ def test_each_privilege_that_is_missing_is_named_with_the_lines_that_cure_it(lac
         each.name for each in (*NEEDS, *SEE_BACKUPS) if each.advised and not each.any_of and lacking in each.privileges
     } == {one.message.partition(":")[0] for one in found}
     for result in found:
-        acl = after(result.advice, acl)
+        acl = after(result.advice, acl)  # type: ignore[assignment]
     assert wrong(judged(acl, release)) == []
 
 

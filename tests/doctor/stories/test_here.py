@@ -14,6 +14,7 @@ from proximity_tui.config.secrets import SecretKind, SecretSource
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.model import Actor
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.channel_rules import ChannelRules
 from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store import events
@@ -131,7 +132,7 @@ def test_a_database_that_others_may_read_is_told(read: Read, opened: str, tmp_pa
 
 
 def test_a_trail_that_was_cut_behind_our_back_fails(read: Read, opened: str, tmp_path: Path) -> None:
-    events.append(actor=Actor("anna", "jump1"), action="test", message="something happened")
+    events.append(actor=Actor("anna", "jump1"), action=EventAction.OBSERVE, message="something happened")
     job_runs.finish(job_runs.start("reconciler", "prod", "jump1:1:x", JobTrigger.SCHEDULE), JobOutcome.COMPLETE)
     _by_hand(tmp_path, "DELETE FROM event")
     [result] = worst(database_check.judge(read(database=opened), SystemClock()))
@@ -139,7 +140,7 @@ def test_a_trail_that_was_cut_behind_our_back_fails(read: Read, opened: str, tmp
 
 
 def test_a_trail_that_was_rewritten_fails(read: Read, opened: str, tmp_path: Path) -> None:
-    events.append(actor=Actor("anna", "jump1"), action="test", message="something happened")
+    events.append(actor=Actor("anna", "jump1"), action=EventAction.OBSERVE, message="something happened")
     _by_hand(tmp_path, "UPDATE event SET message = 'nothing happened'")
     [result] = worst(database_check.judge(read(database=opened), SystemClock()))
     assert (result.level, "event 1 was changed" in result.message) == (Level.FAIL, True)

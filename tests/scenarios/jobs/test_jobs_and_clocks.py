@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
-from proximity_tui.core.model import Kind, Presence, State, Status
+from proximity_tui.core.model import Action, Kind, Presence, State, Status
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
@@ -82,7 +82,7 @@ def test_n68_a_clock_set_forward_lets_the_janitor_mark_nobody(house: House) -> N
             seen=records.FirstSeen(status=Status.UNKNOWN),
         ),
         actor="anna@jump1",
-        action="create",
+        action=Action.CREATE,
         message="web1 begins",
     )
     with at_work(house) as jobs:

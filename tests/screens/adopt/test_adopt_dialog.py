@@ -149,7 +149,7 @@ async def test_of_several_clusters_each_row_says_which(set_up: Callable[..., Sta
         await until(pilot, lambda: "2 ready" in screen_text(pilot.app))
         table = pilot.app.screen.query_one(RowTable)
         assert table.columns[0].title == "CLUSTER"
-        assert [row.cells[0] for row in table.shown] == ["prod", "lab"]
+        assert [row.cells[0] for row in table.shown] == ["prod", "lab"]  # type: ignore[attr-defined]
         await until(pilot, lambda: "publish port of each (empty: none)" in screen_text(pilot.app))
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from proximity_tui.core.model import ClosedReason
+from proximity_tui.core.model import Action, ClosedReason
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.figures import counting
 from proximity_tui.core.store.records import records
@@ -49,7 +50,7 @@ async def test_it_says_what_it_all_comes_to(stage: Stage) -> None:
         await pilot.press("5")
         await until(pilot, lambda: "Totals: 2 adopted (2 with config), 0 no longer managed," in screen_text(pilot.app))
         records.close(
-            web1, reason=ClosedReason.FORGOTTEN, actor="anna@jump1", action="soft-delete", message="forgotten"
+            web1, reason=ClosedReason.FORGOTTEN, actor="anna@jump1", action=Action.SOFT_DELETE, message="forgotten"
         )
         await until(pilot, lambda: "1 no longer managed, 0 destroyed, orphans: 0 anomalous" in screen_text(pilot.app))
 
@@ -58,7 +59,7 @@ async def test_a_new_event_appears_by_itself(stage: Stage) -> None:
     async with stage.shown((140, 24)) as pilot:
         await pilot.press("5")
         await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
-        events.append(actor="anna@jump1", action="note", message="looked at the rack")
+        events.append(actor="anna@jump1", action=EventAction.OBSERVE, message="looked at the rack")
         await until(pilot, lambda: "looked at the rack" in screen_text(pilot.app))
 
 
@@ -93,7 +94,7 @@ async def test_an_empty_trail_says_so(set_up: Callable[..., Stage]) -> None:
 
 def notes(number: int, first: int = 1) -> None:
     for one in range(first, first + number):
-        events.append(actor="anna@jump1", action="note", message=f"note {one}")
+        events.append(actor="anna@jump1", action=EventAction.OBSERVE, message=f"note {one}")
 
 
 async def test_older_events_are_read_when_the_cursor_comes_to_the_end(
@@ -156,9 +157,9 @@ async def test_what_is_shown_is_the_trail_of_the_database_that_is_there(stage: S
         await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
         with forgotten(f"sqlite:///{stage.folder}/proximity.db", None):
             for number in range(3):
-                events.append(actor="anna@jump1", action="note", message=f"lost note {number}")
+                events.append(actor="anna@jump1", action=EventAction.OBSERVE, message=f"lost note {number}")
             await until(pilot, lambda: "lost note 2" in screen_text(pilot.app))
-        events.append(actor="anna@jump1", action="note", message="the copy goes on")
+        events.append(actor="anna@jump1", action=EventAction.OBSERVE, message="the copy goes on")
         await until(pilot, lambda: "the copy goes on" in screen_text(pilot.app))
         assert "lost note" not in screen_text(pilot.app)
         seq, head = events.head()
@@ -179,10 +180,10 @@ async def test_a_verdict_on_the_trail_of_a_database_that_was_exchanged_meanwhile
     monkeypatch.setattr(verification, "verify", verify)
     async with stage.shown((140, 24)) as pilot:
         with forgotten(f"sqlite:///{stage.folder}/proximity.db", None):
-            events.append(actor="anna@jump1", action="note", message="a lost note")
+            events.append(actor="anna@jump1", action=EventAction.OBSERVE, message="a lost note")
             await pilot.press("5")
             await until(pilot, lambda: "a lost note" in screen_text(pilot.app) and verified.is_set())
-        events.append(actor="anna@jump1", action="note", message="the copy goes on")
+        events.append(actor="anna@jump1", action=EventAction.OBSERVE, message="the copy goes on")
         await until(pilot, lambda: "the copy goes on" in screen_text(pilot.app))
         may_end.set()
         await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))

@@ -54,7 +54,7 @@ def test_an_unreachable_cluster_says_since_when_and_how_old_its_last_answer_is()
         (Failure.UNEXPECTED, "unexpected error"),
     ],
 )
-def test_different_troubles_are_different_words(kind: str, words: str) -> None:
+def test_different_troubles_are_different_words(kind: Failure, words: str) -> None:
     assert words in said(PollResult("lab", None, "why", kind, failing_since=NOON))
 
 

@@ -17,7 +17,7 @@ async def test_a_full_and_a_lost_storage_come_first(stage: Stage) -> None:
         assert isinstance(screen, StoragesScreen)
         stage.world.set_storage_used("backups", 0.93)
         stage.world.set_storage_reachable("local-lvm", "pve2", False)
-        stage.simulator.clock.advance(301)
+        stage.simulator.clock.advance(301)  # type: ignore[attr-defined]
         await read_again(pilot, lambda: [row.label for row in screen.items(screen.view)][1:2] == ["local-lvm on pve2"])
         await until(pilot, lambda: "▲ nearly full" in screen_text(pilot.app))
         await until(pilot, lambda: "pve2 cannot reach it" in screen_text(pilot.app))

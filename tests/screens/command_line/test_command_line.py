@@ -82,8 +82,8 @@ async def test_each_command_that_takes_an_argument_completes_it(stage: Stage) ->
 async def test_names_are_gathered_once_for_what_is_typed_and_again_when_a_guest_comes(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gathered, names_of = list[int](), command_line.names_of
-    monkeypatch.setattr(command_line, "names_of", lambda rows: gathered.append(len(rows)) or names_of(rows))  # type: ignore[func-returns-value]
+    gathered, names_of = list[int](), command_line.names_of  # type: ignore[attr-defined]
+    monkeypatch.setattr(command_line, "names_of", lambda rows: gathered.append(len(rows)) or names_of(rows))
     async with stage.shown() as pilot:
         await pilot.press(":", *"cluster p")
         await until(pilot, lambda: "prod" in screen_text(pilot.app))

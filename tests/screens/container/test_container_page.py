@@ -181,7 +181,7 @@ async def test_what_was_inspected_a_while_ago_says_so_until_it_is_read_again(sta
 
 async def test_what_would_be_captured_and_the_config_of_a_guest_say_when_they_were_read(stage: Stage) -> None:
     async with stage.shown((120, 30)) as pilot:
-        pilot.app.routes.open_row(next(row for row in pilot.app.controller.view.unmanaged if row.vmid == 103))
+        pilot.app.routes.open_row(next(row for row in pilot.app.controller.view.unmanaged if row.vmid == 103))  # type: ignore[attr-defined]
         await pilot.press("tab", "tab")
         await until(pilot, lambda: "captures" in screen_text(pilot.app))
         assert "Read " not in said(pilot)
@@ -200,7 +200,7 @@ async def test_a_record_that_was_changed_by_hand_to_a_vmid_that_is_none_says_so(
         await until(pilot, lambda: "the container cannot be inspected: -7 is not a VMID" in said(pilot))
         await pilot.press("P")
         await until(pilot, lambda: "-7 is not a VMID, so nothing was sent" in said(pilot))
-        assert pilot.app.unexpected.last is None
+        assert pilot.app.unexpected.last is None  # type: ignore[attr-defined]
 
 
 async def test_delete_is_asked_about_from_the_page(stage: Stage) -> None:
@@ -214,14 +214,14 @@ async def test_delete_is_asked_about_from_the_page(stage: Stage) -> None:
 async def test_the_raw_config_is_compared_with_the_clinical_record(stage: Stage, size: tuple[int, int]) -> None:
     stage.world.set_config(101, cores=3)
     async with stage.shown(size) as pilot:
-        pilot.app.routes.open_raw("prod", 101, by_name("web-1").id)
+        pilot.app.routes.open_raw("prod", 101, by_name("web-1").id)  # type: ignore[attr-defined]
         await until(pilot, lambda: "1 setting differs from the clinical record: cores: 2 → 3" in said(pilot))
         await pilot.press("escape")
 
 
 async def test_the_raw_config_of_a_guest_without_a_record_is_shown_as_it_is(stage: Stage) -> None:
     async with stage.shown((100, 40)) as pilot:
-        pilot.app.routes.open_raw("prod", 141)
+        pilot.app.routes.open_raw("prod", 141)  # type: ignore[attr-defined]
         await until(pilot, lambda: "hostname: vaultwarden" in said(pilot))
         await until(pilot, lambda: "[bold]not markup[/bold]" in said(pilot))
         await until(pilot, lambda: "␛[31mred" in said(pilot))

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
-from proximity_tui.core.model import State
+from proximity_tui.core.model import Action, ClosedReason, State
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations, records
@@ -240,7 +241,9 @@ async def test_a_record_that_was_closed_meanwhile_is_refused_and_says_so(stage: 
     container = next(record for record in records.active() if record.vmid == 101)
     async with asked(stage, container) as pilot:
         await pilot.press("s")
-        records.close(container, reason="by hand", actor="bob", action="soft-delete", message="forgotten")
+        records.close(
+            container, reason=ClosedReason.FORGOTTEN, actor="bob", action=Action.SOFT_DELETE, message="forgotten"
+        )
         await until(pilot, lambda: "web-1 changed while this dialog was open" in said(pilot))
         await until(pilot, lambda: "is not managed any more" in said(pilot))
         assert pilot.app.screen.query_one("#delete-go").disabled
@@ -252,7 +255,7 @@ async def test_a_record_that_changes_meanwhile_has_to_be_chosen_again(stage: Sta
     async with asked(stage, container, size=(140, 30)) as pilot:
         await pilot.press("h", *"proxy")
         await until(pilot, lambda: not pilot.app.screen.query_one("#delete-go").disabled)
-        records.transition(container, State.STOPPED, actor="bob", action="observe", message="it was stopped")
+        records.transition(container, State.STOPPED, actor="bob", action=EventAction.OBSERVE, message="it was stopped")
         await until(pilot, lambda: "proxy changed while this dialog was open. Choose again." in said(pilot))
         await until(pilot, lambda: pilot.app.screen.query_one("#delete-go").disabled)
         assert pilot.app.screen.query_one("#delete-name", Input).value == "", "it agreed to another plan"

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from proximity_tui.app import ProximityApp
 from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.model import State
-from proximity_tui.core.model.job import JobOutcome, JobRun, Lease, Pause, RunDay
+from proximity_tui.core.model.job import JobOutcome, JobRun, JobTrigger, Lease, Pause, RunDay
 from proximity_tui.core.store import events
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.core.store.records import records
@@ -61,7 +61,7 @@ async def test_both_jobs_say_when_they_ran_when_they_run_and_who_runs_them(watch
         await shows(pilot, "(this process)", "Last runs  1: 1 complete", "2 containers checked")
         # How long ago depends on how busy the machine is.
         for run in ("complete", "reconciler", "janitor"):
-            await until(pilot, lambda run=run: re.search(rf"{run} <?\d+[sm] ago", screen_text(pilot.app)))
+            await until(pilot, lambda run=run: re.search(rf"{run} <?\d+[sm] ago", screen_text(pilot.app)))  # type: ignore[misc]
 
 
 async def test_run_now_runs_the_job_of_this_cluster(watched: Stage) -> None:
@@ -72,7 +72,7 @@ async def test_run_now_runs_the_job_of_this_cluster(watched: Stage) -> None:
         await pilot.press("J")
         await shows(pilot, "The janitor of prod runs now.")
         for job in ("reconciler", "janitor"):
-            await until(pilot, lambda job=job: job_runs.recent(job, "prod")[0].trigger == "manual")
+            await until(pilot, lambda job=job: job_runs.recent(job, "prod")[0].trigger == "manual")  # type: ignore[misc]
 
 
 async def test_the_command_line_runs_a_job_from_any_screen(watched: Stage) -> None:
@@ -217,7 +217,7 @@ def running(pilot: Pilot[Any]) -> bool:
 
 def status(**changes: Any) -> JobStatus:
     """The reconciler of prod, run by this process, complete four minutes ago and due in one."""
-    last = JobRun(1, "reconciler", "prod", "jump1:7:ab", "schedule", NOON, NOON, JobOutcome.COMPLETE)
+    last = JobRun(1, "reconciler", "prod", "jump1:7:ab", JobTrigger.SCHEDULE, NOON, NOON, JobOutcome.COMPLETE)
     lease = Lease("prod", "jobs", "jump1:7:ab", 3, NOON, NOON, timedelta(seconds=15))
     usual: dict[str, Any] = {"running_since": None, "next_run": after(300), "last": last, "paused": None}
     usual |= {"holder": lease, "mine": True, "stopped": False}
@@ -226,7 +226,7 @@ def status(**changes: Any) -> JobStatus:
 
 def run(outcome: JobOutcome) -> JobRun:
     """A run that ended like that."""
-    return replace(status().last, outcome=outcome)  # type: ignore[type-var]
+    return replace(status().last, outcome=outcome)  # type: ignore[return-value, type-var]
 
 
 @pytest.mark.parametrize(

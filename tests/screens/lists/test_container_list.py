@@ -44,14 +44,14 @@ async def test_what_is_saved_says_when_it_was_read_and_not_when_it_was_made(stag
         cluster.tasks.note("pve1", "vzstart", "101", "root@pam")
     async with stage.shown((120, 24)) as pilot:
         if name == "backups":
-            pilot.app.routes.open_backups(by_name("web-1").id)
+            pilot.app.routes.open_backups(by_name("web-1").id)  # type: ignore[attr-defined]
         else:
             await pilot.press(":", *name, "enter")
-        await until(pilot, lambda: name == pilot.app.screen.SCREEN_ID and "oldest" in exported(pilot))
+        await until(pilot, lambda: name == pilot.app.screen.SCREEN_ID and "oldest" in exported(pilot))  # type: ignore[attr-defined]
         with later(timedelta(minutes=5)):
             assert "oldest value 5m old" in exported(pilot)
 
 
 def exported(pilot: Pilot[Any]) -> str:
     """Return the headline of what would be saved now; nothing while there is no list."""
-    return str(pilot.app.screen.export().headline) if pilot.app.screen.query(RowTable) else ""
+    return str(pilot.app.screen.export().headline) if pilot.app.screen.query(RowTable) else ""  # type: ignore[attr-defined]

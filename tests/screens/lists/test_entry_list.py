@@ -46,7 +46,7 @@ def test_after_any_history_each_item_has_its_row_and_only_what_differs_is_told(h
         assert [row.entry.item for row in listed.rows] == items  # type: ignore[attr-defined]
         assert listed.keys == step.keys() == listed.by_key.keys()
         assert listed.are_shown({row.key: row.entry for row in listed.rows})
-        assert not any(listed.are_shown({key: Entry((key, -1))}) for key in "abz")
+        assert not any(listed.are_shown({key: Entry((key, -1))}) for key in "abz")  # type: ignore[dict-item]
         assert all(rows[row.key] is row for row in listed.rows if row.key in rows)
         known, rows = {item[0]: item for item in items}, {row.key: row for row in listed.rows}
 

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.engine.operations.outcome import Done, Outcome, Resumable
-from proximity_tui.core.model import Action, Container, Operation, OperationStatus, Plan
+from proximity_tui.core.model import Action, Container, Operation, OperationStatus, Plan, State, StepName, StepOutcome
 from proximity_tui.core.store.journal.liveness import take_over
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.app.background_task import BackgroundTask
@@ -82,7 +82,7 @@ async def test_a_shutdown_that_was_not_heard_has_no_tick(live: Stage) -> None:
     operation = elsewhere(live, by_name("app1"))
     steps = list(operation.steps)
     detail = {"exitstatus": "unexpected status", "why": "it did not shut down in 60 s"}
-    steps[0] = replace(steps[0], name="shutdown", outcome=operations.StepOutcome.DONE, detail=detail)
+    steps[0] = replace(steps[0], name=StepName.SHUTDOWN, outcome=StepOutcome.DONE, detail=detail)
     first = "".join(text for text, _ in step_lines(operation.plan, replace(operation, steps=tuple(steps)))[0])
     assert first.startswith(f"{glyphs().warning} 1. shut down over")
 
@@ -124,7 +124,7 @@ async def test_it_watches_an_operation_of_another_process(live: Stage) -> None:
         operations.intend(operation.id, 1, owner="jump2:77:abc")
         await until(pilot, lambda: "1. request running" in said(pilot))
         for seq in (1, 2):
-            operations.fact(operation.id, seq, operations.StepOutcome.DONE, owner="jump2:77:abc")
+            operations.fact(operation.id, seq, StepOutcome.DONE, owner="jump2:77:abc")
         operations.finish(operation.id, OperationStatus.DONE, owner="jump2:77:abc")
         await until(pilot, lambda: "done (after" in said(pilot))
 
@@ -212,7 +212,7 @@ def elsewhere(stage: Stage, container: Container) -> Operation:
     plan = stage.context.engine.plan_power(container, Action.STOP)
     assert isinstance(plan, Plan), plan
     begun = operations.begin(
-        plan, container, "bob@jump2", "jump2:77:abc", transient=records.State.UPDATING, message="begun elsewhere"
+        plan, container, "bob@jump2", "jump2:77:abc", transient=State.UPDATING, message="begun elsewhere"
     )
     return heard_of_for_an_hour(begun)
 
@@ -242,7 +242,7 @@ async def test_steps_that_could_not_be_read_at_the_end_are_read_once_that_is_pos
     web, owner, may_end = by_name("web-1"), stage.context.owner, threading.Event()
     plan = stage.context.engine.plan_power(web, Action.STOP)
     assert isinstance(plan, Plan), plan
-    begun = operations.begin(plan, web, "anna@jump1", owner, transient=records.State.UPDATING, message="begun here")
+    begun = operations.begin(plan, web, "anna@jump1", owner, transient=State.UPDATING, message="begun here")
 
     def stop() -> Outcome:
         assert may_end.wait(LONGEST)
@@ -254,7 +254,7 @@ async def test_steps_that_could_not_be_read_at_the_end_are_read_once_that_is_pos
         operations.intend(begun.id, 1, owner=owner)
         await until(pilot, lambda: "1. request running" in said(pilot))
         for seq in (1, 2):
-            operations.fact(begun.id, seq, operations.StepOutcome.DONE, owner=owner)
+            operations.fact(begun.id, seq, StepOutcome.DONE, owner=owner)
         operations.finish(begun.id, OperationStatus.DONE, owner=owner)
         raw("ALTER TABLE operation RENAME TO elsewhere")
         may_end.set()

@@ -26,7 +26,7 @@ async def test_it_describes_the_guest_under_the_cursor_without_a_request(stage: 
         await pilot.press("down")
         await until(pilot, lambda: "adopted, VMID 102 on pve2, prod" in screen_text(pilot.app))
         for words in ("768M of 2.0G", "backup    none", "adopted web-2"):
-            await until(pilot, lambda words=words: words in screen_text(pilot.app))
+            await until(pilot, lambda words=words: words in screen_text(pilot.app))  # type: ignore[misc]
         assert stage.simulator.journal.count() == before
 
 
@@ -70,7 +70,7 @@ async def test_another_guest_is_drawn_once_with_what_the_database_says_of_it(sta
         screen = pilot.app.screen
         pane, before = screen.query_one(GuestPane), screen.query_one(GuestPane).render()
         screen.query_one(RowTable).action_move(1)
-        screen._settle()
+        screen._settle()  # type: ignore[attr-defined]
         assert pane.render() == before, "the database is asked first"
         await until(pilot, lambda: "VMID 102" in screen_text(pilot.app) and "adopted web-2" in screen_text(pilot.app))
 

@@ -23,7 +23,7 @@ async def test_a_screen_that_nobody_sees_keeps_no_list_of_before(stage: Stage) -
             await pilot.press(key)
             before = controller.view.polls
             controller.want()
-            await until(pilot, lambda before=before: controller.view.polls != before)
+            await until(pilot, lambda before=before: controller.view.polls != before)  # type: ignore[misc]
         # The last list, the one that it was compared with, and one that is being read.
         await until(pilot, lambda: len(lists_in_memory() - of_others) <= 3)
 
@@ -44,7 +44,7 @@ async def test_a_filter_of_figures_is_tried_again_on_those_that_nobody_saw_come(
         assert "web-2" in screen_text(pilot.app)
         before = controller.view.polls
         await pilot.press("5")
-        stage.simulator.clock.advance(1000 * DAY)
+        stage.simulator.clock.advance(1000 * DAY)  # type: ignore[attr-defined]
         stage.simulator.world.broadcast()
         controller.want()
         await until(pilot, lambda: controller.view.polls != before)

@@ -44,7 +44,7 @@ async def test_an_answer_that_comes_too_late_is_no_error(
         await screen.query(Widget).remove()
         screen._view_changed(lines.app.controller.view)  # type: ignore[attr-defined]
         screen.pass_second()  # type: ignore[attr-defined]
-        given = {("8",): ("prod",), ("9",): (None,)}.get(keys, ())
+        given = {("8",): ("prod",), ("9",): (None,)}.get(keys, ())  # type: ignore[arg-type]
         asked = getattr(screen, again)(*given)
         if hasattr(asked, "wait"):
             await asked.wait()

@@ -11,7 +11,7 @@ from tests.support.timing.until import screen_text, until
 
 async def test_what_is_shown_stays_as_old_as_it_is_until_the_database_can_be_read_again(stage: Stage) -> None:
     async with stage.shown((120, 24)) as pilot:
-        controller = pilot.app.controller
+        controller = pilot.app.controller  # type: ignore[attr-defined]
         await until(pilot, lambda: "Fleet 2" in screen_text(pilot.app))
         rename(stage, "container", "hidden")
         await until(pilot, lambda: "The database cannot be read, so these values may be old" in screen_text(pilot.app))

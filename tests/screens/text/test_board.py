@@ -61,6 +61,6 @@ def test_a_piece_of_the_whole_is_what_stands_there(width: int, lines: int) -> No
 @pytest.mark.parametrize("above", [0, 300])
 def test_only_the_lines_that_are_shown_are_made(above: int, monkeypatch: pytest.MonkeyPatch) -> None:
     made, crop = list[object](), board.cropped
-    monkeypatch.setattr(board, "cropped", lambda line, width: made.append(line) or crop(line, width))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(board, "cropped", lambda line, width: made.append(line) or crop(line, width))
     assert len(drawn(50_000, 78, 20, above)) == 20
     assert len(made) <= 20

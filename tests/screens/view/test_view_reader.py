@@ -34,8 +34,7 @@ from proximity_tui.runtime.services import Services
 from proximity_tui.screens.view.store_reader import COMPARE_EVERY
 from proximity_tui.screens.view.view import View
 from proximity_tui.screens.view.view_reader import ViewReader
-from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, move, raw
-from tests.core.store.records.test_clinical_records import captured
+from tests.core.store.making import ANNA, OWNER, a_container, begun, captured, close, drop_trigger, move, raw
 from tests.support.records.figured import write_figures
 from tests.support.records.make import guest, inventory
 from tests.support.timing.meddling import full_disk, owner_that_died

@@ -171,7 +171,8 @@ def test_a_restore_makes_its_volumes_anew_and_tells_how_far_it_is(lab: Lab) -> N
     ],
 )
 def test_a_restore_that_fails_half_way_leaves_nothing(lab: Lab, broken: str, failure: str) -> None:
-    lab.world.add_container(101, **({"mp0": "/srv,mp=/srv"} if broken == "folder" else {}))
+    mounted: dict[str, Any] = {"mp0": "/srv,mp=/srv"} if broken == "folder" else {}
+    lab.world.add_container(101, **mounted)
     volid = "local:backup/gone.tar.zst" if broken == "pruned" else lab.world.add_backup(101)
     if broken == "plot":
         lab.world.fail_next_task("vzrestore", 105, failure)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Container, Plan
 from proximity_tui.core.model.actions.plan_options import RollbackOptions, SnapshotOptions
@@ -23,7 +25,7 @@ def take(house: House, container: Container) -> Outcome:
     return house.engine.carry_out(taking(house, container), container)
 
 
-def rolling_back(house: House, container: Container, **how: bool) -> Plan:
+def rolling_back(house: House, container: Container, **how: Any) -> Plan:
     """The plan to roll back to that snapshot; it must be possible."""
     plan = house.engine.plan_rollback_snapshot(container, RollbackOptions("base", **how))
     assert isinstance(plan, Plan), plan

@@ -15,7 +15,7 @@ def serving(server: socketserver.BaseServer, before_the_end: Callable[[], object
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield int(server.server_address[1])
+            yield int(server.server_address[1])  # type: ignore[index]
         finally:
             before_the_end()
             server.shutdown()

@@ -28,9 +28,9 @@ QUIET = 4
 
 def be_exact() -> None:
     """Have every pilot press each key, and pause, until what that led to within the App has happened."""
-    textual.app.wait_for_idle = textual.pilot.wait_for_idle = _guess_nothing  # type: ignore[attr-defined]
-    Pilot.press = _press  # type: ignore[method-assign]
-    Pilot.pause = _pause  # type: ignore[method-assign]
+    textual.app.wait_for_idle = textual.pilot.wait_for_idle = _guess_nothing  # type: ignore[assignment, attr-defined]
+    Pilot.press = _press  # type: ignore[assignment, method-assign]
+    Pilot.pause = _pause  # type: ignore[assignment, method-assign]
 
 
 async def come_to_rest(pilot: Pilot[Any]) -> None:
@@ -93,8 +93,8 @@ def _all_wait(node: DOMNode) -> bool:
 
 def _waits(pump: MessagePump) -> bool:
     """Return whether every message to it was handled to the end: it waits for the next one, or takes none any more."""
-    queue = pump._message_queue
-    waits = bool(queue.ready_event._waiters)  # type: ignore[attr-defined]
+    queue = pump._message_queue  # type: ignore[var-annotated]
+    waits = bool(queue.ready_event._waiters)
     return pump._closing or pump._closed or (waits and queue.empty() and not pump._next_callbacks)
 
 

@@ -40,7 +40,7 @@ def be_patient() -> None:
     http.LONGEST_IDLE, transport.IDLE_SECONDS = math.inf, LONGER_THAN_A_TEST
     secrets.COMMAND_TIMEOUT = LONGER_THAN_A_TEST
     attempt.LIMIT = LONGER_THAN_A_TEST
-    Notifier.__init__.__kwdefaults__["timeout"] = LONGER_THAN_A_TEST
+    Notifier.__init__.__kwdefaults__["timeout"] = LONGER_THAN_A_TEST  # type: ignore[index]
     pool.NETWORK = {**pool.NETWORK, "connect_timeout": int(LONGER_THAN_A_TEST)}
     pool.PATIENCE = pool.PROBE_PATIENCE = LONGER_THAN_A_TEST
     waits.PREPARED = waits.WRITER = waits.STATEMENT = waits.IDLE = waits.CONNECTION = LONGER_THAN_A_TEST

@@ -16,7 +16,7 @@ from proximity_tui.widgets.table.cells import Cell
 from tests.support.timing.until import screen_text, until
 
 CANCEL = Button("cancel", "Cancel", "cancelled")
-LINES = [Cell("it is [bold]running[/]", "bad"), *(f"step {number}" for number in range(1, 20))]
+LINES: list[str | Cell] = [Cell("it is [bold]running[/]", "bad"), *(f"step {number}" for number in range(1, 20))]
 
 
 class AskingApp(App[None]):

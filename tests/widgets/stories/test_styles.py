@@ -34,7 +34,7 @@ def own_widgets() -> list[type[Widget]]:
 
 def known_names() -> set[str]:
     """Return the names that a selector may have: of all classes that are loaded, ours and Textual's."""
-    names, waiting = {*textual.widgets.__all__}, [DOMNode]
+    names, waiting = {*textual.widgets.__all__}, [DOMNode]  # type: ignore[attr-defined]
     while waiting:
         kind = waiting.pop()
         names.add(kind.__name__)

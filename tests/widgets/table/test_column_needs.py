@@ -30,7 +30,7 @@ def test_needs_follow_changes_as_if_all_rows_were_measured_again(
 
 def test_only_changed_rows_are_measured() -> None:
     measured = []
-    needs = ColumnNeeds[tuple[int, int]](NAMES, lambda row: measured.append(row) or row)  # type: ignore[func-returns-value]
+    needs = ColumnNeeds[tuple[int, int]](NAMES, lambda row: measured.append(row) or row)
     needs.update("ab", {"a": (1, 0), "b": (2, 0)}.get)
     needs.update("b", {"a": (1, 0), "b": (3, 0)}.get)
     assert measured == [(1, 0), (2, 0), (3, 0)]

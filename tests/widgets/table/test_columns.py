@@ -68,7 +68,7 @@ def test_columns_fill_the_line_exactly_once_all_that_must_fit_do(width: int) -> 
     ],
 )
 def test_text_is_cut_and_padded_by_cells(text: str, width: int, align: str, cell: str) -> None:
-    assert fit(text, width, align) == cell  # type: ignore[arg-type]
+    assert fit(text, width, align) == cell
 
 
 @given(
@@ -77,7 +77,7 @@ def test_text_is_cut_and_padded_by_cells(text: str, width: int, align: str, cell
     st.sampled_from(("left", "right", "center")),
 )
 def test_any_text_takes_exactly_its_width(text: str, width: int, align: str) -> None:
-    assert cell_len(fit(text, width, align)) == width  # type: ignore[arg-type]
+    assert cell_len(fit(text, width, align)) == width
 
 
 def test_a_column_grows_to_what_it_wants_before_others_take_their_share() -> None:

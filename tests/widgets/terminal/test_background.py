@@ -82,5 +82,5 @@ def test_an_escape_waits_no_longer_than_needed_once_the_terminal_has_answered() 
     slow = source.waits
     source.feed(WHITE[1:], 0.0)
     source.feed("\x1b", 1.0)
-    assert source.waits < slow
-    assert [one.key for one in source.tick(1.0 + source.waits) if isinstance(one, events.Key)] == ["escape"]
+    assert source.waits < slow  # type: ignore[operator]
+    assert [one.key for one in source.tick(1.0 + source.waits) if isinstance(one, events.Key)] == ["escape"]  # type: ignore[operator]

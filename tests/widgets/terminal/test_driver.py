@@ -7,7 +7,8 @@ import select
 import pytest
 from textual.events import Key
 
-from proximity_tui.widgets.terminal.driver import LOOK_EVERY, TerminalInput, WakingEvent
+from proximity_tui.runtime.waking_event import WakingEvent
+from proximity_tui.widgets.terminal.driver import LOOK_EVERY, TerminalInput
 
 
 @pytest.mark.parametrize("begun", ["\x1b", "\x1b[200~text", "\x1b]11;rgb:"])

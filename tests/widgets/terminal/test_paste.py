@@ -27,7 +27,7 @@ TEXTS = st.text(st.sampled_from("\x1b[20~1Aq\r"), max_size=12)
 
 def parts(pieces: Iterable[str], *, gap: float = 0.0) -> list[Typed | Pasted]:
     """What becomes of a stream that arrives in pieces, so many seconds apart, and then of silence."""
-    splitter, now, found = PasteSplitter(), 0.0, []
+    splitter, now, found = PasteSplitter(), 0.0, list[Typed | Pasted]()
     for piece in pieces:
         now += gap
         found += [*splitter.tick(now), *splitter.feed(piece, now)]
@@ -46,7 +46,7 @@ def test_nothing_of_a_paste_is_a_key_and_no_key_is_lost(
     edges = sorted({0, len(stream), *(cut % len(stream) for cut in cuts)})
     pieces = [stream[start:end] for start, end in pairwise(edges)]
     gap = data.draw(st.sampled_from([0.0, HOLD / 2, HOLD * 2, SILENCE / 2]))
-    splitter, now, found = PasteSplitter(), 0.0, []
+    splitter, now, found = PasteSplitter(), 0.0, list[Typed | Pasted]()
     for piece in pieces:
         now += gap
         found += splitter.feed(piece, now)

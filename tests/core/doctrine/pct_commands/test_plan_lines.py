@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from proximity_tui.core.doctrine.actions.snapshot.snapshot_rules import plan_take
+from proximity_tui.core.doctrine.observation.identity import described
 from proximity_tui.core.doctrine.pct_commands import plan_lines
 from proximity_tui.core.doctrine.pct_commands.plan_lines import NOTHING, lines_by_hand
 from proximity_tui.core.model import Action, GuestSnapshots, Plan, SnapshotList, Status, Step, StepName
@@ -95,7 +96,7 @@ def test_every_action_has_its_lines() -> None:
         (
             plan(Action.CLONE, CloneOptions(100, 1, "pve2", True, MARKER, start=True), UNBOUND),
             [
-                f"pct clone 100 101 --hostname web1 --description $'{plan_lines.described(MARKER)}' --full 1"
+                f"pct clone 100 101 --hostname web1 --description $'{described(MARKER)}' --full 1"
                 " --target pve1".replace("\n", "\\n"),
                 "pct start 101  # on pve1",
             ],

@@ -177,7 +177,7 @@ def test_a_container_without_a_vmid_is_not_looked_for() -> None:
     assert judge_by_ladder(container(vmid=None), survey(), LIMITS).verdict.decided_by is VerdictReason.NO_VMID
 
 
-def fleet(size: int, gone: int) -> tuple[list[object], ClusterSnapshot]:
+def fleet(size: int, gone: int) -> tuple[list[Container], ClusterSnapshot]:
     records = [container(id=n, vmid=n, missing_since=NOON) for n in range(1, size + 1)]
     answers = {n: ExistenceAnswer(True) for n in range(1, size + 1)}
     return records, survey(*(guest(n) for n in range(gone + 1, size + 1)), at=60, existence=answers)
@@ -189,7 +189,7 @@ def fleet(size: int, gone: int) -> tuple[list[object], ClusterSnapshot]:
 )
 def test_the_breaker_opens_above_three_and_a_tenth(size: int, gone: int, trips: bool) -> None:
     records, seen = fleet(size, gone)
-    breaker = breaker_trips(verdicts_of(records, seen, LIMITS), LIMITS, frozenset(), len(records))  # type: ignore[arg-type]
+    breaker = breaker_trips(verdicts_of(records, seen, LIMITS), LIMITS, frozenset(), len(records))
     assert (breaker is not None) is trips
     if breaker:
         assert breaker.sentence == f"mass disappearance: {gone} of {size}"
@@ -197,14 +197,14 @@ def test_the_breaker_opens_above_three_and_a_tenth(size: int, gone: int, trips: 
 
 def test_guests_that_were_not_even_asked_for_count_for_the_breaker() -> None:
     records, seen = fleet(50, 40)
-    verdicts = verdicts_of(records, replace(seen, existence={1: ExistenceAnswer(True)}), LIMITS)  # type: ignore[arg-type]
+    verdicts = verdicts_of(records, replace(seen, existence={1: ExistenceAnswer(True)}), LIMITS)
     assert breaker_trips(verdicts, LIMITS, frozenset(), len(verdicts)) is not None
 
 
 def test_where_every_vmid_that_was_asked_for_exists_a_privilege_was_lost_and_nothing_vanished() -> None:
     records, seen = fleet(50, 40)
     asked = replace(seen, existence={number: ExistenceAnswer(False) for number in range(1, 21)})
-    verdicts = verdicts_of(records, asked, LIMITS)  # type: ignore[arg-type]
+    verdicts = verdicts_of(records, asked, LIMITS)
     assert breaker_trips(verdicts, LIMITS, frozenset(), len(verdicts)) is None
     unasked = [one for one in verdicts if one.presence is Presence.UNKNOWN and one.decided_by is VerdictReason.EXISTS]
     assert len(unasked) == 20
@@ -213,12 +213,12 @@ def test_where_every_vmid_that_was_asked_for_exists_a_privilege_was_lost_and_not
 def test_an_outage_of_the_oracle_opens_no_breaker() -> None:
     records, seen = fleet(50, 40)
     failed = replace(seen, existence={n: ExistenceAnswer(None, "596") for n in range(1, 51)})
-    assert breaker_trips(verdicts_of(records, failed, LIMITS), LIMITS, frozenset(), len(records)) is None  # type: ignore[arg-type]
+    assert breaker_trips(verdicts_of(records, failed, LIMITS), LIMITS, frozenset(), len(records)) is None
 
 
 def test_what_a_person_approved_no_longer_counts() -> None:
     records, seen = fleet(50, 40)
-    verdicts = verdicts_of(records, seen, LIMITS)  # type: ignore[arg-type]
+    verdicts = verdicts_of(records, seen, LIMITS)
     assert breaker_trips(verdicts, LIMITS, frozenset(range(1, 41)), len(verdicts)) is None
 
 

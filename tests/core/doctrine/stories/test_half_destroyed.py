@@ -84,7 +84,7 @@ def test_a_sight_from_the_future_is_no_first_sight() -> None:
 
 
 def test_a_config_without_its_root_volume_counts_like_the_lock() -> None:
-    read = {"remains": {101: "its config has no root volume any more"}}
+    read: dict[str, Any] = {"remains": {101: "its config has no root volume any more"}}
     assert judged(container(), UNLOCKED, **read).waits
     told = judged(since(), UNLOCKED, at=60, **read)
     assert told.half_destroyed

@@ -88,7 +88,7 @@ def test_a_soft_delete_is_taken_back_for_the_same_guest_only() -> None:
     assert has_changed(plan.guest, observation(node="pve2"))
     assert has_changed(plan.guest, None)
     assert not has_changed(None, None)
-    stranger = observation(fingerprint=replace(observation().fingerprint, hwaddrs=frozenset({"XX"}), marker=None))
+    stranger = observation(fingerprint=replace(observation().fingerprint, hwaddrs=frozenset({"XX"}), marker=None))  # type: ignore[type-var]
     refused = plan_reattach(asked, tombstone, None, stranger)
     assert isinstance(refused, Refusal)
     assert refused.code is RefusalCode.IDENTITY_UNSURE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.engine.observe.inspection import inspect_guest
 from proximity_tui.core.fleet import FleetRow, managed_rows
-from proximity_tui.core.model import Container, Kind, Presence, State
+from proximity_tui.core.model import Action, Container, Kind, Presence, State
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.revisions.drifts import Drifts
 from tests.support.actions.drifting import LeapingClock, clock, house_clock, look_closely, time_passes
@@ -132,7 +132,7 @@ def test_without_a_clinical_record_there_is_no_number(house: House, clock: Leapi
     records.add(
         records.NewRecord(cluster="lab", vmid=101, node="pve1", name="web-1", kind=Kind.ADOPTED, state=State.RUNNING),
         actor="anna@jump1",
-        action="adopt",
+        action=Action.ADOPT,
         message="adopted web-1",
     )
     row = listed(house)["web-1"]

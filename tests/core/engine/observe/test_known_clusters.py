@@ -14,7 +14,8 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.known_clusters import KnownClusters
 from proximity_tui.core.engine.reconcile import reconciler
-from proximity_tui.core.model import Kind, Membership, State
+from proximity_tui.core.model import Kind, Membership, NodeStatus, State
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.proxmox import errors
@@ -245,7 +246,10 @@ def test_who_is_known_by_his_root_ca_and_shows_none_is_not_believed(ours: Simula
 
 
 def test_a_node_whose_statistics_are_stuck_still_says_who_it_is() -> None:
-    assert answering({"pve1": "unknown", "pve2": "offline", "pve3": "online"}) == ["pve3", "pve1"]
+    assert answering({"pve1": NodeStatus.UNKNOWN, "pve2": NodeStatus.OFFLINE, "pve3": NodeStatus.ONLINE}) == [
+        "pve3",
+        "pve1",
+    ]
 
 
 MANY = Membership("lab", frozenset({"pve1", "pve2", "pve3"}))
@@ -309,7 +313,7 @@ def a_record(vmid: int, node: str) -> None:
             cluster="prod", vmid=vmid, node=node, name=f"ct{vmid}", kind=Kind.ADOPTED, state=State.RUNNING
         ),
         actor="test",
-        action="test",
+        action=EventAction.OBSERVE,
         message="adopted before nodes were remembered",
     )
 

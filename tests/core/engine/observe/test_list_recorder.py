@@ -6,6 +6,7 @@ from proximity_tui.core.doctrine.observation import judge
 from proximity_tui.core.engine.observe.list_recorder import ListRecorder
 from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.model import Presence, State, Status
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.known import KnownRecords
@@ -61,7 +62,7 @@ def test_the_state_follows_what_is_seen_and_an_error_stays(
     house: House, simulator: Simulator, clock: LeapingClock
 ) -> None:
     ours, given_up = house.adopt(101), house.adopt(102)
-    records.transition(given_up, State.ERROR, actor="anna@jump1", action="test", message="given up")
+    records.transition(given_up, State.ERROR, actor="anna@jump1", action=EventAction.OBSERVE, message="given up")
     for vmid in (101, 102):
         simulator.world.set_status(vmid, "stopped")
     time_passes(house, clock)

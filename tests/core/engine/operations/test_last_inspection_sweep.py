@@ -16,7 +16,7 @@ import pytest
 from proximity_tui.core.model import Container, Plan
 from proximity_tui.simulator import RealClock, Simulator
 from proximity_tui.simulator.gate import Entry
-from proximity_tui.simulator.world.tokens import PRIVILEGES
+from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.house import House, HurriedClock
 from tests.support.records.every_action import EVERY_ACTION
 from tests.support.timing.meddling import when

@@ -15,6 +15,7 @@ from proximity_tui.core import store
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.model import ClosedReason, Container, OperationStatus, Plan, Presence, State
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import database, events
 from proximity_tui.core.store.alerts import alerts
@@ -34,7 +35,11 @@ from tests.support.timing.waiting import until
 def in_state(house: House, container: Container, state: State) -> Container:
     """The record after somebody moved it to a state and died."""
     return records.transition(
-        house.again(container), state, actor="anna@jump1", action="test", message=f"{container.name} is {state} now"
+        house.again(container),
+        state,
+        actor="anna@jump1",
+        action=EventAction.OBSERVE,
+        message=f"{container.name} is {state} now",
     )
 
 

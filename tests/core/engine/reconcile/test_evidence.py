@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.engine.reconcile import evidence
-from proximity_tui.core.model import Container
+from proximity_tui.core.model import Container, NodeStatus
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.proxmox import paths
 from proximity_tui.simulator import Simulator
@@ -16,10 +16,10 @@ from tests.support.house import House
 from tests.support.records.alerted import the_alert
 from tests.support.timing.waiting import until
 
-NODES = {"pve1": "online", "pve2": "online", "pve3": "online"}
+NODES = dict.fromkeys(("pve1", "pve2", "pve3"), NodeStatus.ONLINE)
 
 
-def gathered(house: House, container: Container, **nodes: str) -> dict[str, object]:
+def gathered(house: House, container: Container, **nodes: NodeStatus) -> dict[str, object]:
     return evidence.gather(house.clients["lab"], container, {**NODES, **nodes}, house.clock).facts
 
 
@@ -54,7 +54,13 @@ def test_a_forced_restore_that_failed_is_named_and_not_the_destroy_of_the_former
     house.reconcile()
     simulator.world.set_status(101, "stopped")
     simulator.world.fail_next_task("vzrestore", 101, "unable to restore CT 101 - unpacking failed")
-    asked = {"vmid": 101, "ostemplate": _backup(simulator), "restore": 1, "force": 1, "storage": "local-lvm"}
+    asked: dict[str, str | int] = {
+        "vmid": 101,
+        "ostemplate": _backup(simulator),
+        "restore": 1,
+        "force": 1,
+        "storage": "local-lvm",
+    }
     house.clients["lab"]._session.post(paths.node("pve1", "lxc"), asked)
     until(lambda: simulator.world.container(101) is None)
     house.reconcile_twice()
@@ -106,7 +112,7 @@ def test_of_a_long_log_the_last_lines_are_kept(house: House, simulator: Simulato
 def test_a_node_that_is_off_is_a_gap_and_is_not_asked(house: House, simulator: Simulator) -> None:
     ours = house.adopt(101)
     simulator.journal.clear()
-    found = gathered(house, ours, pve2="offline")
+    found = gathered(house, ours, pve2=NodeStatus.OFFLINE)
     assert "node pve2 is offline: its tasks cannot be read" in found["not_known"]  # type: ignore[operator]
     assert simulator.journal.count("GET", "/nodes/pve2") == 0
 

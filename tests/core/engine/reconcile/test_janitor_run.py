@@ -17,6 +17,7 @@ from proximity_tui.core.engine.reconcile import janitor_run
 from proximity_tui.core.engine.reconcile.janitor_run import JanitorReport
 from proximity_tui.core.jobs.job_work import JobSettings, JobWork
 from proximity_tui.core.model import Action, Container, Kind, Operation, Plan, State, Status, Step, StepName
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.store_errors import Conflict
@@ -55,7 +56,7 @@ def stuck(house: House, state: State = State.DEPLOYING, name: str = "web1") -> C
             seen=records.FirstSeen(status=Status.UNKNOWN),
         ),
         actor="anna@jump1",
-        action="create",
+        action=Action.CREATE,
         message=f"{name} begins",
     )
 
@@ -144,7 +145,7 @@ def test_n61_a_live_operation_is_never_stuck(house: House) -> None:
 
 def test_n62_the_janitor_leaves_an_error_record_whose_container_lives(house: House) -> None:
     ours = house.adopt(101, port=80)
-    records.transition(ours, State.ERROR, actor="anna@jump1", action="test", message="given up")
+    records.transition(ours, State.ERROR, actor="anna@jump1", action=EventAction.OBSERVE, message="given up")
     before = house.again(ours)
     with later(timedelta(days=3)):
         assert check(house).total_transitional == 0
@@ -155,12 +156,18 @@ def test_n62_the_janitor_leaves_an_error_record_whose_container_lives(house: Hou
 def test_n64_left_and_entered_again_between_look_and_mark(house: House) -> None:
     """The fence is where a mark begins: in between, somebody finished that update and began another."""
     ours = house.adopt(101)
-    first = records.transition(ours, State.UPDATING, actor="anna@jump1", action="test", message="an update")
+    first = records.transition(
+        ours, State.UPDATING, actor="anna@jump1", action=EventAction.OBSERVE, message="an update"
+    )
 
     @contextmanager
     def meanwhile() -> Iterator[None]:
-        done = records.transition(house.again(ours), State.RUNNING, actor="anna@jump1", action="test", message="done")
-        records.transition(done, State.UPDATING, actor="anna@jump1", action="test", message="another update")
+        done = records.transition(
+            house.again(ours), State.RUNNING, actor="anna@jump1", action=EventAction.OBSERVE, message="done"
+        )
+        records.transition(
+            done, State.UPDATING, actor="anna@jump1", action=EventAction.OBSERVE, message="another update"
+        )
         with store.transaction():
             yield
 
@@ -192,7 +199,7 @@ def test_n65_a_fresh_removing_on_an_old_record(house: House) -> None:
     native = house.native("web1")
     with later(timedelta(days=3)):
         record = records.transition(
-            house.again(native), State.REMOVING, actor="anna@jump1", action="test", message="deleting"
+            house.again(native), State.REMOVING, actor="anna@jump1", action=EventAction.OBSERVE, message="deleting"
         )
         with later(timedelta(seconds=1)):
             assert check(house).stuck_found == 0

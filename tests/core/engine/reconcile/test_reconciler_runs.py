@@ -147,7 +147,7 @@ def a_record(cluster: str, vmid: int, name: str) -> Container:
             seen=records.FirstSeen(status=Status.RUNNING, presence=Presence.PRESENT),
         ),
         actor="anna@jump1",
-        action="adopt",
+        action=Action.ADOPT,
         message=f"adopted {name}",
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from proximity_tui.core.model import BackupGap, StorageReading, StorageStatus, Unlisted, Verification
@@ -95,7 +97,7 @@ def test_a_shared_storage_is_asked_of_the_next_node_when_the_first_does_not_reac
 
 
 def test_a_storage_that_its_node_has_told_nothing_of_is_offline():
-    holds = {"content": ("backup",), "shared": True}
+    holds: dict[str, Any] = {"content": ("backup",), "shared": True}
     rows = [
         StorageReading("pve1", "nas", StorageStatus.UNKNOWN, **holds),
         StorageReading("pve2", "nas", StorageStatus.AVAILABLE, **holds),

@@ -61,7 +61,8 @@ def test_text_is_made_plain_at_the_door():
     assert json_values.as_text("web\x1b[31m1\u202e", "name") == "web␛[31m1⟨U+202E⟩"
     assert json_values.as_text(42, "name") == "42"
     assert len(json_values.as_text("x" * 10_000, "name")) == json_values.TEXT_LIMIT
-    for value in (None, True, [], {}, b"web1"):
+    nonsense: tuple[object, ...] = (None, True, [], {}, b"web1")
+    for value in nonsense:
         with pytest.raises(Malformed, match="name is not a text"):
             json_values.as_text(value, "name")
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -26,7 +27,7 @@ from tests.support.records.make import whole_records
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DEEP: object = [[[[[[[[[[[[{"a": []}]]]]]]]]]]]]
-ABSURD = (
+ABSURD: tuple[object, ...] = (
     None, True, 0, -1, 2**63, 18446744073692774400, 10**30, 1e300, -1e300, 0.5, float("nan"), float("inf"), "", "x",
     "nan", "1e999", "-0", "9" * 6000, "a\x00\x1b[2J‮", "\ud800", "y" * 100_000, [], {}, [None], {"a": {"b": 1}}, DEEP,
 )  # fmt: skip
@@ -94,13 +95,15 @@ def test_a_storage_of_16_eib_hides_no_other_and_is_not_chosen_for_its_size(serve
     rows = [{**s3, "avail": 18446744073692774400}, {**s3, "storage": "local-lvm", "total": 10, "avail": 5}]
     client = gateway_to(serve(ok(rows)))
     assert [(one.name, one.available) for one in client.storages("pve1")] == [("local-lvm", 5), ("s3", None)]
-    assert most_free(client.storages("pve1")).name == "local-lvm"
+    roomiest = most_free(client.storages("pve1"))
+    assert roomiest is not None
+    assert roomiest.name == "local-lvm"
 
 
 def test_a_storage_that_cannot_be_read_hides_no_backup_of_another_and_is_named(lab, client):
     lab.world.add_backup(101, storage="backups")
     lab.faults.answer(500, "unable to activate storage 'local'", "/storage/local/content")
-    gaps = []
+    gaps: list[str] = []
     assert [one.volid.partition(":")[0] for one in client.backups("pve1", 101, gaps=gaps)] == ["backups"]
     assert ["local" in gap and "unable to activate" in gap for gap in gaps] == [True]
     with pytest.raises(errors.RefusedByProxmox, match="unable to activate"):
@@ -109,7 +112,7 @@ def test_a_storage_that_cannot_be_read_hides_no_backup_of_another_and_is_named(l
 
 def test_the_task_that_is_looked_for_may_be_the_one_that_cannot_be_read(serve, gateway_to):
     client = gateway_to(serve(ok([TASK, {**TASK, "upid": "torn"}])))
-    gaps = []
+    gaps: list[str] = []
     assert len(client.find_tasks("pve1", 101, gaps=gaps)) == 1
     assert len(gaps) == 1
     with pytest.raises(errors.Unknown, match="a task cannot be read"):
@@ -122,7 +125,7 @@ NONSENSE = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
-ANSWERS = {
+ANSWERS: dict[str, Any] = {
     "/status/current": {"status": "running", "vmid": 101, "type": "lxc", "ha": {"managed": 0}, "uptime": 5, "lock": ""},
     "/config": {"hostname": "web1", "rootfs": "local:101/x.raw", "digest": "one", "net0": "hwaddr=AA", "lock": ""},
     "/cluster/status": [{"type": "node", "name": "pve1", "online": 1}],

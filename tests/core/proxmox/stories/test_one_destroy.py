@@ -89,7 +89,7 @@ def reaches_inside(node: ast.AST) -> bool:
 
 def test_nobody_outside_the_gateway_reaches_for_its_session():
     reaching = [
-        f"{path.name}:{node.lineno}"
+        f"{path.name}:{node.lineno}"  # type: ignore[attr-defined]
         for path, tree in modules(PACKAGE)
         if GATEWAY not in path.parents
         for node in ast.walk(tree)

@@ -81,11 +81,11 @@ def test_a_few_of_many_are_unpacked_without_a_look_at_the_others(monkeypatch: py
     minute, looked = pack_minute({one: FigurePoint(NOON, cpu=0.5) for one in range(1, 5001)}), Counter[str]()
 
     class Seen(array):  # type: ignore[type-arg]
-        def __getitem__(self, place):  # type: ignore[no-untyped-def]
+        def __getitem__(self, place):
             looked[self.typecode] += 1
             return super().__getitem__(place)
 
-        def __iter__(self):  # type: ignore[no-untyped-def]
+        def __iter__(self):
             looked[self.typecode] += len(self)
             return super().__iter__()
 

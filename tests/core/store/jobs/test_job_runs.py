@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.job import JobOutcome, JobRun, JobTrigger
 from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.db.store_errors import Conflict, LostRace, RecordNotFound
@@ -16,7 +17,7 @@ ME, DEAD = "jump1:10:aa", "jump2:20:bb"
 
 
 def a_run(outcome: JobOutcome = JobOutcome.COMPLETE, *, cluster: str = "prod") -> JobRun:
-    events.append(actor="reconciler", action="test", message="something was found")
+    events.append(actor="reconciler", action=EventAction.OBSERVE, message="something was found")
     run = job_runs.start("reconciler", cluster, ME, JobTrigger.SCHEDULE, token=7)
     return job_runs.finish(run, outcome, {"orphans_found": 1}, ["pve2 is offline"], ["no task log"])
 

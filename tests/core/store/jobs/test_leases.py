@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from proximity_tui.core import store
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.fields import now
@@ -113,15 +114,15 @@ class TestRow:
         run_out()
         rivals = acquired(RIVAL)
         with pytest.raises(LostLease, match=ME), leases.fenced(mine):
-            events.append(actor=ME, action="test", message="too late")
+            events.append(actor=ME, action=EventAction.OBSERVE, message="too late")
         with leases.fenced(rivals):
-            events.append(actor=RIVAL, action="test", message="in time")
+            events.append(actor=RIVAL, action=EventAction.OBSERVE, message="in time")
         assert [event.actor for event in events.list_events()] == [RIVAL]
 
     def test_what_fails_behind_the_fence_is_not_written(self) -> None:
         def broken_run(lease: Lease) -> None:
             with leases.fenced(lease):
-                events.append(actor=ME, action="test", message="half done")
+                events.append(actor=ME, action=EventAction.OBSERVE, message="half done")
                 raise RuntimeError("the job fails")
 
         with pytest.raises(RuntimeError):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from proximity_tui.core import store
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store import database, events, verification
 from proximity_tui.core.store.db.store_errors import StoreError
@@ -22,7 +23,7 @@ NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 def a_run(at: datetime, *, job: str = "reconciler", cluster: str = "prod", ended: bool = True, closed: int = 0) -> int:
     """A run that began at that time and took two seconds, with the present head of the trail."""
-    seq, head = events.append(actor="reconciler", action="test", message="run"), events.head()[1]
+    seq, head = events.append(actor="reconciler", action=EventAction.OBSERVE, message="run"), events.head()[1]
     with database.transaction():
         new: int = JobRunRow.insert(
             job=job,

@@ -98,7 +98,7 @@ def test_what_a_list_can_confirm_is_the_same_whether_the_records_are_known_or_no
     told = {one.id: one for one in stranger.facts("prod").records}
     assert told.keys() == {web.id, other.id}
     for one in records.active("prod"):
-        assert told[one.id]._asdict() == {name: getattr(one, name) for name in RecordFacts._fields}
+        assert told[one.id]._asdict() == {name: getattr(one, name) for name in RecordFacts._fields}  # type: ignore[union-attr]
     assert stranger.as_seen(told) == records.active("prod"), "whole records are read where they are asked for"
     close(other)
     assert [one.id for one in stranger.facts("prod").records] == [web.id] == [one.id for one in stranger.as_seen(told)]

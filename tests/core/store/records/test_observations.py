@@ -51,7 +51,7 @@ def test_what_was_not_seen_keeps_what_was_known() -> None:
 
 def test_a_move_and_a_new_name_are_events() -> None:
     web = a_container(name="web1")
-    compared = {"observed_at": BEFORE, "identity_seen_at": BEFORE}
+    compared: dict[str, Any] = {"observed_at": BEFORE, "identity_seen_at": BEFORE}
     made = observe([StatusUpdate(web.id, Status.RUNNING, Presence.PRESENT, **compared, node="pve2", name="shop")])
     assert [(event.action, event.evidence) for event in made] == [
         ("moved", {"from": "pve1", "to": "pve2"}),

@@ -15,8 +15,7 @@ from proximity_tui.core.store.db.store_errors import RecordNotFound, StoreError
 from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.core.store.revisions import drifts, revisions
-from tests.core.store.making import a_container, drop_trigger, raw
-from tests.core.store.records.test_clinical_records import CONFIG, captured
+from tests.core.store.making import CONFIG, a_container, captured, drop_trigger, raw
 
 pytestmark = pytest.mark.usefixtures("opened")
 

@@ -4,6 +4,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import Kind
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.store_errors import StoreError
@@ -29,7 +30,7 @@ COLUMNS = "cluster, name, kind, state, state_since, version, status, presence, c
 def native(opened: str) -> int:
     """The id of a native record, made in event 1; event 2 is about it, too, but does not say who it is."""
     made = a_container(kind=Kind.NATIVE, fingerprint=MINE)
-    events.append(actor=ANNA, action="test", message="looked at", container=made.id)
+    events.append(actor=ANNA, action=EventAction.OBSERVE, message="looked at", container=made.id)
     return made.id
 
 
@@ -90,7 +91,7 @@ def test_an_event_written_by_hand_vouches_for_nothing(native: int) -> None:
     raw("UPDATE container SET vmid = 205, identity_event = 'f00'")
     assert "event 3, which records its identity, was changed" in str(identity_trail.provenance(native).disagreement)
     assert verification.verify().chain.broken_at == 3
-    assert events.append(actor=ANNA, action="test", message="life goes on").seq == 4
+    assert events.append(actor=ANNA, action=EventAction.OBSERVE, message="life goes on").seq == 4
 
 
 def test_provenance_tells_of_every_guest_that_was_ever_adopted(native: int) -> None:

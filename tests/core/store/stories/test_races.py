@@ -10,6 +10,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import Operation, OperationStatus, State
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.store_errors import Conflict, LostRace
 from proximity_tui.core.store.records import operations, public_ports, records
@@ -96,6 +97,10 @@ def test_of_threads_that_take_over_an_interrupted_operation_one_wins(opened: str
 
 
 def test_events_of_many_threads_make_one_whole_chain(opened: str) -> None:
-    at_once(lambda number: [events.append(actor=f"a{number}", action="x", message=f"{n}") for n in range(10)])
+    at_once(
+        lambda number: [
+            events.append(actor=f"a{number}", action=EventAction.OBSERVE, message=f"{n}") for n in range(10)
+        ]
+    )
     report = events.verify()
     assert (report.whole, report.events) == (True, 10 * THREADS)

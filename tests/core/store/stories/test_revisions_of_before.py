@@ -11,8 +11,7 @@ from proximity_tui.core.store import migrations
 from proximity_tui.core.store.db import change_triggers
 from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.revisions import revisions
-from tests.core.store.making import a_container, schema_of_before
-from tests.core.store.records.test_clinical_records import CONFIG, captured
+from tests.core.store.making import CONFIG, a_container, captured, schema_of_before
 from tests.core.store.revisions.test_revisions import kept, seen
 
 

@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from proximity_tui.core.model import State
+from proximity_tui.core.model import Action, State
 from proximity_tui.core.model.lifecycle import MOVES
 from proximity_tui.core.store import database, events
 from proximity_tui.core.store.db.store_errors import ForbiddenMove, LostRace, StoreError
@@ -31,7 +31,7 @@ def test_a_move_writes_state_time_version_and_event_together() -> None:
         web = a_container()
     with time_machine.travel("2026-11-23T15:00:00Z", tick=False):
         after = records.transition(
-            web, State.REMOVING, actor="anna", action="soft-delete", message="asked", evidence={"why": "old"}
+            web, State.REMOVING, actor="anna", action=Action.SOFT_DELETE, message="asked", evidence={"why": "old"}
         )
     assert (after.version, after.state_since.hour) == (web.version + 1, 15)
     (event, _) = events.list_events(container=web.id)

@@ -58,8 +58,7 @@ def test_the_plan_carries_what_was_asked_and_notes_the_name_of_the_container() -
 
 @pytest.mark.parametrize(("shared", "storage"), [(("vault",), "vault"), (("attic", "vault"), None), ((), None)])
 def test_of_several_storages_the_only_shared_one_is_the_default(shared: tuple[str, ...], storage: str | None) -> None:
-    several = {"backup_storages": ("attic", "local", "vault"), "shared_backup_storages": shared}
-    answer = planned(**several)
+    answer = planned(backup_storages=("attic", "local", "vault"), shared_backup_storages=shared)
     assert storage == (answer.carries(BackupOptions).storage if isinstance(answer, Plan) else None)
 
 
@@ -109,7 +108,7 @@ def test_it_is_said_where_proxmox_would_pause_it_instead_of_taking_a_snapshot(
         (STOP, {"ha_state": "started"}, "ha_managed"),
     ],
 )
-def test_what_proxmox_would_refuse_is_refused_before(mode: BackupMode, change: dict[str, object], code: str) -> None:
+def test_what_proxmox_would_refuse_is_refused_before(mode: BackupMode, change: dict[str, Any], code: str) -> None:
     answer = planned(BackupRequest(mode=mode), **change)
     assert isinstance(answer, Refusal)
     assert answer.code == code

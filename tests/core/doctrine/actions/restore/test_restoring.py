@@ -307,7 +307,7 @@ def test_a_storage_that_may_be_too_small_is_told_with_both_sizes(root: str, free
     volume = config()["rootfs"].partition(",")[0]
     content = config(rootfs=volume + root, mp0="local-lvm:vm-101-disk-1,mp=/srv,size=2G,backup=1")
     made = agreed(plan(content=content, place=replace(SCREEN_ID, free=free)))
-    assert [told in one for one in made.warnings] == ([] if told is None else [True])
+    assert [told is not None and told in one for one in made.warnings] == ([] if told is None else [True])
 
 
 def test_what_came_back_is_held_against_the_promise_of_the_backup() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
+from proximity_tui.core.engine.operations.outcome import Done
 from proximity_tui.core.model import Action, Plan, Refusal, State, Status
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import clinical_records, public_ports, records
@@ -23,7 +24,7 @@ def test_n79_config_endpoint_fails(house: House, simulator: Simulator) -> None:
     assert records.active() == ()
 
     consented = house.try_adopt(101, without_record=True)
-    assert consented.success
+    assert isinstance(consented, Done)
     assert consented.detail["config_snapshot_captured"] is False
     assert consented.detail["config_keys_count"] == 0
     assert consented.container is not None
@@ -103,7 +104,7 @@ def test_n83_a_status_that_is_neither_running_nor_stopped(house: House, simulato
         cluster.guests[101].__class__ = Freezing
     result = house.try_adopt(101)
 
-    assert result.success
+    assert isinstance(result, Done)
     assert result.container is not None
     assert result.detail["status_at_adoption"] == "freezing"
     revision = clinical_records.latest(result.container.id)

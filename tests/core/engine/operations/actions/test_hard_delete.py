@@ -9,7 +9,8 @@ from proximity_tui.core.doctrine.actions.deletion import (
     HardOptions,
 )
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
-from proximity_tui.core.model import Kind, Plan, Presence, State, Status, StepOutcome
+from proximity_tui.core.model import Kind, Plan, Presence, State, Status, StepName, StepOutcome
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.simulator import Simulator
@@ -151,7 +152,7 @@ def test_n52_record_without_a_vmid(house: House, simulator: Simulator) -> None:
                 cluster="lab", vmid=None, node=None, name=f"never-{choice}", kind=Kind.NATIVE, state=State.ERROR
             ),
             actor="test",
-            action="test",
+            action=EventAction.OBSERVE,
             message="it never got a VMID",
         )
         plan = house.engine.plan_delete(bare, choice)
@@ -251,13 +252,13 @@ def test_o2_hard_delete(house: House, simulator: Simulator) -> None:
     assert result.operation is not None
     steps = {step.name: step for step in result.operation.steps}
     assert list(steps) == ["shutdown", "stop", "destroy", "prove_absent", "release"]
-    for name, kind in (("shutdown", "vzshutdown"), ("destroy", "vzdestroy")):
+    for name, kind in ((StepName.SHUTDOWN, "vzshutdown"), (StepName.DESTROY, "vzdestroy")):
         upid = steps[name].task
         assert upid is not None
         assert f":{kind}:{native.vmid}:" in upid
         assert steps[name].detail["exitstatus"] == "OK", "each task was awaited to its end"
-    assert (steps["stop"].outcome, steps["stop"].detail["why"]) == (StepOutcome.SKIPPED, "it is stopped")
-    assert "free" in steps["prove_absent"].detail["proof"]
+    assert (steps[StepName.STOP].outcome, steps[StepName.STOP].detail["why"]) == (StepOutcome.SKIPPED, "it is stopped")
+    assert "free" in steps[StepName.PROVE_ABSENT].detail["proof"]
     assert public_ports.used() == frozenset()
     assert records.active() == ()
     now = house.again(native)

@@ -41,7 +41,7 @@ def _rename_disk_on_the_way(simulator: Simulator, native: Container) -> None:
         guest = cluster.guests[native.vmid or 0]
         finish = cluster.tasks._finish
 
-        def renaming(task, status):  # type: ignore[no-untyped-def]
+        def renaming(task, status):
             if task.type == "vzmigrate":
                 guest.conf["rootfs"] = str(guest.conf["rootfs"]).replace("-disk-0", "-disk-7")
             finish(task, status)
@@ -167,7 +167,7 @@ def test_what_was_moved_stopped_and_started_there_by_somebody_has_arrived(house:
     with simulator.world.entered() as cluster:
         finish = cluster.tasks._finish
 
-        def starting(task, status):  # type: ignore[no-untyped-def]
+        def starting(task, status):
             finish(task, status)
             if task.type == "vzmigrate":
                 cluster.boot(cluster.guests[native.vmid or 0])

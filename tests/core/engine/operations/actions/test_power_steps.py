@@ -43,7 +43,7 @@ def test_a_reboot_that_a_lock_left_stopped_is_a_failure_and_no_refusal(house: Ho
     with simulator.world.entered() as cluster:
         finish = cluster.tasks._finish
 
-        def stopped_and_locked(task, status):  # type: ignore[no-untyped-def]
+        def stopped_and_locked(task, status):
             if task.type == "vzreboot":
                 cluster.halt(cluster.guests[native.vmid or 0])
                 status = "CT is locked (backup)"
@@ -84,7 +84,7 @@ def test_what_ha_was_told_to_ignore_is_shut_down_by_proxmox_itself(house: House,
     with simulator.world.entered() as cluster:
         finish = cluster.tasks._finish
 
-        def started_again(task, status):  # type: ignore[no-untyped-def]
+        def started_again(task, status):
             finish(task, status)
             if task.type == "vzshutdown":
                 cluster.boot(cluster.guests[native.vmid or 0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.fleet import unmanaged_rows
 from proximity_tui.core.model import Plan, State
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.simulator import Simulator
@@ -38,7 +39,9 @@ def test_a_record_that_changed_since_the_plan_is_not_closed(house: House) -> Non
     ours = house.adopt(101, port=80)
     plan = house.engine.plan_delete(ours, Choice.SOFT)
     assert isinstance(plan, Plan)
-    changed = records.transition(ours, State.STOPPED, actor="bob@jump2", action="test", message="somebody was here")
+    changed = records.transition(
+        ours, State.STOPPED, actor="bob@jump2", action=EventAction.OBSERVE, message="somebody was here"
+    )
     for shown in (ours, changed):
         assert refusal_of(house.engine.delete(plan, shown)).code == "changed"
     assert house.again(ours) == changed

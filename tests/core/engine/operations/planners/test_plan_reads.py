@@ -56,8 +56,8 @@ def test_a_first_plan_is_made_from_the_server_with_a_quorum(
 ) -> None:
     simulator.world.set_quorate(False)
     simulator.world.set_node_online("pve2", False)
-    for wish in ({"node": "pve1"}, {"node": "pve2"}):
-        plan = house.hands().plan_create("lab", CreateRequest(TEMPLATE, "web1", **wish))
+    for node in ("pve1", "pve2"):
+        plan = house.hands().plan_create("lab", CreateRequest(TEMPLATE, "web1", node=node))
         assert isinstance(plan, Plan), plan
     assert house.clients["lab"].url == two_urls.url
 

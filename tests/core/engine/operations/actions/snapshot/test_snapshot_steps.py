@@ -68,7 +68,7 @@ def test_a_snapshot_of_a_container_that_moved_right_after_is_proved_where_it_is(
     with simulator.world.entered() as cluster:
         finish = cluster.tasks._finish
 
-        def moving(task, status):  # type: ignore[no-untyped-def]
+        def moving(task, status):
             finish(task, status)
             if task.type == action.task:
                 cluster.guests[ready.at].node = "pve3"
