@@ -157,7 +157,7 @@ def test_the_password_of_the_database_is_kept_out_of_reprs_and_logs(read: Read) 
 def test_settings_cannot_be_changed(read: Read) -> None:
     settings = read(cluster())
     with pytest.raises(dataclasses.FrozenInstanceError):
-        settings.read_only = True  # type: ignore[misc]
+        settings.read_only = True
     with pytest.raises(TypeError):
         settings.clusters["lab"] = settings.clusters["prod"]  # type: ignore[index]
 

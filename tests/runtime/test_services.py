@@ -145,7 +145,7 @@ def test_a_secret_that_is_still_wrong_is_not_looked_up_for_each_request(
     asked.write_text("")
     services.start()
     for count in range(1, 4):
-        until(lambda count=count: len(polls) >= count)  # type: ignore[misc]
+        until(lambda count=count: len(polls) >= count)
         services.want("lab")
     assert services.stop(30.0)
     until(lambda: "secret-lab" not in {thread.name for thread in threading.enumerate()})

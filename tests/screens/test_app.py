@@ -118,7 +118,7 @@ async def test_what_is_mounted_has_all_its_styles_before_it_is_shown(stage: Stag
     async with stage.shown() as pilot:
         for key, sign in {"4": "The jobs have not started yet.", "?": "Keys on Jobs"}.items():
             await pilot.press(key)
-            await until(pilot, lambda sign=sign: sign in screen_text(pilot.app))  # type: ignore[misc]
+            await until(pilot, lambda sign=sign: sign in screen_text(pilot.app))
             before = styles()
             pilot.app.stylesheet.update(pilot.app.screen)
             assert styles() == before

@@ -55,8 +55,8 @@ async def test_the_key_line_offers_what_the_row_has_a_use_for(stage: Stage) -> N
             ("prod/103", "enter open  a adopt  / filter  ? help"),
             ("prod/200", "enter open  / filter  ? help"),
         ]:
-            await until(pilot, lambda key=key: pilot.app.screen.table.move_to(key))  # type: ignore[attr-defined, misc]
-            await until(pilot, lambda line=line: line in screen_text(pilot.app))  # type: ignore[misc]
+            await until(pilot, lambda key=key: pilot.app.screen.table.move_to(key))  # type: ignore[attr-defined]
+            await until(pilot, lambda line=line: line in screen_text(pilot.app))
         await pilot.press("/", *"name:nobody", "enter")
         await until(pilot, lambda: " a adopt  / filter  ? help" in screen_text(pilot.app))
         await until(pilot, lambda: "Everything 0 of 26; 2 ct 21 unm 2 VM" in screen_text(pilot.app))

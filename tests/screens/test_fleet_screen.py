@@ -333,9 +333,9 @@ async def test_a_config_that_cannot_be_read_is_no_key_without_an_answer(set_up: 
             ("unborn", "The container has no VMID, so it has no config to read."),
         ):
             await pilot.press("slash", *name, "enter")
-            await until(pilot, lambda name=name: names(pilot.app.screen) == [name])  # type: ignore[misc]
+            await until(pilot, lambda name=name: names(pilot.app.screen) == [name])
             await pilot.press("y")
-            await until(pilot, lambda why=why: why in screen_text(pilot.app))  # type: ignore[misc]
+            await until(pilot, lambda why=why: why in screen_text(pilot.app))
             await pilot.press("escape")
 
 

@@ -101,7 +101,7 @@ def test_an_object_is_of_its_class_and_frozen_from_its_first_moment() -> None:
 
         def __post_init__(self) -> None:
             with pytest.raises(dataclasses.FrozenInstanceError):
-                self.vmid = 102  # type: ignore[misc]
+                self.vmid = 102
             seen.append((type(self), isinstance(self, Watched)))
 
     assert Watched(101).vmid == 101
@@ -148,7 +148,7 @@ def test_wrong_arguments_are_a_type_error_also_at_the_first_object(wrong: Any) -
         Fresh(*wrong)
     assert Fresh(1).vmid == 1
     with pytest.raises(TypeError):
-        Named("pve1")  # type: ignore[call-arg]
+        Named("pve1")
 
 
 def test_what_a_class_says_itself_stays() -> None:

@@ -185,7 +185,7 @@ def test_a_database_that_hangs_keeps_no_scrape_waiting(site: Site, monkeypatch: 
             told: list[str] = []
             scrape = threading.Thread(target=lambda told=told: told.append(collector.text()), daemon=True)
             scrape.start()
-            until(lambda told=told: told)  # type: ignore[misc]
+            until(lambda told=told: told)
             assert the(parsed(told[0]), "store_up") == 0
         assert services.asked == 1, "requests do not pile up"
     finally:

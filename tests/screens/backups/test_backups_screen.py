@@ -76,7 +76,7 @@ async def test_a_backup_that_takes_it_down_is_agreed_to_by_the_button_alone(stag
         for mode, by_key in (("suspend", True), ("stop", False)):
             pilot.app.screen.query_one("#backup-mode", Input).value = mode
             await pilot.press("ctrl+s")
-            await until(pilot, lambda mode=mode: f"mode {mode}" in said(pilot) and "[ Backup ]" in said(pilot))  # type: ignore[misc]
+            await until(pilot, lambda mode=mode: f"mode {mode}" in said(pilot) and "[ Backup ]" in said(pilot))
             assert ("y agree" in said(pilot)) is by_key, mode
         await pilot.press("y")
         assert stage.simulator.journal.writes() == []

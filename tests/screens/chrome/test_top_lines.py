@@ -29,7 +29,7 @@ async def test_no_dialog_covers_the_status_line_or_the_banner(stage: Stage, size
                 AlertKind.REPLACED, Severity.RED, cluster="prod", vmid=105 + number, name="grafana", message="another"
             )
             told = f"ALERTS {number}"
-            await until(pilot, lambda told=told: told in screen_text(pilot.app).splitlines()[0], what=f"{told}, {key}")  # type: ignore[misc]
+            await until(pilot, lambda told=told: told in screen_text(pilot.app).splitlines()[0], what=f"{told}, {key}")
             await until(pilot, lambda: "ALERT  " in screen_text(pilot.app) and "[3] alerts" in screen_text(pilot.app))
             await pilot.press("escape")
             await until(pilot, lambda: not pilot.app.screen.is_modal)

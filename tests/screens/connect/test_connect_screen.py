@@ -229,7 +229,7 @@ async def test_in_the_running_program_another_cluster_joins_the_configuration_an
         await until(pilot, lambda: {row.cluster for row in controller.view.unmanaged} == {"lab", "prod"})
         # How many guests each has stands there only where there is room beside the jobs, whatever they are at.
         for one in ("prod", "lab"):
-            await until(pilot, lambda one=one: re.search(rf"{one}( \d+)? ● quorate 3/3", said(pilot)))  # type: ignore[misc]
+            await until(pilot, lambda one=one: re.search(rf"{one}( \d+)? ● quorate 3/3", said(pilot)))
         assert controller.context.pollers["lab"] is first, "the others go on as they were"
         await until(pilot, lambda: {one.cluster for one in controller.view.jobs} == {"lab", "prod"})
         await until(pilot, lambda: all(one.last and one.mine for one in controller.view.jobs if one.cluster == "prod"))

@@ -61,7 +61,7 @@ async def test_both_jobs_say_when_they_ran_when_they_run_and_who_runs_them(watch
         await shows(pilot, "(this process)", "Last runs  1: 1 complete", "2 containers checked")
         # How long ago depends on how busy the machine is.
         for run in ("complete", "reconciler", "janitor"):
-            await until(pilot, lambda run=run: re.search(rf"{run} <?\d+[sm] ago", screen_text(pilot.app)))  # type: ignore[misc]
+            await until(pilot, lambda run=run: re.search(rf"{run} <?\d+[sm] ago", screen_text(pilot.app)))
 
 
 async def test_run_now_runs_the_job_of_this_cluster(watched: Stage) -> None:
@@ -72,7 +72,7 @@ async def test_run_now_runs_the_job_of_this_cluster(watched: Stage) -> None:
         await pilot.press("J")
         await shows(pilot, "The janitor of prod runs now.")
         for job in ("reconciler", "janitor"):
-            await until(pilot, lambda job=job: job_runs.recent(job, "prod")[0].trigger == "manual")  # type: ignore[misc]
+            await until(pilot, lambda job=job: job_runs.recent(job, "prod")[0].trigger == "manual")
 
 
 async def test_the_command_line_runs_a_job_from_any_screen(watched: Stage) -> None:

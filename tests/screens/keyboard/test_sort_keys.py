@@ -64,7 +64,7 @@ async def test_figures_and_times_are_sorted_as_such(stage: Stage, places: list[S
         for place in places:
             table = (await shown(pilot, place)).table
             if place not in (ScreenId.ALERTS, ScreenId.TOP, ScreenId.TASKS, ScreenId.LINT):
-                await until(pilot, lambda table=table: table.count, what=f"rows in {place}")  # type: ignore[misc]
+                await until(pilot, lambda table=table: table.count, what=f"rows in {place}")
             as_text = {
                 (column.id, row.cell(number).text)
                 for row in table.shown

@@ -11,8 +11,9 @@ from textual.widgets import Input
 
 from proximity_tui.core.model.lint_report import LintFinding, LintReport, LintRule
 from proximity_tui.core.store import waivers
+from proximity_tui.insight.lint_answer import waived_again
 from proximity_tui.screens.lint import lint_screen
-from proximity_tui.screens.lint.lint_screen import LintScreen, waived_again
+from proximity_tui.screens.lint.lint_screen import LintScreen
 from proximity_tui.screens.lists import entry_list
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.request.request_dialog import RequestDialog

@@ -26,7 +26,7 @@ async def test_it_describes_the_guest_under_the_cursor_without_a_request(stage: 
         await pilot.press("down")
         await until(pilot, lambda: "adopted, VMID 102 on pve2, prod" in screen_text(pilot.app))
         for words in ("768M of 2.0G", "backup    none", "adopted web-2"):
-            await until(pilot, lambda words=words: words in screen_text(pilot.app))  # type: ignore[misc]
+            await until(pilot, lambda words=words: words in screen_text(pilot.app))
         assert stage.simulator.journal.count() == before
 
 

@@ -137,7 +137,7 @@ async def test_a_record_that_was_changed_by_hand_to_a_vmid_that_is_none_says_so(
             (partial(RevertDialog, number=None), "bent has no baseline to be set back to"),
         ):
             pilot.app.push_screen(screen(record.id))
-            await until(pilot, lambda words=words: words in said(pilot))  # type: ignore[misc]
+            await until(pilot, lambda words=words: words in said(pilot))
             pilot.app.pop_screen()
-            await until(pilot, lambda words=words: words not in said(pilot))  # type: ignore[misc]
+            await until(pilot, lambda words=words: words not in said(pilot))
         assert pilot.app.unexpected.last is None  # type: ignore[attr-defined]

@@ -63,6 +63,6 @@ async def test_of_several_places_for_a_backup_the_next_is_taken_and_after_the_la
     async with asked(stage, container, size=(140, 40)) as pilot:
         for place in stage.context.engine.inspect(container, backups=True).backup_storages:  # type: ignore[union-attr]
             await pilot.press("alt+u")
-            await until(pilot, lambda place=place: f"[x] back up first  to {place}" in screen_text(pilot.app))  # type: ignore[misc]
+            await until(pilot, lambda place=place: f"[x] back up first  to {place}" in screen_text(pilot.app))
         await pilot.press("alt+u")
         await until(pilot, lambda: "[ ] back up first  to " in screen_text(pilot.app))

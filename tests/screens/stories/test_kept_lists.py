@@ -23,7 +23,7 @@ async def test_a_screen_that_nobody_sees_keeps_no_list_of_before(stage: Stage) -
             await pilot.press(key)
             before = controller.view.polls
             controller.want()
-            await until(pilot, lambda before=before: controller.view.polls != before)  # type: ignore[misc]
+            await until(pilot, lambda before=before: controller.view.polls != before)
         # The last list, the one that it was compared with, and one that is being read.
         await until(pilot, lambda: len(lists_in_memory() - of_others) <= 3)
 

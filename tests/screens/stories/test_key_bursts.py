@@ -114,11 +114,11 @@ async def test_no_letter_acts_while_a_name_can_be_typed(set_up: Callable[..., St
         for make in makers:
             dialog = make()
             if isinstance(dialog, InterruptedDialog):
-                makers.append(lambda operation=dialog._operation: DestroyAgainDialog(operation))  # type: ignore[misc]
+                makers.append(lambda operation=dialog._operation: DestroyAgainDialog(operation))
             await pilot.app.push_screen(dialog)
             assert isinstance(dialog, Dialog)
             if isinstance(dialog, DeleteDialog):
-                await until(pilot, lambda one=dialog: one.check_action("choose", ("hard",)))  # type: ignore[misc]
+                await until(pilot, lambda one=dialog: one.check_action("choose", ("hard",)))
                 await burst(pilot, "h")
             if dialog.open_fields and dialog.is_text("q") and dialog.query(LineButton):
                 seen.add(type(dialog).__name__)

@@ -39,4 +39,4 @@ async def test_the_title_of_a_column_sorts_and_once_more_reverses(stage: Stage) 
         line = next(one for one in screen_text(pilot.app).splitlines() if "VMID" in one)
         for reverse in (False, True):
             await pilot.click("RowTable", offset=(line.index("NAME"), 0))
-            await until(pilot, lambda wanted=("name", reverse): table.sorting == wanted)  # type: ignore[attr-defined, misc]
+            await until(pilot, lambda wanted=("name", reverse): table.sorting == wanted)  # type: ignore[attr-defined]

@@ -55,7 +55,7 @@ async def test_a_cluster_is_shown_alone_on_every_screen_until_that_is_lifted(set
         assert "another guest is there" in said(pilot), "the banner is never narrowed"
         for key, told in (("0", "Everything 26;"), ("2", "Unmanaged 21;"), ("3", "Alerts 1 open")):
             await pilot.press(key)
-            await until(pilot, lambda told=told: told in said(pilot))  # type: ignore[misc]
+            await until(pilot, lambda told=told: told in said(pilot))
             assert "ONLY lab" in screen_text(pilot.app)
         assert "web-1 is locked" not in said(pilot)
         await pilot.press("5")

@@ -178,4 +178,4 @@ def test_figures_are_kept_as_they_are_read_whatever_else_the_evidence_holds() ->
     told = [born(0, record_identity={"kind": "adopted"}, config={"x": "y" * 1000}), *STORY[1:]]
     assert stats(told, NOON, after(31 * HOUR)) == stats(STORY, NOON, after(31 * HOUR))
     with pytest.raises(AttributeError):
-        stats(STORY, NOON, NOON).adoptions = 1  # type: ignore[misc]
+        stats(STORY, NOON, NOON).adoptions = 1

@@ -172,7 +172,7 @@ def test_law_5_what_was_moved_and_moved_back_is_not_moved_a_second_time(
 ) -> None:
     action = NAMED["migrate"]
     left, vmid = killed_after(house, action, "migrate")
-    until(lambda: simulator.world.container(vmid).node == "pve2")
+    until(lambda: getattr(simulator.world.container(vmid), "node", None) == "pve2")
     if back:
         simulator.world.migrate(vmid, "pve1")
     simulator.world.rotate_tasks()
