@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, SnapshotAge, UnreadFact, UnusedTemplate
-from proximity_tui.core.doctrine.lint.lint_rules import lint as judge
-from proximity_tui.core.doctrine.lint.lint_rules import with_waivers
+from proximity_tui.core.doctrine.lint.findings import lint as judge
+from proximity_tui.core.doctrine.lint.findings import with_waivers
 from proximity_tui.core.doctrine.lint.rules import can_have_old_snapshot
 from proximity_tui.core.doctrine.observation.last_backup import last_backup
 from proximity_tui.core.engine.reconcile.random_sample import draw

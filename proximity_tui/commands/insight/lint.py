@@ -163,7 +163,7 @@ def _rule(args: Namespace) -> LintRule:
 
 
 def _subject(args: Namespace) -> str:
-    from proximity_tui.core.doctrine.lint.lint_rules import subject_of
+    from proximity_tui.core.doctrine.lint.findings import subject_of
 
     if args.subject is not None:
         return str(args.subject)

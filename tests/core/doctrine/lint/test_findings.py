@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.lint.facts import (
     UnreadFact,
     UnusedTemplate,
 )
-from proximity_tui.core.doctrine.lint.lint_rules import lint, with_waivers
+from proximity_tui.core.doctrine.lint.findings import lint, with_waivers
 from proximity_tui.core.doctrine.lint.rules import OF_CONTAINERS, RULES, can_have_old_snapshot
 from proximity_tui.core.model import Container, PortMapping, State
 from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, DeliveryState, Severity
