@@ -5,7 +5,7 @@ problems around the containers than before.
 from __future__ import annotations
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.doctrine.reconciliation.cluster_problems import in_list
+from proximity_tui.core.doctrine.reconciliation.cluster_problems import problems_in_list
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.model.alert import AlertKind
@@ -49,7 +49,8 @@ class MissingTrigger:
         """
         if result.inventory is None:
             return
-        cluster, found = result.cluster, in_list(result.inventory, self._jobs.settings.limits.storage_used).keys
+        cluster, most_used = result.cluster, self._jobs.settings.limits.storage_used
+        found = problems_in_list(result.inventory, most_used).keys
         seen, self._seen[cluster] = self._seen.get(cluster), found
         if found == seen and found != self._told.get(cluster, frozenset()) and self._jobs.missed(cluster):
             self._told[cluster] = found

@@ -108,10 +108,10 @@ def still_holds(seen: Seen, inventory: Inventory) -> bool:
 
 def same_row(guest: Guest, before: Guest) -> bool:
     """Return whether two rows of one VMID differ at most in figures, by which nobody is judged."""
-    return guest is before or _told(guest) == _told(before)
+    return guest is before or _all_but_figures(guest) == _all_but_figures(before)
 
 
-def _told(guest: Guest) -> tuple[object, ...]:
+def _all_but_figures(guest: Guest) -> tuple[object, ...]:
     return guest.type, guest.node, guest.name, guest.tags, guest.template, guest.lock, guest.status
 
 

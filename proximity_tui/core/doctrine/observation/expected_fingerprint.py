@@ -50,7 +50,7 @@ def is_our_doing(identity: Identity) -> bool:
     return identity.cause is IdentityCause.OUR_OPERATION
 
 
-def became(container: Container, seen: Fingerprint | None) -> bool:
+def became_as_expected(container: Container, seen: Fingerprint | None) -> bool:
     """Return whether a guest is not as it was recorded, but what the operation that holds the record makes of it."""
     expected = container.expected_fingerprint
     if seen is None or expected is None or compare(container.fingerprint, seen).match is Match.SAME:

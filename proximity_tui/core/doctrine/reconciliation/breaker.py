@@ -26,8 +26,8 @@ class Breaker:
         return f"mass disappearance: {self.missing} of {self.total}"
 
     @property
-    def question(self) -> str:
-        """`mass disappearance: 40 of 50: a person must answer`."""
+    def why_held(self) -> str:
+        """The reason for a verdict that it holds back: `mass disappearance: 40 of 50: a person must answer`."""
         return f"{self.sentence}: a person must answer"
 
 
@@ -62,7 +62,7 @@ def hold_back(
     if breaker is None:
         return believed, None
     others = frozenset(one.container.id for one in believed) - asked.approved
-    return _held(believed, others, breaker.question), breaker
+    return _held(believed, others, breaker.why_held), breaker
 
 
 def breaker_trips(verdicts: Sequence[Verdict], limits: Limits, approved: frozenset[int], total: int) -> Breaker | None:

@@ -75,12 +75,12 @@ class _ProblemOver:
 _ProblemChanges = Iterator[ClusterProblem | _ProblemOver]
 
 
-def in_list(inventory: Inventory, storage_used: float) -> ClusterProblems:
+def problems_in_list(inventory: Inventory, storage_used: float) -> ClusterProblems:
     """Return what the list says of nodes, quorum and storages; `storage_used` is the share that may be in use."""
     return _problems(_nodes(inventory), _quorum(inventory), _storages(inventory, storage_used))
 
 
-def of_certificates(
+def problems_of_certificates(
     cluster: str, node: str, expiry: Mapping[str, datetime | None], now: datetime, limit: timedelta
 ) -> ClusterProblems:
     """Return what the certificates of a node say; `expiry` maps the name of each file to its end, `limit` is how long
@@ -90,7 +90,7 @@ def of_certificates(
     return _problems(_certificate(cluster, node, filename, end, end - now, limit) for filename, end in known)
 
 
-def of_backups(cluster: str, nodes: Collection[str], tasks: Iterable[Task], now: datetime) -> ClusterProblems:
+def problems_of_backups(cluster: str, nodes: Collection[str], tasks: Iterable[Task], now: datetime) -> ClusterProblems:
     """Return what the backup tasks of these nodes say. Of each guest, wherever it was then, and of each job over many
     guests, the newest one counts that has an end.
     """

@@ -213,7 +213,7 @@ def _set_aside(inventory: Inventory) -> str:
 
 def _breaker_evidence(verdicts: tuple[Verdict, ...], besides: int, limits: Limits, breaker: Breaker | None) -> str:
     if breaker is not None:
-        return breaker.question
+        return breaker.why_held
     missing = sum(1 for one in verdicts if one.missing)
     total = len(verdicts) + besides
     most = int(most_missing(limits, total))

@@ -53,7 +53,7 @@ def judge_by_ladder(container: Container, snapshot: ClusterSnapshot, limits: Lim
     """Return the verdict for one container, with the questions that it passed before."""
     if snapshot.inventory is None:
         blocked = snapshot.blocked or Blocked(VerdictReason.API, "the cluster was not read")
-        return LadderResult(unknown(container, blocked.decided_by, blocked.why), _before(blocked.decided_by))
+        return LadderResult(unknown(container, blocked.decided_by, blocked.why), _passed_before(blocked.decided_by))
     facts = LadderFacts(container, snapshot, snapshot.inventory, limits)
     passed = {Question.API}
     for questions, check in _CHECKS:
@@ -64,7 +64,7 @@ def judge_by_ladder(container: Container, snapshot: ClusterSnapshot, limits: Lim
     return LadderResult(_judge_absence(facts), frozenset(passed))
 
 
-def _before(decided_by: VerdictReason) -> frozenset[Question]:
+def _passed_before(decided_by: VerdictReason) -> frozenset[Question]:
     """Return what was passed where a whole cluster stays behind: another one that answers has answered."""
     return frozenset({Question.API}) if decided_by is VerdictReason.IDENTITY else frozenset()
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from proximity_tui.core.doctrine.actions.create.creation import never_made
 from proximity_tui.core.doctrine.actions.create.made_guest import is_as_planned
-from proximity_tui.core.doctrine.observation.expected_fingerprint import became
+from proximity_tui.core.doctrine.observation.expected_fingerprint import became_as_expected
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (
@@ -62,7 +62,7 @@ def _keep_fingerprint(context: StepContext, seen: GuestDetail) -> None:
     """
     container = context.container
     was_made = container.fingerprint is None and is_as_planned(context.operation.plan, seen)
-    if seen.fingerprint is None or not (was_made or became(container, seen.fingerprint)):
+    if seen.fingerprint is None or not (was_made or became_as_expected(container, seen.fingerprint)):
         return
     with context.writing():
         records.set_fingerprint(

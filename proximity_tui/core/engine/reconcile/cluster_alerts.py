@@ -12,9 +12,9 @@ from proximity_tui.core.doctrine.reconciliation.cluster_problems import (
     ClusterProblem,
     ClusterProblems,
     guests_in_question,
-    in_list,
-    of_backups,
-    of_certificates,
+    problems_in_list,
+    problems_of_backups,
+    problems_of_certificates,
 )
 from proximity_tui.core.doctrine.reconciliation.gone_for_good import (
     OF_NODES,
@@ -45,7 +45,7 @@ def about_list(inventory: Inventory, limits: Limits) -> None:
     """Raise or resolve the alerts about what the list shows: nodes, quorum and storages; and end those about nodes that
     left the cluster.
     """
-    _write(inventory.cluster, in_list(inventory, limits.storage_used))
+    _write(inventory.cluster, problems_in_list(inventory, limits.storage_used))
     for alert in alerts.open_of_kinds(OF_NODES, inventory.cluster):
         if (why := why_left(alert, inventory)) is not None:
             alerts.resolve(alert.id, why)
@@ -84,7 +84,7 @@ def _asked(
     for node in nodes:
         try:
             expiry = {one.filename: one.expires_at for one in reader.details.certificates(node)}
-            yield of_certificates(cluster, node, expiry, now, limits.certificate)
+            yield problems_of_certificates(cluster, node, expiry, now, limits.certificate)
             tasks[node] = reader.find_tasks(node, of_type=BACKUP, gaps=[])
         except ProxmoxError as error:
             log.info("certificates and backups of %s could not be read: %s", node, error)
@@ -93,7 +93,7 @@ def _asked(
     jobs = backup_jobs.single_backups(reader, every, guests_in_question(failed, every, now))
     # On a node that left the cluster nothing can have failed since.
     left = left_nodes(failed, quorum)
-    yield of_backups(cluster, left.union(tasks), [*every, *jobs], now)
+    yield problems_of_backups(cluster, left.union(tasks), [*every, *jobs], now)
 
 
 def _removed(reader: Reader, nodes: Iterable[str], storages: Iterable[str], quorum: Quorum) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.guest_plan import plan_for_guest
 from proximity_tui.core.doctrine.observation.expected_fingerprint import (
-    became,
+    became_as_expected,
     expected_fingerprint,
     is_our_doing,
     recognise,
@@ -83,5 +83,5 @@ def test_law_3_only_what_was_expected_is_not_taken_for_another_guest(
 ) -> None:
     record = replace(RECORD, expected_fingerprint=expected)
     assert recognise(record, seen).match is match
-    assert became(record, seen) is has_become is is_our_doing(recognise(record, seen))
+    assert became_as_expected(record, seen) is has_become is is_our_doing(recognise(record, seen))
     assert judge(record, observation(fingerprint=seen), NOON).match is match

@@ -11,9 +11,9 @@ import pytest
 from proximity_tui.core.doctrine.observation.surroundings import ObstacleKind, surroundings
 from proximity_tui.core.doctrine.reconciliation.cluster_problems import (
     ClusterProblems,
-    in_list,
-    of_backups,
-    of_certificates,
+    problems_in_list,
+    problems_of_backups,
+    problems_of_certificates,
 )
 from proximity_tui.core.model import NodeReading, NodeStatus, Quorum, StorageReading, StorageStatus, Task
 from proximity_tui.core.model.alert import AlertKind, Severity
@@ -33,7 +33,7 @@ def kinds(troubles: ClusterProblems) -> list[tuple[AlertKind, Severity, str | No
 
 
 def test_where_all_is_well_every_problem_is_told_as_over() -> None:
-    found = in_list(listed(LVM), 0.9)
+    found = problems_in_list(listed(LVM), 0.9)
     assert kinds(found) == []
     assert found.over[AlertKind.NODE_OFFLINE, "pve2"] == "pve2 is online again"
     assert found.over[AlertKind.STORAGE_FULL, "local-lvm on pve1"] == "30% of local-lvm on pve1 is used"
@@ -42,19 +42,21 @@ def test_where_all_is_well_every_problem_is_told_as_over() -> None:
 @pytest.mark.parametrize(("hastate", "severity"), [(None, Severity.RED), ("maintenance", Severity.AMBER)])
 def test_a_dead_node_is_red_unless_a_person_took_it_out_of_service(hastate: str | None, severity: Severity) -> None:
     dead = NodeReading("pve1", NodeStatus.OFFLINE, hastate=hastate)
-    found = in_list(listed(LVM, nodes={"pve1": dead, "pve2": "online"}), 0.9)
+    found = problems_in_list(listed(LVM, nodes={"pve1": dead, "pve2": "online"}), 0.9)
     assert kinds(found) == [(AlertKind.NODE_OFFLINE, severity, "pve1")], "its storages are no trouble of their own"
 
 
 def test_without_quorum_nodes_are_not_said_to_be_dead() -> None:
     lost = Quorum(False, nodes_online=1, nodes_total=2, reason="the cluster has no quorum")
-    found = in_list(listed(LVM, quorum=lost, nodes={"pve1": "online", "pve2": "offline"}), 0.9)
+    found = problems_in_list(listed(LVM, quorum=lost, nodes={"pve1": "online", "pve2": "offline"}), 0.9)
     assert kinds(found) == [(AlertKind.QUORUM_LOST, Severity.RED, None)], "whether pve2 lives, pve1 cannot know"
     assert (AlertKind.NODE_OFFLINE, "pve2") not in found.over
 
 
 def test_a_node_that_tells_nothing_neither_begins_nor_ends_an_alert() -> None:
-    found = in_list(listed(replace(LVM, status=StorageStatus.UNKNOWN, disk=None), nodes={"pve1": "unknown"}), 0.9)
+    found = problems_in_list(
+        listed(replace(LVM, status=StorageStatus.UNKNOWN, disk=None), nodes={"pve1": "unknown"}), 0.9
+    )
     assert kinds(found) == []
     assert not {key for key in found.over if key[1] is not None}
 
@@ -69,7 +71,7 @@ def test_a_node_that_tells_nothing_neither_begins_nor_ends_an_alert() -> None:
     ],
 )
 def test_a_quorum_is_lost_only_where_it_is_seen_to_be(quorum: Quorum, expected: int, over: bool) -> None:
-    found = in_list(listed(quorum=quorum), 0.9)
+    found = problems_in_list(listed(quorum=quorum), 0.9)
     assert kinds(found) == [(AlertKind.QUORUM_LOST, Severity.RED, None)] * expected
     assert ((AlertKind.QUORUM_LOST, None) in found.over) is over
 
@@ -77,14 +79,14 @@ def test_a_quorum_is_lost_only_where_it_is_seen_to_be(quorum: Quorum, expected: 
 def test_a_storage_is_full_above_its_threshold_and_unavailable_where_a_living_node_cannot_reach_it() -> None:
     nas = StorageReading("pve1", "nas", StorageStatus.AVAILABLE, "nfs", ("backup",), shared=True, disk=91, maxdisk=100)
     lost = replace(nas, node="pve2", status=StorageStatus.UNKNOWN, disk=None, maxdisk=None)
-    found = in_list(listed(nas, lost), 0.9)
+    found = problems_in_list(listed(nas, lost), 0.9)
     assert kinds(found) == [
         (AlertKind.STORAGE_UNAVAILABLE, Severity.AMBER, "nas"),
         (AlertKind.STORAGE_FULL, Severity.AMBER, "nas"),
     ]
     assert "pve2 cannot reach it" in found.found[0].message
     assert "91% is used, 90% may be" in found.found[1].message
-    at_the_threshold = in_list(listed(nas), 0.91)
+    at_the_threshold = problems_in_list(listed(nas), 0.91)
     assert kinds(at_the_threshold) == []
     assert (AlertKind.STORAGE_FULL, "nas") not in at_the_threshold.over, "it would be an alert again and again"
 
@@ -110,7 +112,7 @@ def test_a_trouble_touches_the_containers_that_depend_on_it(
 def test_a_certificate_is_told_of_before_its_end_and_red_after_it() -> None:
     day = timedelta(days=1)
     ends = {"pve-root-ca.pem": NOON + 3000 * day, "pve-ssl.pem": NOON + 13 * day, "pveproxy-ssl.pem": NOON - day}
-    found = of_certificates("prod", "pve1", ends, NOON, 14 * day)
+    found = problems_of_certificates("prod", "pve1", ends, NOON, 14 * day)
     assert kinds(found) == [
         (AlertKind.CERTIFICATE_EXPIRES, Severity.AMBER, "pve-ssl.pem on pve1"),
         (AlertKind.CERTIFICATE_EXPIRES, Severity.RED, "pveproxy-ssl.pem on pve1"),
@@ -127,12 +129,14 @@ def backup(id_: str, hours_ago: float, exitstatus: str | None, status: str = "st
 
 def test_the_backups_of_a_guest_that_moved_are_its_own_wherever_they_were_made() -> None:
     failed, later = backup("101", 9, "job errors"), backup("101", 1, "OK", node="pve2")
-    found = of_backups("prod", ["pve1", "pve2"], [failed, later], NOON)
+    found = problems_of_backups("prod", ["pve1", "pve2"], [failed, later], NOON)
     assert kinds(found) == []
     assert [name for _, name in found.over] == ["CT 101 on pve1", "CT 101 on pve2"]
-    unread = of_backups("prod", ["pve2"], [later], NOON)
+    unread = problems_of_backups("prod", ["pve2"], [later], NOON)
     assert [name for _, name in unread.over] == ["CT 101 on pve2"], "of a node that was not read nothing is said"
-    jobs = of_backups("prod", ["pve1", "pve2"], [backup("", 9, "job errors"), backup("", 1, "OK", node="pve2")], NOON)
+    jobs = problems_of_backups(
+        "prod", ["pve1", "pve2"], [backup("", 9, "job errors"), backup("", 1, "OK", node="pve2")], NOON
+    )
     assert kinds(jobs) == [(AlertKind.BACKUP_FAILED, Severity.AMBER, "backup job on pve1")]
 
 
@@ -148,7 +152,7 @@ def test_the_newest_backup_of_each_guest_and_job_decides() -> None:
         backup("104", 27, "job errors"),
         backup("105", 2, None),
     ]
-    found = of_backups("prod", ["pve1"], tasks, NOON)
+    found = problems_of_backups("prod", ["pve1"], tasks, NOON)
     assert kinds(found) == [
         (AlertKind.BACKUP_FAILED, Severity.AMBER, "backup job on pve1"),
         (AlertKind.BACKUP_FAILED, Severity.AMBER, "CT 102 on pve1"),
