@@ -13,7 +13,7 @@ from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.fleet.trends import SLOTS
 from proximity_tui.screens.lists.guest_entry import COUNTDOWN, DIFFERS, MEASURED, GuestEntry, widths_of
 from proximity_tui.screens.lists.list_screen import Moment
-from proximity_tui.screens.presentation.bars import AMOUNT, BAR, SIZE
+from proximity_tui.screens.presentation.figure_cells import AMOUNT, BAR, SIZE
 from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.column_needs import Needs, fitted, spare
 from proximity_tui.widgets.table.columns import Column

@@ -16,9 +16,8 @@ from proximity_tui.screens.cluster.node_page import NodeScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.list_entry import Listed, Moment
-from proximity_tui.screens.presentation.bars import AMOUNT, BAR, with_bar
 from proximity_tui.screens.presentation.cluster_cells import cpu_of, guests_cell, node_notes, node_status_cell, used_of
-from proximity_tui.screens.presentation.figure_cells import uptime_cell
+from proximity_tui.screens.presentation.figure_cells import AMOUNT, BAR, uptime_cell, with_bar
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields

@@ -13,7 +13,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow
 from proximity_tui.core.model import Guest, Presence
 from proximity_tui.screens.lists.list_entry import Moment
-from proximity_tui.screens.presentation import bars, container_cells, figure_cells
+from proximity_tui.screens.presentation import container_cells, figure_cells
 from proximity_tui.screens.presentation.backup_cells import last_backup_cell
 from proximity_tui.screens.presentation.notes import guest_notes_cell, notes_cell
 from proximity_tui.widgets.table.cells import Cell
@@ -199,11 +199,11 @@ CELLS: Mapping[str, CellMaker] = MappingProxyType(
         "state": lambda entry, at: container_cells.state_cell(entry.row),
         "status": lambda entry, at: entry.status(at),
         "cpu": lambda entry, at: figure_cells.cpu_cell(entry.running(at), entry.is_stale(at), entry.limits.cpu),
-        "mem": lambda entry, at: bars.memory_bar(entry.running(at), entry.is_stale(at), entry.limits.mem),
-        "disk": lambda entry, at: bars.disk_bar(
+        "mem": lambda entry, at: figure_cells.memory_bar(entry.running(at), entry.is_stale(at), entry.limits.mem),
+        "disk": lambda entry, at: figure_cells.disk_bar(
             at.view.guest(entry.row), entry.running(at), entry.is_stale(at), entry.limits.disk
         ),
-        "trend": lambda entry, at: bars.trend_cell(entry.trend(at), entry.is_stale(at)),
+        "trend": lambda entry, at: figure_cells.trend_cell(entry.trend(at), entry.is_stale(at)),
         "uptime": lambda entry, at: entry.figure(figure_cells.uptime_cell, at),
         "backup": lambda entry, at: last_backup_cell(at.view.backups.of(entry.row), at.now),
         "ports": lambda entry, at: container_cells.ports_cell(

@@ -4,8 +4,7 @@ import pytest
 
 from proximity_tui.config.schema import Threshold
 from proximity_tui.core.model import Guest, Status
-from proximity_tui.screens.presentation.bars import disk_bar, memory_bar
-from proximity_tui.screens.presentation.figure_cells import measured
+from proximity_tui.screens.presentation.figure_cells import disk_bar, measured, memory_bar
 from proximity_tui.widgets.glyphs import ASCII, UNICODE, bar
 
 
