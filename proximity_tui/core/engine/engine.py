@@ -15,8 +15,8 @@ from proximity_tui.core.engine.downloads import TemplateDownloads
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.engine.operations.planners.backup_planner import BackupPlanner
 from proximity_tui.core.engine.operations.planners.change_planner import ChangePlanner
-from proximity_tui.core.engine.operations.planners.record_guards import refuse_not_ours
 from proximity_tui.core.engine.operations.planners.snapshot_planner import SnapshotPlanner
+from proximity_tui.core.engine.operations.record_guards import refuse_not_ours
 from proximity_tui.core.engine.plan_execution import PlanExecution
 from proximity_tui.core.engine.record_actions import RecordActions
 from proximity_tui.core.model import (

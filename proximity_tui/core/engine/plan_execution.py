@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
-from proximity_tui.core.engine.operations.planners.record_guards import refuse_busy
 from proximity_tui.core.engine.operations.planners.restore_planner import RestorePlanner
+from proximity_tui.core.engine.operations.record_guards import refuse_busy
 from proximity_tui.core.model import Container, Kind, Operation, Plan, Refusal, RefusalCode, State
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.store.database import transaction

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.engine.operations.planners.planner import Planner
-from proximity_tui.core.engine.operations.planners.record_guards import refuse_busy
+from proximity_tui.core.engine.operations.record_guards import refuse_busy
 from proximity_tui.core.model import Container, GuestLookup, Plan, Refusal
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.records import records

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from proximity_tui.core.doctrine.actions.power_rules import plan_power
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.operations.planners.record_guards import refuse_busy
+from proximity_tui.core.engine.operations.record_guards import refuse_busy
 from proximity_tui.core.model import POWER_ACTIONS, Action, Container, GuestLookup, Plan, Refusal
 
 KEYS: Mapping[str, Action] = dict(zip("sdxb", POWER_ACTIONS, strict=True))

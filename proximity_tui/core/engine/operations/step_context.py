@@ -15,9 +15,9 @@ from proximity_tui.core.doctrine.guards.permit import PermitError
 from proximity_tui.core.engine.operations.last_inspection import LastInspection, NotRead, P, Permitted
 from proximity_tui.core.engine.operations.operation_guest import OperationGuest
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted
+from proximity_tui.core.engine.operations.record_guards import refuse_step
 from proximity_tui.core.engine.operations.step_task import TaskSearch, await_task
 from proximity_tui.core.engine.operations.write import Unanswered, Write, of_type, refused_at_once
-from proximity_tui.core.engine.operations.write_guard import refuse_step
 from proximity_tui.core.model import Container, Operation, OperationStatus, StepOutcome, StepRecord, Task
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS
 from proximity_tui.core.proxmox.client import PveClient

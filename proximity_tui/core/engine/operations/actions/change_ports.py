@@ -10,7 +10,7 @@ from datetime import datetime
 from proximity_tui.core.doctrine.actions import port_rules
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.outcome import EngineSettings
-from proximity_tui.core.engine.operations.write_guard import refuse_write
+from proximity_tui.core.engine.operations.record_guards import refuse_write
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest

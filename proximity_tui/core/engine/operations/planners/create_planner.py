@@ -13,7 +13,7 @@ from proximity_tui.core.engine.operations.planners.plan_reads import (
     refused_where_denied,
 )
 from proximity_tui.core.engine.operations.planners.planner import Planner
-from proximity_tui.core.engine.operations.planners.record_guards import refuse_busy
+from proximity_tui.core.engine.operations.record_guards import refuse_busy
 from proximity_tui.core.model import Container, CreateRequest, GuestDetail, Plan, Refusal
 from proximity_tui.core.store.records import records
 

@@ -16,8 +16,13 @@ from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.engine.operations.planners.plan_reads import reads_once
-from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_busy, refuse_not_ours
-from proximity_tui.core.engine.operations.write_guard import refuse_closing, refuse_write
+from proximity_tui.core.engine.operations.record_guards import (
+    refuse_altered,
+    refuse_busy,
+    refuse_closing,
+    refuse_not_ours,
+    refuse_write,
+)
 from proximity_tui.core.model import Action, Container, GuestLookup, Inventory, Plan, Refusal
 from proximity_tui.core.store.records import operations
 

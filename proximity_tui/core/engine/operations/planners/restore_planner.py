@@ -12,7 +12,7 @@ from proximity_tui.core.engine.operations.planners.plan_reads import (
     reads_once,
     refused_where_denied,
 )
-from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_busy
+from proximity_tui.core.engine.operations.record_guards import refuse_altered, refuse_busy
 from proximity_tui.core.model import (
     BackupList,
     ClinicalRecord,

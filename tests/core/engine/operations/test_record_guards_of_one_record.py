@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_busy, refuse_not_ours
+from proximity_tui.core.engine.operations.record_guards import refuse_altered, refuse_busy, refuse_not_ours
 from proximity_tui.core.model import Action, OperationStatus, Plan, State
 from proximity_tui.core.store.records import operations
 from tests.core.store.making import drop_trigger, raw
