@@ -16,8 +16,8 @@ from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import BackupMode, Container, Plan, Refusal
 from proximity_tui.core.model.actions.plan_options import BackupOptions
 from proximity_tui.screens.app.background_task import BackgroundTask
+from proximity_tui.screens.batch.item import PlannedItem
 from proximity_tui.screens.batch.record_batch import PlannedBatchDialog
-from proximity_tui.screens.batch.record_item import PlannedItem
 
 KEYS: Mapping[str, BackupMode] = {"s": BackupMode.SNAPSHOT, "u": BackupMode.SUSPEND, "x": BackupMode.STOP}
 

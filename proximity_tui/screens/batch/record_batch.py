@@ -21,7 +21,7 @@ from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.batch.batch_dialog import BatchDialog
-from proximity_tui.screens.batch.record_item import PlannedItem, RecordItem
+from proximity_tui.screens.batch.item import PlannedItem, RecordItem
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.line_controls import ChoiceLine
 from proximity_tui.widgets.table.cells import Cell, Row

@@ -25,8 +25,8 @@ from proximity_tui.core.model.actions.plan_options import ChangeOptions
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.background_task import BackgroundTask
+from proximity_tui.screens.batch.item import RecordItem
 from proximity_tui.screens.batch.record_batch import RecordsDialog
-from proximity_tui.screens.batch.record_item import RecordItem
 from proximity_tui.screens.text.lines import Lines, Piece
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.background_work import in_background

@@ -18,8 +18,8 @@ from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.app.background_task import BackgroundTask
+from proximity_tui.screens.batch.item import RecordItem
 from proximity_tui.screens.batch.record_batch import RecordBatchDialog
-from proximity_tui.screens.batch.record_item import RecordItem
 from proximity_tui.screens.delete.delete_preview import DeletePreview, inspect_item, open_preview
 from proximity_tui.widgets.line_controls import ChoiceLine
 

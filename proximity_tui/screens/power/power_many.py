@@ -16,8 +16,8 @@ from proximity_tui.core.doctrine.actions.power_rules import pointless_of
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import POWER_ACTIONS, Action, Container, Plan
 from proximity_tui.screens.app.background_task import BackgroundTask
+from proximity_tui.screens.batch.item import PlannedItem
 from proximity_tui.screens.batch.record_batch import PlannedBatchDialog
-from proximity_tui.screens.batch.record_item import PlannedItem
 from proximity_tui.screens.power.power_preview import KEYS, LABELS, MEANINGS, YES, Outcomes, plans_of
 
 DOING = {
