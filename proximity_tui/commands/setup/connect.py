@@ -56,8 +56,8 @@ def run(args: Namespace) -> int:
 
 
 def _connect(args: Namespace) -> int:
-    from proximity_tui.commands.setup import connect_report
-    from proximity_tui.commands.setup.connect_questions import request_of
+    from proximity_tui.commands.setup import connect_terminal
+    from proximity_tui.commands.setup.connect_terminal import request_of
     from proximity_tui.config import load as config
     from proximity_tui.config.files import edit
     from proximity_tui.config.locate import locate
@@ -78,7 +78,7 @@ def _connect(args: Namespace) -> int:
 
     with connect_request.prepared(path, before, request, load) as (draft, settings), open_records(settings):
         try:
-            connect_report.print_check_results(facts, connect_request.known_only_as(name, identity))
+            connect_terminal.print_check_results(facts, connect_request.known_only_as(name, identity))
             connect_request.known_by_no_other_name(name, identity)
         except connect_request.NameTaken as taken:
             raise CommandEnd(Exit.CONFLICT, str(taken), {"expected": taken.known, "seen": taken.seen}) from taken
@@ -87,7 +87,7 @@ def _connect(args: Namespace) -> int:
         confirm.ask(args, f"Write {name} into {path}?")
         save.keep_new(draft, facts, identity, request.pins, who_acts(settings))
     message = f"{name} is in {path}; list its guests with: proximity-tui list --kind all"
-    connect_report.print_result(args, facts, path, request.pins, identity, message)
+    connect_terminal.print_result(args, facts, path, request.pins, identity, message)
     return Exit.DONE
 
 

@@ -13,8 +13,8 @@ from proximity_tui.commands.base.command_context import open_records, settings_o
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.options import refuse_unused
 from proximity_tui.commands.printed import output
-from proximity_tui.commands.setup import connect_report
-from proximity_tui.commands.setup.connect_questions import agree_to
+from proximity_tui.commands.setup import connect_terminal
+from proximity_tui.commands.setup.connect_terminal import agree_to
 from proximity_tui.config.schema import ClusterConfig
 from proximity_tui.connect import certificates, rotate
 from proximity_tui.core.doctrine.guards.checks import is_typed
@@ -52,7 +52,7 @@ def run(args: Namespace) -> int:
     new = rotate.pins_of(now)
     with open_records(settings):
         known = clusters.known_identity(name)
-        connect_report.print_check_results(facts, identity)
+        connect_terminal.print_check_results(facts, identity)
         if known is not None and identity != known:
             _agree_to_cluster(args, name, known, identity)
         members = rotate.other_members(facts) if identity == known else None
@@ -62,10 +62,10 @@ def run(args: Namespace) -> int:
             _type_name(args, name)
         if now == was and identity == known and members is None:
             message = f"{name} shows what is already trusted: nothing to do"
-            connect_report.print_result(args, facts, settings.path, new, identity, message)
+            connect_terminal.print_result(args, facts, settings.path, new, identity, message)
             return Exit.DONE
         rotate.keep(settings.path, was, now, (known, identity), who_acts(settings), members)
-    connect_report.print_result(args, facts, settings.path, new, identity, f"{name} is trusted as it is now")
+    connect_terminal.print_result(args, facts, settings.path, new, identity, f"{name} is trusted as it is now")
     return Exit.DONE
 
 

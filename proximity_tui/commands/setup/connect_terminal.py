@@ -1,4 +1,5 @@
-"""The cluster that a person wants to connect: from options, and on a terminal from answers for the missing ones.
+"""What `connect` and `connect --retrust` ask and print on a terminal: the cluster that a person wants, from options
+and from answers for the missing ones; the results about it, and what is trusted from now on.
 
 It reads the certificates of the servers, and asks whether they are the right ones. It sends no HTTP.
 """
@@ -15,6 +16,7 @@ from typing import Any, TypeVar
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.printed import output
+from proximity_tui.commands.setup.doctor import print_check_result
 from proximity_tui.config import url_values, values
 from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.schema import CertificateAuthority, Settings
@@ -33,6 +35,7 @@ from proximity_tui.connect.connect_request import (
 from proximity_tui.core.base.secret import register
 from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.proxmox.errors import CertificateMismatch
+from proximity_tui.doctor.check_result import ClusterFacts
 
 T = TypeVar("T")
 
@@ -78,6 +81,34 @@ def agree_to(
     output.note(f"Nothing was sent to it yet. Your token is sent only after you confirm; {certificates.COMPARE}.")
     question()
     return pins
+
+
+def print_check_results(facts: ClusterFacts, known: str | None) -> None:
+    """Print the results about a cluster on stderr, before any question about it."""
+    for result in certificates.noteworthy_results(facts, known):
+        print_check_result(result, output.note)
+
+
+def print_result(
+    args: Namespace, facts: ClusterFacts, path: Path, pins: Sequence[str], identity: str | None, message: str
+) -> None:
+    """Print the result: `message` for a person, or one JSON document with the certificates trusted
+    from now on (`pins`).
+    """
+    version = facts.used.version if facts.used is not None else None
+    document = {
+        "success": True,
+        "cluster": facts.name,
+        "configuration": str(path),
+        "urls": list(facts.cluster.urls),
+        "fingerprints": list(pins),
+        "identity": identity,
+        "version": version.version if version else None,
+    }
+    if args.json:
+        output.document(document)
+    else:
+        output.print_line(message)
 
 
 def _trust(args: Namespace, name: str, urls: tuple[str, ...]) -> Trusted:
