@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import cast
 
-from textual._compositor import ChopsUpdate, Compositor, ReflowResult
+from textual._compositor import ChopsUpdate, Compositor, CompositorMap, ReflowResult
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -33,6 +33,18 @@ class LeanCompositor(Compositor):
             if not isinstance(widget, ScrollView):
                 widget._size_updated(place.region.size, place.virtual_size, place.container_size, layout=False)
         return result
+
+    @property
+    def full_map(self) -> CompositorMap:
+        """Where each widget is. What moved since the screen was laid out is to be painted: Textual, asked after a
+        scroll, takes the new places as painted, and a widget that came meanwhile is never seen.
+        """
+        painted = self._full_map
+        places = super().full_map
+        if places is not painted:
+            changed = (place.clip.intersection(place.region) for _, place in places.items() ^ painted.items())
+            self._dirty_regions.update(region for region in changed if region)
+        return places
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """Return what is to be painted again; None for nothing."""

@@ -162,3 +162,20 @@ async def test_what_lies_under_a_closed_screen_is_drawn_once_and_not_laid_out_ag
         await pilot.pause()
         assert last.drawn == [0]
         assert app.screen not in laid_out
+
+
+async def test_what_came_after_a_scroll_is_painted_although_somebody_asked_where_it_is() -> None:
+    app = Stage()
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Layers) and bool(app.screen.query(Letters)))
+        await pilot.pause()
+        compositor, last = app.screen._compositor, app.screen.query_one("#last")
+        compositor.reflow_visible(app.screen, SIZE)
+        compositor.render_partial_update()
+        last.styles.height = 3
+        app.screen._clear_arrangement_cache()
+        assert compositor.full_map[last].region.height == 3
+        compositor.reflow(app.screen, SIZE)
+        update = compositor.render_partial_update()
+        assert update is not None, "the screen is left as it was"
+        assert {y for y, _, _ in update.spans} >= {9, 10, 11}
