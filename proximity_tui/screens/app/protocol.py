@@ -13,6 +13,7 @@ from proximity_tui.screens.keyboard import keys, unused
 from proximity_tui.screens.keyboard.aliases import Aliases
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.widgets.dialogs.dialog import Dialog
 
 
 @runtime_checkable
@@ -48,8 +49,12 @@ class ControllerApp(BaseApp):
         self.show_message(f"ctrl+c does nothing here. esc closes a dialog, {key} quits.")
 
     def answer_unused(self, key: str) -> None:
-        """Say what a key is for that does nothing on a full screen."""
-        if isinstance(self.screen, FullScreen) and (sentence := unused.answer(key, self.keymap)) is not None:
+        """Say what a key is for that does nothing on a full screen, or that it does nothing in a dialog."""
+        top: object = self.screen
+        if isinstance(top, Dialog):
+            if (sentence := unused.answer_in_dialog(key, typing=bool(top.open_fields))) is not None:
+                top.take_message(sentence, bad=False, about_dialog=True)
+        elif isinstance(top, FullScreen) and (sentence := unused.answer(key, self.keymap)) is not None:
             # One such answer is enough to read.
             self.take_back(self._answered)
             self._answered = sentence

@@ -8,8 +8,9 @@ from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.screens.keyboard.aliases import ON_COMMAND_LINE, Aliases
-from proximity_tui.screens.keyboard.keys import ScreenCommand, commands_for, in_table
+from proximity_tui.screens.keyboard.keys import BY_ID, ScreenCommand, commands_for, in_table
 from proximity_tui.screens.keyboard.screen_ids import LISTS, ScreenId
+from proximity_tui.screens.keyboard.unused import where_it_is
 
 
 @value_object
@@ -22,15 +23,18 @@ class TypedCommand:
 
 def understand(text: str, screen_id: ScreenId, aliases: Aliases) -> TypedCommand | str:
     """Return the command in `text` (without the colon), or a sentence that says why there is none."""
-    name, _, argument = aliases.expand(text).partition(" ")
+    known_as, _, argument = aliases.expand(text).partition(" ")
     argument = argument.strip()
     known = {command.id: command for command in offered(screen_id)}
-    command = known.get(name)
+    command = known.get(known_as)
     # What was typed is told, and not what it stands for.
     name = text.strip().lstrip(":").partition(" ")[0]
     if command is None:
         if name in ON_COMMAND_LINE:
             return f":{name} is not done on the screens. On a command line: proximity-tui {name}"
+        elsewhere = BY_ID.get(known_as)
+        if elsewhere is not None and not in_table(elsewhere):
+            return f":{name} is not a command of this screen. {where_it_is(elsewhere)}"
         advice = did_you_mean(name, known, "tab lists the commands.", ":{}".format)
         return f":{name} is not a command of this screen; {advice}"
     if command.argument and not command.optional and not argument:

@@ -1,6 +1,7 @@
 """One line that asks for a word, `Type web1 to confirm: `, and its field.
 
-What is typed confirms only when it is exactly that word. A blank around it is seen by nobody, so the line says it.
+What is typed confirms only when it is exactly that word. A blank around it is seen by nobody, so the line says it, and
+enter on anything else is answered.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from textual.widgets import Input
 
 from proximity_tui.core.doctrine.guards.checks import is_typed
 from proximity_tui.screens.text.lines import Lines
+from proximity_tui.widgets.dialogs.dialog import Dialog
 from proximity_tui.widgets.dialogs.dialog_fields import insert
 from proximity_tui.widgets.line_controls import LineInput
+
+NOT_CONFIRMED = "Nothing was done: this is not what is to be typed."
 
 
 class TypedRow(Horizontal):
@@ -72,3 +76,9 @@ class TypedRow(Horizontal):
         is_near = wanted is not None and text != wanted and text.strip() == wanted
         place = "last" if text != text.rstrip() else "first"
         self.query_one(Lines).set_text([[(f"Erase the {place} blank:" if is_near else self._question, "warn")]])
+
+    @on(Input.Submitted)
+    def _answer_another_word(self) -> None:
+        top: object = self.screen
+        if self._wanted is not None and not self.confirms(self._wanted) and isinstance(top, Dialog):
+            top.take_message(NOT_CONFIRMED, bad=True, about_dialog=True)

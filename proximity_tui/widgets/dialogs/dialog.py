@@ -152,10 +152,10 @@ class Dialog(OneAnswer[Answer]):
             title.display = bool(fresh)
             title.update(Content(fresh))
 
-    def take_message(self, text: str, *, bad: bool) -> bool:
+    def take_message(self, text: str, *, bad: bool, about_dialog: bool = False) -> bool:
         """Show a message for some seconds; return False where this is not filled yet, or not any more."""
         for messages in self.query(DialogMessages):
-            messages.add(text, bad=bad)
+            messages.add(text, bad=bad, about_dialog=about_dialog)
             return True
         return False
 

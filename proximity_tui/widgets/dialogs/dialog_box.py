@@ -75,10 +75,15 @@ class DialogMessages(Static):
     def __init__(self) -> None:
         super().__init__()
         self._messages: list[tuple[str, bool]] = []
+        self._about_dialog: set[str] = set()
 
-    def add(self, text: str, *, bad: bool) -> None:
-        """Show one more message for as long as a toast is shown; the same again takes the place of the one before."""
+    def add(self, text: str, *, bad: bool, about_dialog: bool = False) -> None:
+        """Show one more message for as long as a toast is shown; the same again takes the place of the one before. One
+        that is only about this dialog is not handed on.
+        """
         message = (text, bad)
+        if about_dialog:
+            self._about_dialog.add(text)
         self._messages = [message, *(one for one in self._messages if one[0] != text)]
         self._show()
         self.set_timer(self.app.NOTIFICATION_TIMEOUT, partial(self._forget, message))
@@ -87,7 +92,8 @@ class DialogMessages(Static):
         """Hand on what was hardly shown. Not at the end of the program, when this dialog is still the last screen."""
         if isinstance(self.app, ShowsMessages) and self.app.screen_stack and self.app.screen is not self.screen:
             for text, bad in reversed(self._messages):
-                self.app.show_message(text, bad=bad)
+                if text not in self._about_dialog:
+                    self.app.show_message(text, bad=bad)
 
     def _forget(self, message: tuple[str, bool]) -> None:
         self._messages = [one for one in self._messages if one is not message]

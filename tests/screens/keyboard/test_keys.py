@@ -124,6 +124,7 @@ def test_nonsense_is_refused_with_what_to_do(rebound: dict[str, str], words: str
         ("w", "w does nothing here. It is watch on the page of a container."),
         ("slash", "/ does nothing here. It is filter on other screens."),
         ("M", "M does nothing here. ? shows the keys."),
+        ("percent_sign", "% does nothing here. ? shows the keys."),
         ("alt+j", "alt+j does nothing here. ? shows the keys."),
         ("f7", None),
         ("ctrl+f", None),
@@ -131,6 +132,16 @@ def test_nonsense_is_refused_with_what_to_do(rebound: dict[str, str], words: str
 )
 def test_a_key_without_use_is_answered_with_what_it_does_elsewhere(key: str, words: str | None) -> None:
     assert unused.answer(key, Keymap()) == words
+
+
+@pytest.mark.parametrize(
+    ("key", "is_answered"),
+    [("z", True), ("colon", True), ("alt+j", True), ("f7", False), ("up", False), ("space", False)],
+)
+def test_a_key_without_use_in_a_dialog_is_answered_once_for_all(key: str, is_answered: bool) -> None:
+    answer = unused.answer_in_dialog(key, typing=False)
+    assert answer == ("This key does nothing here now. ? shows the keys." if is_answered else None)
+    assert answer is None or unused.answer_in_dialog(key, typing=True) == answer.replace("?", "f1")
 
 
 def test_a_narrow_key_line_keeps_help_and_what_is_done_first() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.screens.text.typed_row import NOT_CONFIRMED, TypedRow
 from tests.screens.stage import Size, Stage
 from tests.screens.support.deleting import asked, native
 from tests.support.timing.until import said, screen_text, until
@@ -29,3 +29,23 @@ async def test_another_word_with_a_blank_is_asked_for_as_before(stage: Stage) ->
         await pilot.press("h", *"prox", "space")
         await until(pilot, lambda: pilot.app.screen.query_one("#delete-name-row", TypedRow).value == "prox ")
         assert "Type proxy to confirm: prox" in said(pilot)
+
+
+async def test_enter_on_another_word_is_answered_and_does_nothing(stage: Stage) -> None:
+    async with asked(stage, native(stage, 104)) as pilot:
+        await pilot.press("h", *"prxy", "enter")
+        await until(pilot, lambda: NOT_CONFIRMED in said(pilot))
+        assert pilot.app.focused is pilot.app.screen.query_one("#delete-name")
+        assert pilot.app.screen.query_one("#delete-go").disabled
+
+
+async def test_a_key_that_a_dialog_does_not_have_is_answered_in_it(stage: Stage) -> None:
+    async with asked(stage, native(stage, 104)) as pilot:
+        await pilot.press("z", "Z", "colon")
+        await until(pilot, lambda: "This key does nothing here now. ? shows the keys." in said(pilot))
+        assert said(pilot).count("This key does nothing") == 1
+        await pilot.press("h", "z")
+        await until(pilot, lambda: "Type proxy to confirm: z" in said(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Delete proxy" not in said(pilot))
+        assert "This key does nothing" not in said(pilot), "it was about the dialog"
