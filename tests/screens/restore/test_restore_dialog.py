@@ -6,6 +6,7 @@ import asyncio
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,19 @@ async def planned(pilot: Pilot[object]) -> RestoreDialog:
     dialog = pilot.app.screen
     assert isinstance(dialog, RestoreDialog)
     return dialog
+
+
+async def test_read_only_mode_offers_no_restore_and_opens_none(stage: Stage) -> None:
+    lost(stage)
+    settings = replace(stage.context.settings, read_only=True)
+    stage.context = replace(stage.context, settings=settings)
+    async with stage.shown((80, 24)) as pilot:
+        await pilot.press("3")
+        await shows(pilot, "enter open")
+        assert "R restore" not in said(pilot)
+        await pilot.press("R")
+        await shows(pilot, "read-only mode: changes are disabled")
+        assert not isinstance(pilot.app.screen, RestoreDialog)
 
 
 async def test_eight_keys_lead_from_the_red_alert_to_the_container(stage: Stage) -> None:
