@@ -79,9 +79,11 @@ def notes(
     elif row.reason and not _named_by_lock(row):
         found.append(_reason_note(row, row.reason))
     if row.last_error and not _contains(row.last_error, found):
-        # What happened to this one container says more than what the header says of all.
+        # What happened to this one container says more than what the header says of all, and less than that its
+        # operation is interrupted.
         is_worse = row.presence is Presence.UNKNOWN and not row.missing
-        found.insert(0 if is_worse else len(found), Note(f"error: {row.last_error}"))
+        begins = 0 if row.operation is None else 1
+        found.insert(begins if is_worse else len(found), Note(f"error: {row.last_error}"))
     found += [*_obstacle_note(row), *last_seen_note(row, seen, now)]
     if missing is not None and row.presence is not Presence.ABSENT and not (row.missing and confirm_after):
         found.append(Note(f"missing {coarse_age(since(missing, now))}, not proved"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,11 +15,11 @@ from proximity_tui.core.doctrine.observation.surroundings import (
     obstacle_of_node,
 )
 from proximity_tui.core.fleet import FleetRow
-from proximity_tui.core.model import Kind, Presence, Quorum, State, Status
+from proximity_tui.core.model import Action, Kind, Plan, Presence, Quorum, State, Status
 from proximity_tui.screens.guest_columns import NOTES
 from proximity_tui.screens.presentation.notes import guest_notes_cell, notes_cell
 from proximity_tui.widgets.table.cells import fit
-from tests.support.records.make import container, guest, inventory
+from tests.support.records.make import container, guest, inventory, operation
 
 NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 
@@ -79,6 +80,14 @@ def test_they_are_short_where_the_column_is_narrow(shown: FleetRow, narrow: str)
     cell = notes_cell(shown, seen, NOW)
     assert fit(cell.words(NOTES.width), NOTES.width).strip() == narrow
     assert cell.words(80) == cell.text, "and in whole sentences where there is room"
+
+
+def test_an_interrupted_operation_is_named_before_the_error_that_ended_it() -> None:
+    plan = Plan(action=Action.SHUTDOWN, cluster="edge", vmid=101, name="web", steps=(), summary="", node="pve3")
+    shown = replace(row("does not answer"), last_error="CT 101 cannot be seen: it does not answer (timeout)")
+    cell = notes_cell(replace(shown, operation=operation(plan)), NOW, NOW)
+    assert fit(cell.words(NOTES.width), NOTES.width).strip() == "INTERRUPTED …"
+    assert notes_cell(shown, NOW, NOW).text.startswith("error: CT 101 cannot be seen"), "else it comes first"
 
 
 def test_those_on_a_guest_without_a_record_are_short_too() -> None:
