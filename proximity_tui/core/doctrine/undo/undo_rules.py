@@ -181,8 +181,10 @@ def plan_port(event: Event, opposite: PortPlan | Refusal) -> UndoPlan | Refusal:
 
 
 def event_label(event: Event) -> str:
-    """Return which event it is: `event 42, 2026-11-28 20:10 UTC, by root@vm`."""
-    return f"event {event.seq}, {event.at:%Y-%m-%d %H:%M} UTC, by {event.actor}"
+    """Return which event is taken back: `takes back event 42: adopt, 2026-11-28 20:10 UTC, by root@vm`. Without its
+    action the event would seem to be what is going to be done.
+    """
+    return f"takes back event {event.seq}: {event.action}, {event.at:%Y-%m-%d %H:%M} UTC, by {event.actor}"
 
 
 def has_changed(shown: ShownGuest | None, now: GuestLookup | None) -> bool:

@@ -103,6 +103,7 @@ def test_an_adoption_is_taken_back_by_the_soft_delete_that_it_is() -> None:
     assert isinstance(plan, UndoPlan)
     assert plan.closing is closing
     assert plan.steps == closing.steps
+    assert "(takes back event 42: adopt, " in plan.summary, "the event is the adoption, not its end"
     held = Refusal(RefusalCode.BUSY, "an operation holds it")
     assert plan_stop_managing(event(Action.ADOPT), adopted(), held) is held
     closed = plan_stop_managing(event(Action.ADOPT), adopted(closed_at=NOON, closed_reason="vanished"), closing)
