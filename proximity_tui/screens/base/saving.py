@@ -19,11 +19,10 @@ class SavingScreen(BaseScreen):
 
     def do_save(self) -> None:
         """Ask for a file, and save the shown rows."""
-        self.prompt.open(
-            PromptQuestion(
-                "save as (.txt .csv .json)", self._save, default_name(self.SCREEN_ID, self.controller.clock.now())
-            )
-        )
+        self._ask_name(default_name(self.SCREEN_ID, self.controller.clock.now()))
+
+    def _ask_name(self, name: str, complaint: Complaint = None) -> None:
+        self.prompt.open(PromptQuestion("save as (.txt .csv .json)", self._save, name), complaint)
 
     def _save(self, name: str) -> Complaint:
         if not name.strip():
@@ -33,4 +32,8 @@ class SavingScreen(BaseScreen):
 
     async def _write(self, name: str) -> None:
         complaint = await self.controller.ask(write, name, self.export())
-        self.app.show_message(complaint or f"Saved {name}.", bad=complaint is not None)
+        if complaint is not None and self.is_current and not self.prompt.is_open:
+            # The next name is typed at once: without the question its letters would be commands.
+            self._ask_name(name, complaint)
+        else:
+            self.app.show_message(complaint or f"Saved {name}.", bad=complaint is not None)

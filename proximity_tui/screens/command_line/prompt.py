@@ -88,8 +88,10 @@ class Prompt(Vertical):
         """True while a question is open."""
         return self._ask is not None
 
-    def open(self, ask: PromptQuestion) -> None:
-        """Open a question; the focus comes here and returns afterwards."""
+    def open(self, ask: PromptQuestion, complaint: Complaint = None) -> None:
+        """Open a question, with what was wrong with its text where it was asked before; the focus comes here and
+        returns afterwards.
+        """
         if self._ask is None:
             self._before = self.screen.focused
         self._ask = ask
@@ -104,7 +106,7 @@ class Prompt(Vertical):
         self.add_class("-open")
         # Not `focus()`, which lets the keys through to the list that are there by now.
         self.screen.set_focus(typed)
-        self._explain(None)
+        self._explain(complaint)
 
     def complete(self, text: str) -> Sequence[str]:
         """Return the completions of `text` as whole texts."""
