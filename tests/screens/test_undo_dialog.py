@@ -18,7 +18,7 @@ async def test_a_soft_delete_is_taken_back_from_the_page_of_the_closed_record(st
         await shows(pilot, "web-1")
         closed = by_name("web-1").id
         await pilot.press("u")
-        await shows(pilot, "stop managing web-1 (adopted, CT 101 on pve1) (event")
+        await shows(pilot, "stop managing web-1 (adopted, CT 101 on pve1) (takes back event")
         await pilot.press("enter")
         assert not records.get(closed).is_tombstone, "enter alone takes nothing back"
         await pilot.press("u")
@@ -27,7 +27,7 @@ async def test_a_soft_delete_is_taken_back_from_the_page_of_the_closed_record(st
         await until(pilot, lambda: records.get(closed).is_tombstone)
         await pilot.app.push_screen(ContainerScreen(closed))
         await pilot.press("u")
-        await shows(pilot, "manage web-1 (adopted, CT 101 on pve1) again (event", "1. The guest must have")
+        await shows(pilot, "manage web-1 (adopted, CT 101 on pve1) again (takes back event", "1. The guest must have")
         await pilot.press("right", "enter")
         await until(pilot, lambda: [one.predecessor for one in records.active() if one.name == "web-1"] == [closed])
 
@@ -45,7 +45,7 @@ async def test_a_soft_delete_is_taken_back_from_the_line_that_is_left_of_it(stag
         await told(pilot, "stop managing web-1: done")
         await shows(pilot, "no longer listed", "u undoes what was done, where that is possible")
         await pilot.press("u")
-        await shows(pilot, "manage web-1 (adopted, CT 101 on pve1) again (event")
+        await shows(pilot, "manage web-1 (adopted, CT 101 on pve1) again (takes back event")
 
 
 async def test_an_acknowledgement_is_taken_back_from_the_line_that_is_left_of_it(stage: Stage) -> None:
