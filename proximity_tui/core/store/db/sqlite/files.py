@@ -105,9 +105,10 @@ def note_checked(path: Path) -> None:
 
 def forget_checked(path: Path) -> None:
     """Have the database at `path` looked through when it is opened the next time, where that can be noted."""
-    with suppress(OSError):
-        if was_made(path):
-            lock_of(path).write_bytes(_MADE)
+    with suppress(OSError), lock_of(path).open("r+b") as lock:
+        # Cut, and not written anew: what says that a database was made here stays whole, also on a full disk.
+        if lock.read().startswith(_MADE):
+            lock.truncate(len(_MADE))
 
 
 def place_of(path: Path) -> tuple[int, int] | None:

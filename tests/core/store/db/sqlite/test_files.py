@@ -12,6 +12,7 @@ import pytest
 from proximity_tui.core.store.db import waits
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.core.store.db.store_errors import StoreUnavailable
+from tests.support.timing.meddling import full_disk
 
 
 def lock_file(path: Path) -> int:
@@ -48,6 +49,17 @@ def test_two_that_only_look_do_not_wait_for_each_other(path: Path) -> None:
         pass
     with sqlite_files.locked(path, lock_file(path), fcntl.LOCK_EX):
         assert path.exists(), "and both let go of it"
+
+
+def test_law_6_that_a_file_has_to_be_looked_through_is_also_noted_where_nothing_can_be_written(path: Path) -> None:
+    """The lock was emptied first: an emptied database beside it then counted as a first start."""
+    sqlite_files.note_made(path)
+    sqlite_files.note_checked(path)
+    assert not sqlite_files.is_check_due(path)
+    with full_disk():
+        sqlite_files.forget_checked(path)
+    assert sqlite_files.was_made(path)
+    assert sqlite_files.is_check_due(path)
 
 
 def test_the_lock_file_is_closed_also_after_a_refusal(path: Path) -> None:
