@@ -124,6 +124,27 @@ def test_a_copy_that_takes_the_place_of_a_file_that_was_written_over_is_used(db_
     assert [one.id for one in records.active()] == [kept.id]
 
 
+def test_law_6_a_file_that_was_written_over_is_not_read_either_by_a_read_only_look_which_writes_nothing(
+    db_file: Path,
+) -> None:
+    store.open_store(url_of(db_file))
+    a_container()
+    copy = copied(db_file)
+    a_container(vmid=102)
+    store.close_store()
+    store.open_store(url_of(db_file), select_only=True)
+    assert len(records.active()) == 2
+    lock = files.lock_of(db_file)
+    before = (lock.read_bytes(), lock.stat().st_mtime_ns)
+
+    overwritten(db_file, copy)
+
+    for work in (records.active, store.data_version, records.active):
+        with pytest.raises(StoreUnavailable, match=r"proximity\.db was written over by another program while"):
+            work()
+    assert (lock.read_bytes(), lock.stat().st_mtime_ns) == before
+
+
 def test_what_sqlite_writes_itself_into_the_file_is_nothing_of_another_program(db_file: Path) -> None:
     store.open_store(url_of(db_file))
     changed = set()

@@ -96,6 +96,10 @@ class SelectOnlySqlite(SqliteBackend):
         if self._stand_in is not None:
             shutil.rmtree(self._stand_in, ignore_errors=True)
 
+    def refuse_unusable(self) -> None:
+        """Raise `StoreUnavailable` where the watched file must not be read any more."""
+        self._watcher.refuse_unusable(self.path)
+
     def is_still(self) -> bool:
         """Return whether no process of ours can write now: there is no log, and none can be made here, because we may
         not or because the disk is full.
@@ -144,6 +148,7 @@ class _ReadOnlyDatabase(peewee.SqliteDatabase):
         super().__init__(str(file.path), uri=True, timeout=waits.WRITER, pragmas=pragmas)
 
     def _connect(self) -> Any:
+        self._file.refuse_unusable()
         try:
             self.database = self._file.address()
         except OSError as error:

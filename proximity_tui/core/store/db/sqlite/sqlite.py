@@ -45,7 +45,7 @@ class SqliteBackend:
     def __init__(self, path: Path) -> None:
         self.path = _absolute(path)
         self.label = f"sqlite:///{self.path}"
-        self._watcher = FileWatcher(self.address)
+        self._watcher = FileWatcher(self.address, notes=not self.select_only)
         # IMMEDIATE: a deferred transaction that reads and then writes fails at once under contention.
         self.db: peewee.Database = KeptConnections(
             self.path,

@@ -21,11 +21,14 @@ class FileWatcher:
     checkpointed after every unit.
     """
 
-    def __init__(self, address: Callable[[], str]) -> None:
-        """`address` returns the URI by which a connection opens the file."""
+    def __init__(self, address: Callable[[], str], *, notes: bool = True) -> None:
+        """`address` returns the URI by which a connection opens the file. With `notes` it is noted of a file that was
+        written over that whoever opens it next has to look through it.
+        """
         self.exchanges = 0
         """How often another file was found at the path."""
         self._address = address
+        self._notes = notes
         self._connection: sqlite3.Connection | None = None
         self._place: tuple[int, int] | None = None
         """Device and inode of the file that is watched."""
@@ -87,7 +90,8 @@ class FileWatcher:
         written = self._written
         if written is None or not written.was_overwritten():
             return
-        files.forget_checked(path)
+        if self._notes:
+            files.forget_checked(path)
         raise StoreUnavailable(
             f"{path} was written over by another program while the database was open: nothing is read or written any"
             " more. End every proximity-tui that has it open, then put the copy back once more, without the -wal and"
