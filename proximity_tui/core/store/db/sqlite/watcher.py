@@ -53,7 +53,7 @@ class FileWatcher:
                 raise StoreUnavailable("the database is not open")
             try:
                 self._follow(path)
-                self._refuse_overwritten(path)
+                self._refuse_overwritten(path, self._place)
                 counted = 0
                 if self._connection is not None:
                     counted = int(self._connection.execute("PRAGMA data_version").fetchone()[0])
@@ -67,7 +67,7 @@ class FileWatcher:
         """
         place = files.place_of(path)
         self._refuse_removed_log(place)
-        self._refuse_overwritten(path)
+        self._refuse_overwritten(path, place)
         return place
 
     def _refuse_removed_log(self, place: tuple[int, int] | None) -> None:
@@ -83,12 +83,13 @@ class FileWatcher:
             " End every proximity-tui that has it open, then run `proximity-tui doctor`"
         )
 
-    def _refuse_overwritten(self, path: Path) -> None:
-        """Raise `StoreUnavailable` where another program wrote into the watched file, as `cp` does: what SQLite keeps
-        in memory and in the log belongs to the former content, and would be mixed into the new one.
+    def _refuse_overwritten(self, path: Path, place: tuple[int, int] | None) -> None:
+        """Raise `StoreUnavailable` where the file at `place` is the watched one, and another program wrote into it, as
+        `cp` does: what SQLite keeps in memory and in the log belongs to the former content, and would be mixed into the
+        new one.
         """
         written = self._written
-        if written is None or not written.was_overwritten():
+        if written is None or place != self._place or not written.was_overwritten():
             return
         if self._notes:
             files.forget_checked(path)
