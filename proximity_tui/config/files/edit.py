@@ -60,12 +60,13 @@ def draft(path: Path, text: str, replacing: str) -> Iterator[Draft]:
 
 def write_new(path: Path, text: str, mode: int = 0o600, like: os.stat_result | None = None) -> None:
     """Write a file that does not exist yet, down to the disk, with owner and group of the one that it is `like`, as
-    far as we may give it away. Raises FileExistsError when it does exist.
+    far as we can give it away. Raises FileExistsError when it does exist.
     """
     with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode), "w", encoding="utf-8") as file:
         if like is not None:
             for owner, group in ((-1, like.st_gid), (like.st_uid, -1)):
-                with suppress(PermissionError):
+                # Not even root can in a container where the owner or the group has no number.
+                with suppress(OSError):
                     os.fchown(file.fileno(), owner, group)
         os.fchmod(file.fileno(), mode)
         file.write(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -42,6 +43,23 @@ def test_who_owns_it_still_does_although_root_changes_it(tmp_path: Path) -> None
         draft.commit()
     found = path.stat()
     assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (4711, 4712, 0o640)
+
+
+def test_an_owner_who_has_no_number_here_does_not_keep_it_from_being_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In an unprivileged container the kernel knows no number for some owners outside."""
+    path = tmp_path / "c.toml"
+    path.write_text("old")
+    path.chmod(0o640)
+
+    def refuse(file: int, owner: int, group: int) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(os, "fchown", refuse)
+    with edit.draft(path, "new", "old") as draft:
+        draft.commit()
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("new", 0o640)
 
 
 def test_a_link_to_the_configuration_stays_a_link(tmp_path: Path) -> None:
