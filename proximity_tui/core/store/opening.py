@@ -18,7 +18,7 @@ from proximity_tui.core.store.db.sqlite import access as sqlite_access
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.core.store.db.sqlite.select_only import SelectOnlySqlite
 from proximity_tui.core.store.db.sqlite.sqlite import SqliteBackend
-from proximity_tui.core.store.db.store_errors import StoreFull, translated
+from proximity_tui.core.store.db.store_errors import StoreError, StoreFull, translated
 from proximity_tui.core.store.migrations import Migrated, migrate, must_be_current
 from proximity_tui.core.store.records.identity_trail import (
     IDENTITY,
@@ -106,9 +106,26 @@ def _open(url: str, *, make_new: bool = False, select_only: bool = False) -> Non
     except BaseException as error:
         forget()
         backend.close()
-        if isinstance(error, StoreFull) and not select_only and not make_new:
+        if isinstance(error, StoreFull) and not select_only and _is_readable(url):
             raise StoreFull(f"{error.fault}. Until there is room it can be read: --read-only", backend.label) from error
         raise
+
+
+def _is_readable(url: str) -> bool:
+    """Return whether the database can be opened read-only now: there are records in it, and it need not be upgraded."""
+    backend = backend_for(url, select_only=True)
+    try:
+        with translated(backend.label):
+            backend.prepare()
+            if backend.missing is not None:
+                return False
+            with backend.exclusive(), backend.db.connection_context():
+                must_be_current(backend)
+    except StoreError:
+        return False
+    finally:
+        backend.close()
+    return True
 
 
 def _fill(stand_in: Path) -> None:

@@ -190,8 +190,9 @@ def test_a_copy_that_could_not_be_finished_is_none(db_file: Path, old_url: str) 
     if not old_url.startswith("sqlite"):
         pytest.skip("who runs a server backs it up")
     for _ in range(2):
-        with full_disk(room=2**16), pytest.raises(StoreUnavailable, match="disk"):
+        with full_disk(room=2**16), pytest.raises(StoreUnavailable, match="disk") as refused:
             store.open_store(old_url)
+        assert "--read-only" not in str(refused.value), "that would refuse it as well"
     assert list(db_file.parent.glob("*before*")) == []
     store.open_store(old_url)
     assert [one.name for one in db_file.parent.glob("*before*")] == [f"{db_file.name}-before-{NEXT:04d}.db"]

@@ -23,7 +23,7 @@ def test_it_is_read_on_a_full_disk_although_nobody_has_it_open(db_file: Path) ->
     kept = a_container()
     store.close_store()
     with full_disk():
-        with pytest.raises(StoreUnavailable, match="the disk that holds the database is full"):
+        with pytest.raises(StoreUnavailable, match=r"the disk that holds the database is full.*: --read-only"):
             store.open_store(url)
         store.open_store(url, select_only=True)
         assert [one.id for one in records.active()] == [kept.id]
@@ -37,3 +37,9 @@ def test_it_is_read_on_a_full_disk_although_nobody_has_it_open(db_file: Path) ->
     store.open_store(url, select_only=True)
     assert len(records.active()) == 2
     assert database.data_version() != seen
+
+
+def test_whoever_starts_for_the_first_time_on_a_full_disk_is_not_told_to_read_what_is_not_there(db_file: Path) -> None:
+    with full_disk(), pytest.raises(StoreUnavailable, match="is full") as refused:
+        store.open_store(f"sqlite:///{db_file}")
+    assert "--read-only" not in str(refused.value)
