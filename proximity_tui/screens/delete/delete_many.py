@@ -15,12 +15,13 @@ from textual.binding import Binding, BindingType
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.deletion import Choice
-from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
+from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.batch.item import RecordItem
 from proximity_tui.screens.batch.record_batch import RecordBatchDialog
 from proximity_tui.screens.delete.delete_preview import DeletePreview, inspect_item, open_preview
+from proximity_tui.screens.delete.delete_text import refused_text
 from proximity_tui.widgets.line_controls import ChoiceLine
 
 
@@ -59,9 +60,7 @@ class DeleteItem(RecordItem):
         if plan is None:
             return "reading", "dim"
         if isinstance(plan, Refusal):
-            # Of many this is the usual reason, and there is little room to say it.
-            reason = f"adopted: {plan.reason}" if plan.code is RefusalCode.ADOPTED else plan.reason
-            return f"skipped: {reason}", "warn"
+            return f"skipped: {refused_text(plan)}", "warn"
         if self.plan(choice) is None:
             return "skipped: identity not certain, delete it separately", "warn"
         return (plan.steps[-1].reason if choice is Choice.SOFT else f"destroy CT {plan.vmid}"), "normal"

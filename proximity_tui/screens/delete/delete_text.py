@@ -7,7 +7,17 @@ from datetime import datetime
 
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, of_owner
-from proximity_tui.core.model import Fingerprint, GuestDetail, GuestNotSeen, Match, Plan, Refusal, Status, StepName
+from proximity_tui.core.model import (
+    Fingerprint,
+    GuestDetail,
+    GuestNotSeen,
+    Match,
+    Plan,
+    Refusal,
+    RefusalCode,
+    Status,
+    StepName,
+)
 from proximity_tui.core.model.actions.plan import GuestBound
 from proximity_tui.screens.delete.delete_preview import DeletePreview
 from proximity_tui.screens.presentation.ages import coarse_age, since
@@ -58,8 +68,13 @@ def title_lines(
 def note_lines(outcome: Plan | Refusal | None, chosen: bool) -> list[TextLine]:
     """Return the refusal of a choice, or its steps once it is chosen."""
     if isinstance(outcome, Refusal):
-        return [[(outcome.reason, "warn")]]
+        return [[(refused_text(outcome), "warn")]]
     return steps_lines(outcome) if outcome is not None and chosen else []
+
+
+def refused_text(refusal: Refusal) -> str:
+    """Return why a delete was refused; that it is adopted stands first, because the reason does not say so."""
+    return f"adopted: {refusal.reason}" if refusal.code is RefusalCode.ADOPTED else refusal.reason
 
 
 def soft_text(preview: DeletePreview) -> str:

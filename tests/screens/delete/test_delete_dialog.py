@@ -118,7 +118,7 @@ async def test_its_keys_are_shown_and_its_body_scrolls_a_page(stage: Stage) -> N
 async def test_of_an_adopted_container_hard_is_visible_but_cannot_be_chosen(stage: Stage) -> None:
     container = next(record for record in records.active() if record.vmid == 101)
     async with asked(stage, container) as pilot:
-        await until(pilot, lambda: "Proximity never destroys what it did not create" in screen_text(pilot.app))
+        await until(pilot, lambda: "adopted: Proximity never destroys what it did not create" in screen_text(pilot.app))
         await pilot.press("h")
         assert "(*)" not in screen_text(pilot.app)
         assert pilot.app.screen.query_one("#delete-hard").disabled
