@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
 
 COLUMNS = (
-    Column("kind", "KIND", 7, priority=9),
+    Column("kind", "KIND", 7, priority=6),
     VMID,
     NAME,
     Column("node", "NODE", 8, max=16, priority=5),

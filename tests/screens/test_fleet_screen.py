@@ -36,6 +36,15 @@ async def test_it_shows_state_and_status_apart(stage: Stage, columns: int, lines
         await assert_golden(pilot, f"fleet-{columns}x{lines}")
 
 
+async def test_whether_it_is_native_is_shown_longer_than_its_ports_and_its_uptime(stage: Stage) -> None:
+    stage.adopt(150, port=8080)
+    async with stage.shown((80, 24)) as pilot:
+        await until(pilot, lambda: "staging-a-very" in screen_text(pilot.app))
+        captions = next(line for line in screen_text(pilot.app).splitlines() if "VMID" in line).split()
+        assert "KIND" in captions
+        assert "PORTS" not in captions
+
+
 @pytest.mark.parametrize("key", ["enter", "ctrl+d", "p", "c", "y", "s"])
 async def test_a_key_about_a_row_that_left_the_list_says_that_nothing_was_done(stage: Stage, key: str) -> None:
     async with stage.shown((100, 30)) as pilot:
