@@ -86,8 +86,8 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
         return entry.row if isinstance(entry, GuestEntry) else None
 
     def chosen(self) -> FleetRow | None:
-        """Return the row under the cursor, of which something is to be done; say why where it is none."""
-        row = self.current()
+        """Return the row that a key for one is about, of which something is to be done; say why where it is none."""
+        row = self.guest_row()
         if isinstance(row, FleetRow):
             return row
         if row is None:
@@ -97,7 +97,7 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
         return None
 
     def managed(self) -> int | None:
-        """Return the record of the row under the cursor; say why where there is none."""
+        """Return the record of that row; say why where there is none."""
         row = self.chosen()
         if row is not None and row.id is None:
             self.app.show_message(f"{row.name} is not managed. Adopt it first (a).", bad=True)
@@ -112,7 +112,7 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
             self.show_empty_state()
 
     def do_guest_tasks(self) -> None:
-        """Open the tasks of the guest under the cursor, each with its log."""
+        """Open the tasks of the guest, each with its log."""
         if (row := self.chosen()) is not None:
             self.app.routes.open_row(row, at_tasks=True)
 
@@ -154,8 +154,12 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
             self.app.routes.open_edit(containers)
 
     def guest_row(self) -> GuestRow | None:
-        """Return the row under the cursor, unless it is gone."""
-        return self.current()
+        """Return the row that a key for one is about, unless it is gone: the only marked one, which `space` has left
+        since, else the one under the cursor.
+        """
+        if len(self.table.marks) != 1:
+            return self.current()
+        return next(iter(self.marked() or ()), None)
 
     def marked(self) -> list[GuestRow] | None:
         """Return the marked rows, which are handed over; None where none is marked."""
@@ -189,14 +193,14 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
 
     def _only(self, why: str) -> int | None:
         """Return the record that is meant; None, and say why, where several are marked."""
-        if len(self.table.marks) > 1:
-            self.app.show_message(f"{why} Clear the marks first (\\).", bad=True)
-            return None
-        return self._one()
+        return None if self._are_several(why) else self.managed()
 
-    def _one(self) -> int | None:
-        """Return the record of the only marked row, which `space` has left since; else of the one under the cursor."""
-        return next(iter(self.managed_targets()), None) if len(self.table.marks) == 1 else self.managed()
+    def _are_several(self, why: str) -> bool:
+        """Return whether several are marked, and say why that is too many."""
+        several = len(self.table.marks) > 1
+        if several:
+            self.app.show_message(f"{why} Clear the marks first (\\).", bad=True)
+        return several
 
     def do_raw(self) -> None:
         """Show the config as Proxmox has it."""
@@ -213,7 +217,7 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
 
     def do_snapshots(self) -> None:
         """Open the snapshots of the container."""
-        container = self._one()
+        container = self.managed()
         if container is not None:
             self.app.routes.open_snapshots(container)
 
@@ -229,19 +233,18 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
         """Ask whether what was done last with the container is to be taken back. One that is no longer listed was
         perhaps let go by mistake a moment ago.
         """
-        gone = record_of(self.table.cursor_key) if self.table.cursor_gone else None
-        container = self._one() if gone is None else gone
+        gone = record_of(self.table.cursor_key) if self.table.cursor_gone and not self.table.marks else None
+        container = self._only("One container at a time is taken back.") if gone is None else gone
         if container is not None:
             self.app.routes.open_undo(container=container)
 
     def do_drift(self) -> None:
         """Open the revisions of the config of the container."""
-        container = self._one()
+        container = self.managed()
         if container is not None:
             self.app.routes.open_drift(container)
 
     def do_shell(self) -> None:
-        """Leave the screen for a shell in the container under the cursor."""
-        row = self.chosen()
-        if row is not None:
+        """Leave the screen for a shell in the container."""
+        if not self._are_several("A shell is opened in one container.") and (row := self.chosen()) is not None:
             open_shell(self.app, row.cluster, row.node, row.vmid)

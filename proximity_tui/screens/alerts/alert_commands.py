@@ -5,8 +5,9 @@ The dialogs return an answer; its consequences happen here, through the controll
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
+from typing import TypeVar
 
 from textual import work
 
@@ -32,6 +33,20 @@ ONLY_FOR = {
 """Commands that only some kinds of alerts have a use for."""
 
 
+C = TypeVar("C", bound="AlertCommands")
+
+
+def for_one(command: Callable[[C], None]) -> Callable[[C], None]:
+    """Return a command that is done about one alert, and not while several are marked."""
+
+    @wraps(command)
+    def done(screen: C) -> None:
+        if not screen.are_several():
+            command(screen)
+
+    return done
+
+
 class AlertCommands(BaseScreen):
     """A screen with a current alert."""
 
@@ -47,6 +62,10 @@ class AlertCommands(BaseScreen):
     def meant_alert(self) -> Alert | None:
         """Return the alert that a command for one is about: the current one."""
         return self.current_alert()
+
+    def are_several(self) -> bool:
+        """Return whether several alerts are marked, and say that this is too many: here none can be marked."""
+        return False
 
     def target_alerts(self) -> Sequence[Alert]:
         """Return the alerts that an acknowledgement is about: the current one."""
@@ -76,6 +95,7 @@ class AlertCommands(BaseScreen):
         actor = str(self.controller.context.engine.settings.actor)
         self.app.push_screen(AcknowledgeDialog(waiting, actor, self.controller.clock.now()), answered)
 
+    @for_one
     def do_undo(self) -> None:
         """Ask whether the acknowledgement of the alert is to be taken back."""
         alert = self.meant_alert()
@@ -84,6 +104,7 @@ class AlertCommands(BaseScreen):
             return
         self.app.routes.open_undo(alert=alert.id)
 
+    @for_one
     def do_breaker(self) -> None:
         """Ask about the containers that vanished at once."""
         alert = self.meant_alert()
@@ -103,6 +124,7 @@ class AlertCommands(BaseScreen):
 
         self.app.push_screen(BreakerDialog(found), answered)
 
+    @for_one
     def do_reattach(self) -> None:
         """Explain re-attaching, and do it after a yes."""
         alert = self.meant_alert()
@@ -124,6 +146,7 @@ class AlertCommands(BaseScreen):
         no = Button("cancel", "Cancel", False)
         self.app.push_screen(Confirm(f"Re-attach {alert.name}?", lines, [yes], cancel=no), answered)
 
+    @for_one
     def do_restore(self) -> None:
         """Open the dialog that brings the container of the alert back from a backup."""
         alert = self.meant_alert()
@@ -132,6 +155,7 @@ class AlertCommands(BaseScreen):
         else:
             self.app.routes.open_restore(alert.container)
 
+    @for_one
     def do_drift(self) -> None:
         """Open what changed in the config of the container that the alert is about."""
         alert = self.meant_alert()
@@ -140,6 +164,7 @@ class AlertCommands(BaseScreen):
         else:
             self.app.routes.open_drift(alert.container)
 
+    @for_one
     def do_retrust(self) -> None:
         """Show the change of trust, and record it if the person confirms."""
         alert = self.meant_alert()

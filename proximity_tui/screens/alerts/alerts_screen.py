@@ -14,7 +14,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.store_errors import StoreError
-from proximity_tui.screens.alerts.alert_commands import AlertCommands
+from proximity_tui.screens.alerts.alert_commands import AlertCommands, for_one
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -133,9 +133,10 @@ class AlertsScreen(ListScreen, AlertCommands):
         entry = self.current_entry()
         return entry.alert if isinstance(entry, AlertEntry) else None
 
+    @for_one
     def do_undo(self) -> None:
         """Ask whether an acknowledgement is to be taken back, also that of the row that is gone because of it."""
-        gone = self.table.cursor_key if self.table.cursor_gone else None
+        gone = self.table.cursor_key if self.table.cursor_gone and not self.table.marks else None
         if gone is not None and gone.isdecimal():
             self.app.routes.open_undo(alert=int(gone))
         else:
@@ -144,6 +145,13 @@ class AlertsScreen(ListScreen, AlertCommands):
     def meant_alert(self) -> Alert | None:
         """Return the only marked alert, which `space` has left since; else the one under the cursor."""
         return next(iter(self.target_alerts()), None) if len(self.table.marks) == 1 else self.current_alert()
+
+    def are_several(self) -> bool:
+        """Return whether several are marked, and say that this is too many."""
+        several = len(self.table.marks) > 1
+        if several:
+            self.app.show_message("This is done about one alert at a time. Clear the marks first (\\).", bad=True)
+        return several
 
     def target_alerts(self) -> Sequence[Alert]:
         """Return the marked alerts, or the one under the cursor."""

@@ -86,6 +86,9 @@ async def test_what_is_done_about_one_alert_is_done_about_the_one_that_is_marked
         assert screen.current_alert() != first
         await pilot.press("a")
         await shows(pilot, f"Re-attach {first.name}?")
+        await pilot.press("escape", "space", "a")
+        await shows(pilot, "one alert at a time")
+        assert isinstance(pilot.app.screen, alerts_screen.AlertsScreen)
 
 
 async def test_an_alert_about_drift_leads_to_what_changed(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from proximity_tui.core.store.records import records
+from proximity_tui.screens.fleet_screen import FleetScreen
 from tests.screens.stage import Stage
 from tests.support.timing.until import said, screen_text, until
 
@@ -48,6 +49,10 @@ async def test_what_does_not_run_is_moved_by_the_key_that_agrees(set_up: Callabl
         ("u", "stop managing web-1"),
         ("t", "web-1 (adopted, CT 101 on pve1), cluster prod"),
         ("d", "web-1 (adopted, CT 101 on pve1), cluster prod"),
+        ("y", "Config of CT 101 on cluster prod"),
+        ("l", "web-1 (adopted, CT 101 on pve1), cluster prod"),
+        ("x", "Explain web-1"),
+        ("Y", "Copy of web-1"),
     ],
 )
 async def test_what_is_done_with_one_container_is_done_with_the_one_that_is_marked(
@@ -59,6 +64,15 @@ async def test_what_is_done_with_one_container_is_done_with_the_one_that_is_mark
         assert "1 marked" in said(pilot), "the cursor is on web-2 by now"
         await pilot.press(key)
         await until(pilot, lambda: title in said(pilot))
+
+
+@pytest.mark.parametrize("key", ["m", "c", "u", "s"])
+async def test_what_can_be_done_with_one_container_is_refused_while_several_are_marked(stage: Stage, key: str) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await until(pilot, lambda: "web-2" in screen_text(pilot.app))
+        await pilot.press("space", "space", key)
+        await until(pilot, lambda: "Clear the marks first" in said(pilot))
+        assert isinstance(pilot.app.screen, FleetScreen)
 
 
 async def test_several_are_not_moved_at_once(stage: Stage) -> None:
