@@ -218,13 +218,16 @@ LOADING = """
 import os, signal, sys
 class CtrlC:
     def find_spec(self, name, path, target=None):
-        if name == "proximity_tui.cli":
-            os.kill(os.getpid(), signal.SIGINT)
-sys.meta_path.insert(0, CtrlC())
+        sys.meta_path.remove(self)
+        os.kill(os.getpid(), signal.SIGINT)
 from proximity_tui.__main__ import main
+# What was started in the background hears no Ctrl-C, and neither do its children: the tests may be.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, CtrlC())
 sys.argv[1:] = {words!r}
 sys.exit(main())
 """
+"""Ctrl-C at the first module that the entry point looks for, whatever that is called."""
 
 
 @pytest.mark.parametrize(
