@@ -20,12 +20,11 @@ def main() -> int:
     if "daemon" not in sys.argv[1:]:
         try:
             from proximity_tui.cli import main as run
-            from proximity_tui.commands.base.interruption import end_in_peace
+            from proximity_tui.commands.base.interruption import ends_process
         except KeyboardInterrupt:
             return _said_interrupted()
-        code = run()
-        end_in_peace()
-        return code
+        ends_process()
+        return run()
 
     from proximity_tui.commands.base.interruption import early_signals_kept
 

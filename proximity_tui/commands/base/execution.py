@@ -32,20 +32,27 @@ _CHANGES_ARE_KEPT = f"; if anything was changed, that stays, and `{PROG} audit` 
 
 def execute(name: str | None, command: Callable[[], int], words: Sequence[str]) -> int:
     """Run the command called `name` (None: the screens) and return its exit code; never raises."""
-    try:
-        with _signals_handled(name):
-            try:
-                log_setup.start()
-                with nullcontext() if name in _ON_THEIR_OWN else waits_told():
-                    code = command()
-                streams.flush()
-            except BaseException as error:
-                code = ended_by(error, words)
+    with _signals_handled(name):
+        try:
+            code = _code_of(name, command, words)
             if name not in _ON_THEIR_OWN:
                 keep_answer()
             return code
-    finally:
-        log_setup.stop()
+        finally:
+            # While signals are still handled: one that came here would become a second answer.
+            log_setup.stop()
+
+
+def _code_of(name: str | None, command: Callable[[], int], words: Sequence[str]) -> int:
+    """Run a command, print how it ended, and return its exit code."""
+    try:
+        log_setup.start()
+        with nullcontext() if name in _ON_THEIR_OWN else waits_told():
+            code = command()
+        streams.flush()
+    except BaseException as error:
+        return ended_by(error, words)
+    return code
 
 
 def ended_by(error: BaseException, words: Sequence[str]) -> int:

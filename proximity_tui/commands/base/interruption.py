@@ -34,6 +34,8 @@ class _SignalState:
     """Whether somebody looks at `number` by himself."""
     answered = False
     """Whether the command has given its answer."""
+    ends_process = False
+    """Whether the process ends with this command."""
 
 
 _signals = _SignalState()
@@ -53,7 +55,7 @@ def interrupted_once() -> Iterator[None]:
         try:
             yield
         finally:
-            if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
+            if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN and not _is_over():
                 signal.signal(signal.SIGTERM, before)
 
 
@@ -61,13 +63,13 @@ def keep_answer() -> None:
     """Ignore signals from now on: the answer was given, and neither it nor the exit code may become another."""
     if threading.current_thread() is threading.main_thread():
         _signals.answered = True
-        _ignore_signals()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
 
 
-def end_in_peace() -> None:
-    """Ignore signals while the process ends, if a command has given its answer: that takes Python a moment."""
-    if _signals.answered:
-        _ignore_signals()
+def ends_process() -> None:
+    """Let signals stay ignored once the command has given its answer: the process ends, which takes Python a moment."""
+    _signals.ends_process = True
 
 
 @contextmanager
@@ -151,13 +153,13 @@ def _handled(*numbers: signal.Signals) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             # What was interrupted ends in peace: a second SIGTERM must not kill it half way through its goodbye.
-            if not (is_asked_to_end() and handler is signal.SIG_DFL):
+            if not _is_over() and not (is_asked_to_end() and handler is signal.SIG_DFL):
                 signal.signal(number, handler)
 
 
-def _ignore_signals() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+def _is_over() -> bool:
+    """Return whether the answer was given, and nothing follows it in this process."""
+    return _signals.answered and _signals.ends_process
 
 
 def _is_impatient() -> bool:

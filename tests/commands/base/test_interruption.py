@@ -214,6 +214,36 @@ def test_a_signal_after_the_answer_changes_neither_it_nor_the_exit_code(
     assert json.loads(answer) is not None
 
 
+ENDING = """
+import atexit, os, signal, sys
+from proximity_tui.commands.log import log_setup
+closed = log_setup.stop
+def signalled(*_):
+    if {always} or log_setup._installed:
+        os.kill(os.getpid(), {number})
+    closed()
+if {always}:
+    atexit.register(signalled)
+else:
+    log_setup.stop = signalled
+from proximity_tui.__main__ import main
+sys.argv[1:] = ["start", "nobody", "--yes", "--json"]
+sys.exit(main())
+"""
+"""A signal while the log is closed, and, with `always`, once there is nothing left but the end of Python."""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("always", [False, True])
+def test_a_signal_while_a_command_that_has_answered_ends_is_none(
+    cli: Cli, always: bool, number: signal.Signals
+) -> None:
+    script = ENDING.format(always=always, number=int(number))
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (5, "")
+    assert json.loads(done.stdout)["success"] is False
+
+
 LOADING = """
 import os, signal, sys
 class CtrlC:
