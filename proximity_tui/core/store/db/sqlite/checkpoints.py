@@ -20,9 +20,22 @@ _SALTS, _ENDED, _BEGUN = 32, 96, 128
 _UNITS = (1, 1_000, 1_000_000, 1_000_000_000, 2_000_000_000)
 """Nanoseconds to which a file system may round the time of a file; FAT counts in steps of two seconds."""
 
-_handles: dict[tuple[int, int], int] = {}
-"""A handle for each index, by device and inode. It is closed when the index was removed, and not before: whoever closes
-one handle of a file gives up every lock that this process has on it, those of SQLite included."""
+
+class _Handle:
+    """An open index. It is closed when nobody refers to it any more: its number may be that of another file then."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        found = os.fstat(number)
+        self.place = found.st_dev, found.st_ino
+
+    def __del__(self) -> None:
+        os.close(self.number)
+
+
+_handles: list[_Handle] = []
+"""A handle for each index. It is kept until the index was removed: whoever closes one handle of a file gives up every
+lock that this process has on it, those of SQLite included."""
 _opening = threading.Lock()
 
 
@@ -92,7 +105,7 @@ class WrittenFile:
         if self._index is None:
             return None
         try:
-            head = os.pread(self._index, _BEGUN + 4, 0)
+            head = os.pread(self._index.number, _BEGUN + 4, 0)
         except OSError:
             return None
         if len(head) < _BEGUN + 4:
@@ -107,18 +120,15 @@ def _is_as_before(before: _Written, after: _Written) -> bool:
     return before.size == after.size and after.written_at in times
 
 
-def _handle_of(index: Path) -> int | None:
+def _handle_of(index: Path) -> _Handle | None:
     """Return the one handle of an index; None where it cannot be opened."""
     with _opening:
-        for place, handle in tuple(_handles.items()):
-            if not os.fstat(handle).st_nlink:
-                del _handles[place]
-                os.close(handle)
+        _handles[:] = [one for one in _handles if os.fstat(one.number).st_nlink]
         with suppress(OSError):
             found = index.stat()
-            if (known := _handles.get((found.st_dev, found.st_ino))) is not None:
-                return known
-            handle = os.open(index, os.O_RDONLY | os.O_CLOEXEC)
-            found = os.fstat(handle)
-            return _handles.setdefault((found.st_dev, found.st_ino), handle)
+            known = next((one for one in _handles if one.place == (found.st_dev, found.st_ino)), None)
+            if known is None:
+                known = _Handle(os.open(index, os.O_RDONLY | os.O_CLOEXEC))
+                _handles.append(known)
+            return known
     return None
