@@ -74,7 +74,7 @@ def _list(args: Namespace) -> int:
     from proximity_tui.core.store.records import public_ports
 
     with records_of(args) as settings:
-        registry = PortRegistry(public_ports.registry(), settings.ports.public)
+        registry = PortRegistry(public_ports.registry_with_givers(), settings.ports.public)
     # The range belongs to all clusters together: what is free is judged by every held port.
     listed = [one for one in registry.holdings if args.cluster in (None, one.cluster)]
     if args.json:

@@ -37,7 +37,7 @@ class PortHolding:
     note: str | None = None
     """What it is reserved for, where no container holds it."""
     by: str | None = None
-    """Who reserved it, or gave it to its container; None where the audit trail does not tell."""
+    """Who reserved it, or gave it to its container; None where the audit trail does not tell, or was not asked."""
 
     @property
     def key(self) -> str:

@@ -154,7 +154,8 @@ class PortsScreen(ListScreen):
 
 def _read_registry(pool: range, before: Sequence[RegistryRow]) -> tuple[PortRegistry, tuple[RegistryRow, ...]]:
     """Return the registry of a range of ports, and its rows. Runs on a thread."""
-    registry = PortRegistry(public_ports.registry(), pool)
+    known = [row.holding for row in before]
+    registry = PortRegistry(public_ports.registry_with_givers(known), pool)
     return registry, rows_of(registry, before)
 
 

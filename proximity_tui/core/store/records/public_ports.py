@@ -91,10 +91,21 @@ def used() -> frozenset[int]:
 
 
 def registry() -> tuple[PortHolding, ...]:
-    """Return every held port with its holder, the lowest first."""
+    """Return every held port with its holder, the lowest first; without who gave it to a container."""
     with unit():
         found = [*_of_containers(), *_reserved()]
     return tuple(sorted(found, key=lambda one: (one.public, one.key)))
+
+
+def registry_with_givers(before: Iterable[PortHolding] = ()) -> tuple[PortHolding, ...]:
+    """Return the registry, with who gave each port to its container. Only of a holding that is not in `before`, which
+    was returned by the last call, is that looked up in the whole trail of its container.
+    """
+    known = {replaced(one, by=None): one for one in before if one.container is not None and one.by is not None}
+    with unit():
+        found = registry()
+        who = _who_gave([one.container for one in found if one.container is not None and one not in known])
+    return tuple(one if one.container is None else known.get(one) or replaced(one, by=who(one)) for one in found)
 
 
 def replace(before: PortHolding | None, after: PortHolding | None, by: str) -> PortHolding | None:
@@ -140,7 +151,7 @@ def _hold(wanted: PortHolding, by: str, moment: datetime) -> PortHolding:
         container_port=wanted.container_port,
         allocated_at=moment,
     ).execute()
-    return next(one for one in _of_containers() if one.id == number)
+    return replaced(next(one for one in _of_containers() if one.id == number), by=plain(by))
 
 
 def _of_containers() -> list[PortHolding]:
@@ -150,9 +161,7 @@ def _of_containers() -> list[PortHolding]:
         .join(ContainerRow, on=(PortRow.container_id == ContainerRow.id))
         .where(PortRow.released_at.is_null())
     )
-    held = [PortHolding(*row) for row in tuples(query)]
-    who = _who_gave([one.container for one in held if one.container is not None])
-    return [replaced(one, by=who(one)) for one in held]
+    return [PortHolding(*row) for row in tuples(query)]
 
 
 def _who_gave(containers: Iterable[int]) -> Callable[[PortHolding], str | None]:

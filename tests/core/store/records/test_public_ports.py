@@ -6,6 +6,7 @@ from proximity_tui.core.model import PortMapping
 from proximity_tui.core.store.db.store_errors import LostRace, PortsExhausted, StoreError
 from proximity_tui.core.store.records import public_ports, records
 from tests.core.store.making import a_container, close
+from tests.core.store.statements import statements
 
 pytestmark = pytest.mark.usefixtures("opened")
 
@@ -51,3 +52,25 @@ def test_what_is_not_a_port_is_refused(number: int) -> None:
 @pytest.mark.parametrize("number", [1, 8080, 65535])
 def test_a_port_is_valid(number: int) -> None:
     assert public_ports.validate_port(number) == number
+
+
+def test_who_gave_a_port_is_looked_up_in_the_trail_once_and_only_where_it_is_shown() -> None:
+    """The trail of a container that is observed for a year is long, and the screen reads after each change."""
+    web = a_container()
+    public_ports.allocate(web.id, 80, POOL)
+    with statements() as plain:
+        assert [one.by for one in public_ports.registry()] == [None]
+    assert not asked_the_trail(plain)
+    first = public_ports.registry_with_givers()
+    assert [one.by for one in first] == ["anna@jump1"]
+    with statements() as again:
+        assert public_ports.registry_with_givers(first) == first
+    assert not asked_the_trail(again)
+    public_ports.allocate(web.id, 443, POOL)
+    with statements() as one_more:
+        assert [one.by for one in public_ports.registry_with_givers(first)] == ["anna@jump1"] * 2
+    assert asked_the_trail(one_more)
+
+
+def asked_the_trail(run: list[str]) -> bool:
+    return any('"event"' in sql for sql in run)

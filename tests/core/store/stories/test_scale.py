@@ -1,7 +1,5 @@
 """A fleet of ten thousand: the number of statements must not grow with the number of containers."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +18,7 @@ from proximity_tui.core.store.records.records import StatusUpdate, observe
 from proximity_tui.core.store.schema.container_tables import ContainerRow
 from proximity_tui.insight.lint_records import read_recorded
 from tests.core.store.making import FINGERPRINT, drop_trigger
+from tests.core.store.statements import statements
 
 FLEET = 10_000
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -48,16 +47,6 @@ def fleet(db_file: Path, closed_after: None) -> None:
     with database.transaction():
         for start in range(0, FLEET, 500):
             ContainerRow.insert_many(rows[start : start + 500]).execute()
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """The SQL that is run meanwhile."""
-    run: list[str] = []
-    hooks = database.proxy.obj.query_hooks
-    hooks.append(lambda event: run.append(event.sql))
-    yield run
-    hooks.clear()
 
 
 def test_a_whole_fleet_is_read_in_three_queries(fleet: None) -> None:

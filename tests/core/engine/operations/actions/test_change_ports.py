@@ -46,7 +46,7 @@ def test_the_plan_that_was_shown_is_executed_with_its_event_or_nothing() -> None
     assert len(public_ports.registry()) == 1
     held = change_ports.execute(agreed(reserve.request), SETTINGS, now())
     assert isinstance(held, PortHolding)
-    assert held.public == 8101
+    assert (held.public, held.by) == (8101, "anna@jump1")
     assert records.get(web.id).version == web.version + 1, "a plan about the record is void"
     [event] = events.list_events(container=web.id, limit=1)
     assert event.evidence["after"]["public"] == 8101
