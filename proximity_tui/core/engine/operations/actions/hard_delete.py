@@ -236,11 +236,15 @@ def _await_absence(context: StepContext) -> str:
 
 
 def _not_absent(context: StepContext, lookup: GuestDetail | GuestNotSeen) -> StepFailed | Interrupted:
-    """Return the end of the step whose guest is still there, or may be."""
+    """Return the end of the step whose guest is still there, or may be, or that another guest replaced."""
+    unproved = "whether ours was destroyed is not known"
     if isinstance(lookup, GuestNotSeen):
+        if lookup.presence is Presence.REPLACED:
+            # No later inspection proves more.
+            return StepFailed(f"{lookup.reason}; {unproved}")
         return Interrupted(f"the absence of CT {context.vmid} cannot be proved yet: {lookup.reason}")
     identity = identify(context.container, lookup.fingerprint)
     if identity.match is Match.DIFFERENT:
-        return StepFailed(f"{another_guest(lookup.vmid, identity)}; whether ours was destroyed is not known")
+        return StepFailed(f"{another_guest(lookup.vmid, identity)}; {unproved}")
     locked = f", locked ({lookup.lock})" if lookup.lock else ""
     return StepFailed(f"CT {context.vmid} is still on {lookup.node}{locked}: it was not destroyed, its record is kept")

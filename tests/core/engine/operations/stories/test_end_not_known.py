@@ -54,19 +54,32 @@ def test_law_7_what_leaves_no_trace_on_the_guest_is_not_called_done(
     assert house.engine.abandon(result.operation.id).success
 
 
+@pytest.mark.parametrize(
+    ("is_vm", "told"),
+    [(False, "CT {} is another guest now"), (True, "VMID {} is the virtual machine other on pve1")],
+    ids=["a container", "a VM"],
+)
 def test_law_7_a_stranger_at_the_vmid_is_no_proof_of_a_destroy_whose_end_is_not_known(
-    house: House, simulator: Simulator
+    house: House, simulator: Simulator, is_vm: bool, told: str
 ) -> None:
+    """No later look proves more, so the operation ends, and the record is kept."""
     native = house.native("web1", start=False, port=80)
     vmid = int(native.vmid or 0)
+
+    def replace() -> None:
+        if not is_vm:
+            simulator.world.recreate_outside(vmid, hostname="other")
+            return
+        simulator.world.destroy_outside(vmid)
+        simulator.world.add_vm(vmid, name="other")
+
     simulator.world.fail_next_task("vzdestroy", vmid, "unexpected status")
-    gone = asked("DELETE", f"/lxc/{vmid}")
-    when(simulator, gone, lambda: simulator.world.recreate_outside(vmid, hostname="other"))
+    when(simulator, asked("DELETE", f"/lxc/{vmid}"), replace)
 
     result = house.impatient(settle_timeout=0.2).delete(planned(house, native), native)
 
     assert isinstance(result, Failed), result
-    assert f"CT {vmid} is another guest now" in result.reason
+    assert told.format(vmid) in result.reason
     assert "whether ours was destroyed is not known" in result.reason
     record = house.again(native)
     assert (record.is_tombstone, record.ports) == (False, native.ports)
