@@ -148,7 +148,8 @@ def _end_as_observed(context: StepContext) -> None:
     reason = f"abandoned; {progress_sentence(context.operation)}"
     lookup = context.guest.inspect_when_quiet(destroyed=is_destroyed(context.operation))
     ending = _ending_by(context, lookup)
-    if ending is ClosedReason.GONE or _may_still_come(context.operation, lookup):
+    unproved = ending is not None and not is_destroyed(context.operation)
+    if unproved or _may_still_come(context.operation, lookup):
         # Nothing is known to have done it, or to have ended: a miss is not a proof, so a second one must agree (law 2).
         context.clock.sleep(context.settings.confirm_after.total_seconds())
         lookup = context.guest.inspect_when_quiet()

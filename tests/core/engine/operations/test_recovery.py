@@ -115,6 +115,25 @@ def test_n44_a_destroy_without_a_task_is_not_proved_by_one_look(house: House, si
     assert (now.is_tombstone, now.state, now.ports) == (False, State.STOPPED, native.ports)
 
 
+def test_n44_a_destroy_whose_end_is_not_known_is_not_proved_by_one_look(house: House, simulator: Simulator) -> None:
+    native = house.native("web1", start=False, port=80)
+    vmid = native.vmid or 0
+    simulator.world.fail_next_task("vzdestroy", vmid, "unexpected status")
+    when(simulator, asked("DELETE", f"/lxc/{vmid}"), lambda: simulator.world.destroy_outside(vmid))
+    plan = planned(house, native)
+    simulator.faults.answer(500, "try again", "/cluster/nextid")
+    left = house.impatient(settle_timeout=0.2).delete(plan, native)
+    assert isinstance(left, Resumable), left
+    assert left.operation is not None
+    simulator.faults.clear()
+    when(simulator, asked("GET", "/cluster/nextid"), lambda: simulator.world.restore(vmid))
+
+    assert house.engine.abandon(left.operation.id).success
+
+    now = house.again(native)
+    assert (now.is_tombstone, now.state, now.ports) == (False, State.STOPPED, native.ports)
+
+
 def test_n44_a_destroy_without_a_task_whose_guest_stays_away_ends_as_gone(house: House, simulator: Simulator) -> None:
     native = house.native("web1", port=80)
     left = die_while_deleting(house, planned(house, native), native, "destroy", after=False)
