@@ -6,6 +6,8 @@ then could not start it again.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.model import (
@@ -64,8 +66,7 @@ def plan_power(container: Container, action: Action, lookup: GuestLookup) -> Pla
 def check_power(container: Container, action: Action, seen: GuestDetail) -> Refusal | None:
     """Return the refusal of the guards for a power action, also right before it is sent; else None."""
     return (
-        checks.check_same_guest(container, seen)
-        or checks.check_status(seen)
+        checks.check_known(container, seen)
         or _check_template(action, seen)
         or checks.check_lock(seen, _LOCKS_ALLOWED[action])
         or _check_quorum(action, seen)
@@ -97,7 +98,7 @@ def _check_template(action: Action, seen: GuestDetail) -> Refusal | None:
 def _check_quorum(action: Action, seen: GuestDetail) -> Refusal | None:
     if action is Action.REBOOT:
         refused = checks.check_quorum(seen)
-        return refused and Refusal(refused.code, f"{refused.reason}; a reboot would stop it and not start it again")
+        return refused and replace(refused, reason=f"{refused.reason}; a reboot would stop it and not start it again")
     return checks.check_part_of_quorum(seen) if action is Action.START else checks.check_server(seen.quorum)
 
 

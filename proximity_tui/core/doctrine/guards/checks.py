@@ -66,17 +66,16 @@ def check_same_guest(container: Container, seen: GuestDetail) -> Refusal | None:
     return refusals.another_guest(seen, identity) if identity.match is Match.DIFFERENT else None
 
 
+def check_known(container: Container, seen: GuestDetail) -> Refusal | None:
+    """Return a refusal for another guest than recorded, and for one whose status is not known; else None."""
+    return check_same_guest(container, seen) or check_status(seen)
+
+
 def check_ready(container: Container, seen: GuestDetail) -> Refusal | None:
     """Return a refusal for another guest than recorded, for one that Proxmox is at work on, and for a cluster that
     cannot write; else None. What needs no more than that is changed, moved or backed up.
     """
-    return (
-        check_same_guest(container, seen)
-        or check_status(seen)
-        or check_lock(seen)
-        or check_part_of_quorum(seen)
-        or check_tasks(seen)
-    )
+    return check_known(container, seen) or check_lock(seen) or check_part_of_quorum(seen) or check_tasks(seen)
 
 
 def check_same_name(container: Container, seen: GuestDetail) -> Refusal | None:

@@ -57,6 +57,13 @@ def test_a_mounted_container_may_be_started_and_stopped(action: Action, change: 
     assert isinstance(plan_power(container(), action, observation(**change, lock="mounted")), Plan)
 
 
+def test_law_2_a_quorum_that_was_not_read_may_be_read_before_a_reboot_later() -> None:
+    refused = plan_power(container(), Action.REBOOT, observation(quorum=Quorum(quorate=None)))
+    assert isinstance(refused, Refusal)
+    assert refused.unread
+    assert "a reboot would stop it and not start it again" in refused.reason
+
+
 def test_stopping_works_without_quorum_as_it_does_on_proxmox() -> None:
     for quorum in (Quorum(quorate=False), APART):
         assert isinstance(plan_power(container(), Action.STOP, observation(quorum=quorum)), Plan)
