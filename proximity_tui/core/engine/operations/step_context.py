@@ -116,12 +116,13 @@ class StepContext:
         write. Raises Unanswered when the answer was lost.
         """
         self.guest.last_noted = None
+        older = () if write.unlisted is None else self._older_tasks(write.node)
         noted = write.note()
         permitted: Permitted[P] = self._permitted(write)
         permit, node = permitted.permit, permitted.node
         # The newest one of any type shows later whether the list still goes back to now.
         before = [*of_type(write, permitted.tasks), *permitted.tasks[:1]]
-        known = {task.upid for task in before}.union(step.detail.get("tasks_before", ()))
+        known = {task.upid for task in before}.union(older, step.detail.get("tasks_before", ()))
         detail = {**noted, "node": node, "tasks_before": sorted(known), "token": self.client.token_id}
         if frozen := refuse_step(self.operation.cluster, self.clock.now()):
             raise Interrupted(frozen.reason)
@@ -139,6 +140,13 @@ class StepContext:
             if not error.may_have_run:
                 raise refused_at_once(error, self.operation.name) from error
             raise Unanswered(error, node, known) from error
+
+    def _older_tasks(self, node: str) -> tuple[str, ...]:
+        """Return the id of a task that any guest of the node had before, for a guest whose own tasks are not listed:
+        it, too, shows later whether the list still goes back to now.
+        """
+        seen = self.last_inspection.just_seen(self.vmid)
+        return () if seen is not None and seen.tasks else self._search.newest_ended(node)
 
     def _permitted(self, write: Write[P]) -> Permitted[P]:
         """Return what the last inspection permits. Where it cannot read what it needs, what did not begin yet is

@@ -105,9 +105,25 @@ class TaskSearch:
             hidden = f"it was sent by the token {sender}, whose tasks may not be told to {self._client.token_id}"
             raise Interrupted(f"{hidden}: resume it with that token, or abandon it", names_request=True)
         # What is still listed of the time before shows that nothing later was rotated away (law 2).
-        if found is None and write.unlisted is not None and before.isdisjoint(one.upid for one in listed):
+        if found is None and write.unlisted is not None and not self._goes_back(before, listed, write.node):
             write.unlisted()
         return found
+
+    def newest_ended(self, node: str) -> tuple[str, ...]:
+        """Return the id of the newest task of a node that has ended, whatever it is of; nothing where none can be read.
+        One that runs tells nothing: Proxmox forgets tasks in the order of their ends.
+        """
+        with suppress(ProxmoxError):
+            return tuple(one.upid for one in self._client.find_tasks(node, gaps=[]) if not one.running)[:1]
+        return ()
+
+    def _goes_back(self, before: set[str], listed: Iterable[Task], node: str) -> bool:
+        """Return whether the list of a node still has a task of the time before: one of the guest, or any other."""
+        if not before or not before.isdisjoint(one.upid for one in listed):
+            return bool(before)
+        with suppress(ProxmoxError):
+            return not before.isdisjoint(one.upid for one in self._client.find_tasks(node, gaps=[]))
+        return False
 
     def new_task(self, step: StepRecord, write: Write[P], node: str, known: set[str]) -> str | None:
         """Return the task of a write whose answer was lost, searched for as long as the settings allow; else None."""

@@ -43,8 +43,9 @@ class Write(Generic[P]):
     Proxmox does at once, without a task, has an empty `task_type`, and `send` returns an empty text. `is_of` tells from
     the log of a task whether it is the one of this write, where the list may have those of others under the same VMID;
     None where the log does not say. `unlisted` is called where an earlier request has no answer, and Proxmox may not
-    list its task any more: it raises NotNeeded where what it did is seen, Interrupted where nobody can know. None where
-    the last inspection tells whether it is still needed.
+    list its task any more (none of the time before is listed, of the guest or of its node): it raises NotNeeded where
+    what it did is seen, Interrupted where nobody can know. None where the last inspection tells whether it is still
+    needed.
     """
 
     task_type: str

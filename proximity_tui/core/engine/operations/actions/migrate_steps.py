@@ -5,7 +5,7 @@ from __future__ import annotations
 from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.changing import migration as rules
-from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.engine.operations import new_guest
 from proximity_tui.core.engine.operations.actions.read_back import record_our_change
@@ -39,12 +39,14 @@ def migrate(context: StepContext, step: StepRecord) -> Fact:
     def check(seen: GuestDetail) -> Refusal | None:
         if seen.node == options.target:
             raise NotNeeded(f"CT {seen.vmid} is on {seen.node}")
-        if lost:
+        unknown = checks.check_known(context.container, seen)
+        if lost and unknown is None:
             was_moved = f"whether it was moved to {options.target}, and back since, is not known"
             raise not_listed(context.operation.id, f"CT {seen.vmid} is on {seen.node}, and {was_moved}")
         moved = refusals.moved(plan.name, node, seen.node) if seen.node != node else None
         return (
-            moved
+            unknown
+            or moved
             or rules.check_migration(context.container, seen, options.target)
             or plan_validity.check_unchanged(plan, seen)
         )

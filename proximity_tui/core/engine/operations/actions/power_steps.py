@@ -5,6 +5,7 @@ runs.
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import power_rules as rules
+from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, end_not_known, fact_of, not_listed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
@@ -38,7 +39,7 @@ def ask(context: StepContext, step: StepRecord) -> Fact:
         if refused and step.may_have_run and refused.code in rules.pointless_of(action):
             # Asked before without an answer, and the guest is as it was wanted: nothing more is sent.
             raise NotNeeded(refused.reason)
-        if lost:
+        if lost and not checks.check_known(context.container, seen):
             raise not_listed(context.operation.id, rules.why_perhaps_done(action, seen))
         return refused
 

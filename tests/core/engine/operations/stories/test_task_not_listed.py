@@ -7,14 +7,14 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
-from proximity_tui.core.engine.operations.outcome import Done, Resumable
+from proximity_tui.core.engine.operations.outcome import Done, Failed, Resumable
 from proximity_tui.core.model import Operation, StepName, StepOutcome
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.actions.backing_up import backups, nothing_was_destroyed, planned, vzdumps
 from tests.support.house import House
-from tests.support.records.every_action import BACKUP, WITH_A_TASK, EveryAction
+from tests.support.records.every_action import BACKUP, WITH_A_TASK, EveryAction, leave_task
 from tests.support.records.permits import permit_to
 from tests.support.timing.meddling import Killed, die_while_deleting, doomed
 from tests.support.timing.waiting import until
@@ -131,6 +131,32 @@ def test_law_5_what_was_certainly_not_sent_is_sent_by_a_resume(
     assert action.writes(house) == 1
 
 
+@pytest.mark.parametrize(("name", "send"), [("start", "start"), ("stop", "stop"), ("migrate", "migrate")])
+@pytest.mark.parametrize("goes_back", [True, False])
+def test_law_5_of_a_guest_without_tasks_those_of_its_node_tell_how_far_the_list_goes_back(
+    house: House, simulator: Simulator, name: str, send: str, goes_back: bool
+) -> None:
+    """Its own were rotated away before the request, or are on the node that it came from."""
+    action = NAMED[name]
+    ready = action.prepare(house)
+    simulator.world.rotate_tasks()
+    leave_task(house, house.native("other", start=False))
+    with simulator.world.entered() as cluster:
+        # One that runs is listed for longer than what ends before it.
+        cluster.tasks._new("pve1", "vzdump", "", simulator.token_id)
+    simulator.journal.clear()
+    with pytest.raises(Killed):
+        ready.execute(doomed(house, send, after=False))
+    (left,) = house.engine.mark_interrupted()
+    if not goes_back:
+        simulator.world.rotate_tasks()
+
+    resumed = house.impatient(settle_timeout=1.0).resume(left.id)
+
+    assert resumed.success is goes_back, resumed
+    assert action.writes(house) == int(goes_back)
+
+
 UNDONE = [("start", "start", "stopped"), ("stop", "stop", "running"), ("shutdown", "shutdown", "running")]
 
 
@@ -185,6 +211,36 @@ def test_law_5_what_was_moved_and_moved_back_is_not_moved_a_second_time(
         return
     assert isinstance(resumed, Resumable), resumed
     assert f"CT {vmid} is on pve1, and whether it was moved to pve2, and back since, is not known" in resumed.reason
+
+
+@pytest.mark.parametrize(("name", "send", "status"), [("stop", "stop", "running"), ("migrate", "migrate", "stopped")])
+def test_law_7_of_another_guest_at_the_vmid_nothing_is_told_as_of_ours(
+    house: House, simulator: Simulator, name: str, send: str, status: str
+) -> None:
+    left, vmid = killed_after(house, NAMED[name], send)
+    if name == "migrate":
+        simulator.world.migrate(vmid, "pve1")
+    simulator.world.recreate_outside(vmid, hostname="other")
+    simulator.world.set_status(vmid, status)
+    simulator.world.rotate_tasks()
+
+    resumed = house.impatient(settle_timeout=1.0).resume(left.id)
+
+    assert NAMED[name].writes(house) == 1
+    assert isinstance(resumed, Failed), resumed
+    assert f"the guest at CT {vmid} is not the one we recorded" in resumed.reason
+
+
+def test_law_2_of_a_guest_whose_status_is_not_known_only_that_is_told(house: House, simulator: Simulator) -> None:
+    left, vmid = killed_after(house, NAMED["stop"], "stop")
+    simulator.faults.rewrite(lambda row: row | {"status": "unknown"}, "/status/current")
+    simulator.world.rotate_tasks()
+
+    resumed = house.impatient(settle_timeout=1.0).resume(left.id)
+
+    assert isinstance(resumed, Resumable), resumed
+    assert f"the status of CT {vmid} on pve1 is not known" in resumed.reason
+    assert f"CT {vmid} is unknown" not in resumed.reason
 
 
 def test_a_backup_whose_task_is_known_and_not_its_end_is_believed_by_the_list(
