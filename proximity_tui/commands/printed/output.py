@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from select import PIPE_BUF
+from select import PIPE_BUF, select
 from typing import Any
 
 from proximity_tui.commands.printed.progress_line import out_of_the_way
@@ -39,8 +39,9 @@ def document(content: object, *, reveal: bool = False) -> None:
     text = json.dumps(data if reveal else masked(data, leaving=False), indent=2)
     # The only character that JSON lets through and a terminal may obey; everything beyond ASCII is escaped.
     text = text.replace("\x7f", "\\u007f")
-    # A short one is written at once, or not at all.
+    # A short one is written at once, or not at all, where there is room.
     if len(text) < PIPE_BUF:
+        _wait_for_room()
         _tell_answered()
     _write(text)
     # Where it cannot be written, the end of the command says so.
@@ -130,6 +131,13 @@ def local(moment: datetime | None) -> str | None:
 def _tell_answered() -> None:
     for told in _answered:
         told()
+
+
+def _wait_for_room() -> None:
+    """Wait until stdout takes more, for as long as its reader likes: until then a signal still ends the command."""
+    # What has no number, or is closed, lets nobody wait.
+    with suppress(OSError, ValueError):
+        select([], [sys.stdout], [])
 
 
 def _write(line: str) -> None:

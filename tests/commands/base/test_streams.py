@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import os
 import pwd
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from select import PIPE_BUF
 from typing import Any, NoReturn
 
 import pytest
@@ -16,6 +20,7 @@ import pytest
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli, environment
 from tests.commands.person import at_terminal
+from tests.support.timing.waiting import LONGEST
 
 CREATE = "create --template local:vztmpl/x.tar --hostname web1"
 
@@ -37,6 +42,43 @@ def test_a_closed_stream_is_no_error_of_the_program(cli: Cli, command: str, clos
     assert (ended.returncode, told in ended.stderr) == (code, True), ended
     assert "unexpected" not in ended.stdout + ended.stderr
     assert "Traceback" not in ended.stdout + ended.stderr
+
+
+STALLED = """
+import os, signal, sys, threading, time
+from proximity_tui.commands.printed import output
+document = output.document
+def terminate():
+    time.sleep(0.3)
+    os.kill(os.getpid(), signal.SIGTERM)
+def timed(*content, **options):
+    threading.Thread(target=terminate, daemon=True).start()
+    document(*content, **options)
+output.document = timed
+from proximity_tui.__main__ import main
+sys.argv[1:] = ["start", "nobody", "--yes", "--json"]
+sys.exit(main())
+"""
+"""A command that gets SIGTERM a moment after it has begun to print its document, as from `timeout 30`."""
+
+
+@pytest.fixture
+def full_pipe() -> Iterator[int]:
+    """The number of a pipe that takes no more, as of a reader that has stalled."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writer, bytes(PIPE_BUF))
+    os.set_blocking(writer, True)
+    yield writer
+    os.close(reader)
+    os.close(writer)
+
+
+def test_a_command_whose_reader_has_stalled_is_ended_by_sigterm(cli: Cli, full_pipe: int) -> None:
+    ended = subprocess.run([sys.executable, "-c", STALLED], stdout=full_pipe, timeout=LONGEST, check=False)
+    assert ended.returncode == -signal.SIGTERM
 
 
 @pytest.fixture
