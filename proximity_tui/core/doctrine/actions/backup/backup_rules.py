@@ -181,16 +181,22 @@ def is_as_ordered(order: BackupOptions, found: Backup) -> bool:
 
 def why_outdated(tasks: Collection[Task], began: datetime, made_by: str | None) -> str | None:
     """Return the reason why a backup that began then is not the last state: somebody started the container later, or
-    moved it to a node that has tasks of its own, or the tasks do not go back to the one that it was `made_by`. Return
-    None where nothing of that is known. Both times are Proxmox's own; what our token may not see is not known here.
+    moved it to a node that has tasks of its own, or tried to, or the tasks do not go back to the one that it was
+    `made_by`. Return None where nothing of that is known. Both times are Proxmox's own; what our token may
+    not see is not known here.
     """
     later = [task for task in tasks if task.started_at > began]
     for task in later:
-        if task.type in _STARTS:
+        if task.type in _STARTS and not task.failed:
             return f"{task.user} started it after the backup, so the backup lacks its later changes"
     for task in later:
-        if task.type in _MOVES:
+        if task.type in _MOVES and not task.failed:
             return f"{task.user} moved it after the backup, and whether it ran elsewhere is not known"
+    for task in later:
+        # It may have run for a moment, or have arrived there all the same.
+        if task.type in (*_STARTS, *_MOVES):
+            tried = "start" if task.type in _STARTS else "move"
+            return f"{task.user} tried to {tried} it after the backup, and whether it ran is not known"
     if made_by not in {task.upid for task in tasks}:
         return f"{START_NOT_KNOWN}: its task is not listed any more"
     return None

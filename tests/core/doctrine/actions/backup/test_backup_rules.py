@@ -231,6 +231,16 @@ def test_a_backup_of_what_was_on_another_node_since_is_outdated() -> None:
         assert why == "anna@pve moved it after the backup, and whether it ran elsewhere is not known"
 
 
+@pytest.mark.parametrize(("type", "tried"), [("vzmigrate", "move"), ("vzstart", "start")])
+def test_law_7_a_start_or_a_move_that_failed_after_the_backup_is_not_told_as_done(type: str, tried: str) -> None:
+    """It may have run for a moment, or have been moved all the same, so the backup is not believed."""
+    failed = replace(started(type, 2), exitstatus="migration aborted")
+    why = backup_rules.why_outdated([failed, BACKING_UP], NOON, BACKING_UP.upid)
+    assert why == f"anna@pve tried to {tried} it after the backup, and whether it ran is not known"
+    known = backup_rules.why_outdated([failed, started("vzstart", 1), BACKING_UP], NOON, BACKING_UP.upid)
+    assert known == "anna@pve started it after the backup, so the backup lacks its later changes"
+
+
 def test_law_2_a_list_without_the_task_of_the_backup_does_not_tell_who_started_it_since() -> None:
     for listed, made_by in (([], BACKING_UP.upid), ([started("vzstart", -60)], BACKING_UP.upid), ([BACKING_UP], None)):
         why = backup_rules.why_outdated(listed, NOON, made_by)
