@@ -23,28 +23,30 @@ Span = tuple[int, int, int]
 class LeanCompositor(Compositor):
     """A compositor for one screen."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._laid_out: CompositorMap = {}
+        """Where each widget was when the screen was laid out last."""
+
+    def clear(self) -> None:
+        """Let go of the widgets of a closed screen."""
+        super().clear()
+        self._laid_out = {}
+
     def reflow(self, parent: Widget, size: Size) -> ReflowResult:
         """Lay the screen out; return which widgets are hidden, shown and resized. Each is told its sizes here: when the
         screen tells them, Textual lays everything out a second time, because what can be scrolled changed with them.
         """
+        # Textual, asked after a scroll where a widget is, takes the new places as laid out. Whatever came meanwhile
+        # would be neither painted nor told that it is shown.
+        self._full_map = self._laid_out
         result = super().reflow(parent, size)
+        self._laid_out = self._full_map
         for widget, place in self._full_map.items():
             # A scroll view knows by itself how much it has to show.
             if not isinstance(widget, ScrollView):
                 widget._size_updated(place.region.size, place.virtual_size, place.container_size, layout=False)
         return result
-
-    @property
-    def full_map(self) -> CompositorMap:
-        """Where each widget is. What moved since the screen was laid out is to be painted: Textual, asked after a
-        scroll, takes the new places as painted, and a widget that came meanwhile is never seen.
-        """
-        painted = self._full_map
-        places = super().full_map
-        if places is not painted:
-            changed = (place.clip.intersection(place.region) for _, place in places.items() ^ painted.items())
-            self._dirty_regions.update(region for region in changed if region)
-        return places
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """Return what is to be painted again; None for nothing."""

@@ -179,3 +179,30 @@ async def test_what_came_after_a_scroll_is_painted_although_somebody_asked_where
         update = compositor.render_partial_update()
         assert update is not None, "the screen is left as it was"
         assert {y for y, _, _ in update.spans} >= {9, 10, 11}
+
+
+@pytest.mark.parametrize("is_painted_before", [False, True])
+async def test_what_came_after_a_scroll_is_painted_whatever_is_painted_before_it_is_laid_out(
+    is_painted_before: bool,
+) -> None:
+    """It is seen with the early paint or once it is laid out, and told that it is shown."""
+    app = Stage()
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Layers) and bool(app.screen.query(Letters)))
+        await pilot.pause()
+        compositor = app.screen._compositor
+        compositor.reflow_visible(app.screen, SIZE)
+        compositor.render_partial_update()
+        came = Letters("n", "came")
+        came.styles.dock, came.styles.height = "top", 1
+        with app.batch_update():
+            await app.screen.mount(came)
+            assert came in compositor.full_map
+            if is_painted_before:
+                compositor.render_partial_update()
+            came.drawn.clear()
+            result = compositor.reflow(app.screen, SIZE)
+            assert came in result.shown
+            update = compositor.render_partial_update()
+            assert update is not None, "the screen is left as it was"
+            assert came.drawn == [0]
