@@ -6,7 +6,11 @@ import logging
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
+from textual.await_remove import AwaitRemove
+from textual.dom import DOMNode
 from textual.notifications import Notification
+from textual.widget import Widget
+from textual.widgets._toast import ToastHolder
 
 from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.core.base.text import plain
@@ -54,3 +58,11 @@ class ToastingApp(ThemedApp):
     def _take_away(self, which: Callable[[Notification], bool]) -> None:
         for one in [one for one in self._notifications if which(one)]:
             self._unnotify(one)
+
+    def _prune(self, *nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:
+        """Remove widgets; a toast with its holder, which Textual 8.2.8 leaves behind: each message that is shown again
+        would make every layout of the screen slower.
+        """
+        if isinstance(parent, ToastHolder):
+            nodes, parent = (parent,), parent.parent
+        return super()._prune(*nodes, parent=parent)
