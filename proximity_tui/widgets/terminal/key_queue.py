@@ -31,8 +31,12 @@ PATIENCE = 10.0
 """Seconds that a key waits at most for the one before it; more than any handler takes."""
 PAUSE = 0.5
 """Seconds between two keys of one line: whoever types slower sees what a key did before the next one."""
-IN_A_LINE = frozenset({"tab", "backspace"})
-"""Keys within a line that is typed, beside its characters. Enter is the last one; any other key belongs to none."""
+MOVES = {"left", "right", "home", "end", "ctrl+left", "ctrl+right", "ctrl+a", "ctrl+e"}
+ERASES = {"backspace", "delete", "alt+backspace", "ctrl+backspace", "ctrl+d", "ctrl+k", "ctrl+u", "ctrl+w"}
+IN_A_LINE = frozenset({"tab", *MOVES, *ERASES})
+"""Keys within a line that is typed, beside its characters and pastes. Enter is the last one; any other key belongs to
+none.
+"""
 
 
 class KeyQueue:
@@ -113,7 +117,7 @@ class KeyQueue:
 
     def _is_void(self, event: Key | Paste) -> bool:
         """Return whether an event is for nobody, or goes on with a line that began for a dialog that is gone."""
-        in_a_line = isinstance(event, Key) and (event.is_printable or event.key in IN_A_LINE)
+        in_a_line = isinstance(event, Paste) or event.is_printable or event.key in IN_A_LINE
         ends_it = isinstance(event, Key) and event.key == "enter"
         is_gone = event.time <= self._gone_until
         goes_on = event.time <= self._line_until and (in_a_line or ends_it)

@@ -8,7 +8,7 @@ import pytest
 from textual._time import get_time
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
@@ -153,6 +153,28 @@ async def test_a_line_for_a_dialog_that_is_gone_ends_with_enter_or_a_key_that_be
             await until(pilot, lambda: not shows_question(app) and app.keys.is_idle and not app.message_queue_size)
             await pilot.press("x", ends_it, "x")
             await until(pilot, lambda most=counted: app.counted == most)
+
+
+@pytest.mark.parametrize("edit", [*(Key(key, None) for key in ("ctrl+u", "ctrl+w", "left", "delete")), Paste("word")])
+async def test_a_line_for_a_dialog_that_is_gone_goes_on_while_it_is_edited(
+    monkeypatch: pytest.MonkeyPatch, edit: Key | Paste
+) -> None:
+    """Whoever erases the line and types another one means none of its letters as a command."""
+    monkeypatch.setattr(key_queue, "PAUSE", LONGER_THAN_A_TEST)
+    app = Asking()
+    async with app.run_test() as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: shows_question(app))
+        for key in ("enter", "x"):
+            app.post_message(Key(key, None))
+        await until(pilot, lambda: not shows_question(app) and app.keys.is_idle and not app.message_queue_size)
+        edit.time = get_time()
+        app.post_message(edit)
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: app.keys.is_idle and not app.message_queue_size)
+        assert app.counted == 0
+        await pilot.press("x")
+        await until(pilot, lambda: app.counted == 1)
 
 
 async def test_what_is_typed_once_a_dialog_is_gone_acts_if_nothing_was_typed_for_that(
