@@ -4,6 +4,7 @@ those that are saved on the screen are in the state directory. A demo keeps them
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -93,7 +94,7 @@ class Views:
 
     def load(self) -> None:
         """Read what was saved; a line that cannot be understood is left out. It blocks."""
-        self._saved = {**_views_in(self._lines()), **self._saved}
+        self._saved = {**_views_in(self._lines() or ()), **self._saved}
 
     def save(self, name: str, view: ListView) -> str | None:
         """Save a view under a name; return why that is not possible, or None. It blocks."""
@@ -111,7 +112,8 @@ class Views:
         """Delete a saved view; return why that is not possible, or None. It blocks."""
         if name in self.configured:
             return f"The view {name} is in the configuration file. Remove it there."
-        if name not in self._saved and name not in _views_in(self._lines()):
+        lines = self._lines()
+        if lines is not None and name not in self._saved and name not in _views_in(lines):
             return f"No view is called {name}."
         return self._keep(name, None)
 
@@ -120,7 +122,13 @@ class Views:
         in words of a later version. Return why that is not possible, or None.
         """
         with self._writing:
-            lines = [line for line in self._lines() if line.partition(" ")[0] != name]
+            before = self._lines()
+            if before is None:
+                return (
+                    f"The views in {self._place} cannot be read, so nothing was changed. It must be a small text file,"
+                    " and for you alone (mode 0600)."
+                )
+            lines = [line for line in before if line.partition(" ")[0] != name]
             lines += [f"{name} {view.text}"] if view is not None else []
             try:
                 if self._place is not None:
@@ -131,9 +139,13 @@ class Views:
             self._saved = _views_in(lines)
             return None
 
-    def _lines(self) -> list[str]:
-        """Return what is saved by now, a view a line; what this process knows where there is no file."""
+    def _lines(self) -> list[str] | None:
+        """Return what is saved by now, a view a line; what this process knows where there is no file. None for a file
+        that we cannot read, or do not trust: what it holds is not known, so nothing may take its place.
+        """
         text = read_private(self._place, LARGEST) if self._place is not None else None
+        if text is None and self._place is not None and os.path.lexists(self._place):
+            return None
         if text is None:
             return [f"{name} {view.text}" for name, view in self._saved.items()]
         return [line for line in text.split("\n") if line.strip()]

@@ -70,6 +70,38 @@ def test_saved_views_are_private_and_found_again(tmp_path: Path) -> None:
     assert later.delete("quiet") == "No view is called quiet."
 
 
+def open_to_others(place: Path) -> None:
+    place.chmod(0o644)
+
+
+def not_in_utf_8(place: Path) -> None:
+    place.write_bytes(b"mine fleet \xff\nyours fleet tag:prod\n")
+
+
+def elsewhere(place: Path) -> None:
+    place.symlink_to(place.rename(place.with_name("dotfile")))
+
+
+def too_large(place: Path) -> None:
+    place.write_text("mine fleet tag:prod\n" * 20_000)
+
+
+@pytest.mark.parametrize("made", [open_to_others, not_in_utf_8, elsewhere, too_large])
+def test_a_file_of_views_that_cannot_be_read_is_not_written_over(made: Callable[[Path], None], tmp_path: Path) -> None:
+    place = tmp_path / "views"
+    assert Views({}, place).save("mine", ListView(ScreenId.FLEET, "tag:prod")) is None
+    made(place)
+    before = place.read_bytes()
+    views = Views({}, place)
+    views.load()
+    refused = f"The views in {place} cannot be read, so nothing was changed."
+    assert refused in str(views.save("ours", ListView(ScreenId.ALERTS)))
+    assert refused in str(views.delete("mine"))
+    assert place.read_bytes() == before
+    assert place.is_symlink() == (made is elsewhere)
+    assert views.names == []
+
+
 @pytest.mark.parametrize(
     ("views", "words"),
     [
