@@ -135,10 +135,14 @@ class DeleteDialog(StartsPlan):
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
-        """Move the focus on from a field; enter there does nothing itself."""
+        """Move the focus on from a field; enter there does nothing itself. The right name is answered, too."""
         go = self.query_one("#delete-go")
-        if not self.query_one(DeleteConfirmation).enter_next() and not go.disabled:
+        if self.query_one(DeleteConfirmation).enter_next():
+            return
+        if not go.disabled:
             go.focus()
+        elif self._planning:
+            self.take_message("Nothing was done: the plan is still being made.", bad=True, about_dialog=True)
 
     def press(self, button: LineButton) -> None:
         """Start the confirmed plan, and become its progress view."""

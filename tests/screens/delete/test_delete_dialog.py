@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.delete import delete_dialog
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
+from proximity_tui.screens.delete.delete_preview import plan_again
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.widgets.dialogs.dialog import BODY
 from proximity_tui.widgets.line_controls import ChoiceLine
@@ -99,6 +101,28 @@ async def test_an_error_of_an_earlier_plan_is_gone_once_another_can_be_made(
         await pilot.press("alt+p")
         await until(pilot, lambda: "[x] purge" in said(pilot))
         assert "the database is locked" not in said(pilot)
+
+
+async def test_enter_on_the_right_name_is_answered_while_another_plan_is_made(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = Event()
+
+    def held(*args: Any) -> Any:
+        may_end.wait()
+        return plan_again(*args)
+
+    monkeypatch.setattr(delete_dialog, "plan_again", held)
+    async with asked(stage, native(stage, 104)) as pilot:
+        try:
+            await pilot.press("h", *"proxy", "alt+p", "enter")
+            await until(pilot, lambda: "Nothing was done: the plan is still being made." in said(pilot))
+            assert pilot.app.focused is pilot.app.screen.query_one("#delete-name")
+        finally:
+            may_end.set()
+        await until(pilot, lambda: not pilot.app.screen.query_one("#delete-go").disabled)
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.focused is pilot.app.screen.query_one("#delete-go"))
 
 
 async def test_its_keys_are_shown_and_its_body_scrolls_a_page(stage: Stage) -> None:
