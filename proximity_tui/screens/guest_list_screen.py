@@ -193,14 +193,7 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
 
     def _only(self, why: str) -> int | None:
         """Return the record that is meant; None, and say why, where several are marked."""
-        return None if self._are_several(why) else self.managed()
-
-    def _are_several(self, why: str) -> bool:
-        """Return whether several are marked, and say why that is too many."""
-        several = len(self.table.marks) > 1
-        if several:
-            self.app.show_message(f"{why} Clear the marks first (\\).", bad=True)
-        return several
+        return None if self.are_several_marked(why) else self.managed()
 
     def do_raw(self) -> None:
         """Show the config as Proxmox has it."""
@@ -246,5 +239,5 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
 
     def do_shell(self) -> None:
         """Leave the screen for a shell in the container."""
-        if not self._are_several("A shell is opened in one container.") and (row := self.chosen()) is not None:
+        if not self.are_several_marked("A shell is opened in one container.") and (row := self.chosen()) is not None:
             open_shell(self.app, row.cluster, row.node, row.vmid)

@@ -148,10 +148,7 @@ class AlertsScreen(ListScreen, AlertCommands):
 
     def are_several(self) -> bool:
         """Return whether several are marked, and say that this is too many."""
-        several = len(self.table.marks) > 1
-        if several:
-            self.app.show_message("This is done about one alert at a time. Clear the marks first (\\).", bad=True)
-        return several
+        return self.are_several_marked("This is done about one alert at a time.")
 
     def target_alerts(self) -> Sequence[Alert]:
         """Return the marked alerts, or the one under the cursor."""

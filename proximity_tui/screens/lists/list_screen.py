@@ -153,6 +153,13 @@ class ListScreen(FilteredList, SavingScreen):
         """Return the keys that an action is about: the marked rows, else the current one."""
         return list(self.table.targets())
 
+    def are_several_marked(self, why: str) -> bool:
+        """Return whether several rows are marked, and say why that is too many for what is about one."""
+        several = len(self.table.marks) > 1
+        if several:
+            self.app.show_message(f"{why} Clear the marks first (\\).", bad=True)
+        return several
+
     @on(RowTable.Selected)
     def _selected(self) -> None:
         """Run what enter does with a row here."""
