@@ -119,8 +119,10 @@ class TaskSearch:
 
     def _goes_back(self, before: set[str], listed: Iterable[Task], node: str) -> bool:
         """Return whether the list of a node still has a task of the time before: one of the guest, or any other."""
-        if not before or not before.isdisjoint(one.upid for one in listed):
-            return bool(before)
+        if not before:
+            return False
+        if not before.isdisjoint(one.upid for one in listed):
+            return True
         with suppress(ProxmoxError):
             return not before.isdisjoint(one.upid for one in self._client.find_tasks(node, gaps=[]))
         return False
