@@ -14,11 +14,12 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.user_paths import expanded
 from proximity_tui.config.values import text, typed
-from proximity_tui.core.model.names import is_port
+from proximity_tui.core.model.names import host_and_port, is_port
 
 PVE_PORT = 8006
 
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\.?")
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"(?!.{{254}})(?:{_LABEL}\.)*{_LABEL}\.?")
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 
 
@@ -97,20 +98,19 @@ def sqlite_url(path: Path) -> str:
 
 def loopback_address(value: object) -> tuple[str, int]:
     """Return a loopback address and port from `"127.0.0.1:9221"` or `"[::1]:9221"`. Raises Invalid."""
-    words = text(value)
-    host, colon, port = words.rpartition(":")
-    example = 'write an address and a port, as in "127.0.0.1:9221"'
-    if not colon or not re.fullmatch(r"[0-9]{1,5}", port) or not is_port(int(port)):
+    found = host_and_port(text(value))
+    example = 'write an address and a port, as in "127.0.0.1:9221" or "[::1]:9221"'
+    if found is None or not is_port(found[1]):
         raise Invalid(f"is not HOST:PORT; {example}")
-    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    host, port = found
     try:
-        address = ipaddress.ip_address(bare)
+        address = ipaddress.ip_address(host)
     except ValueError:
         # A name may resolve to anything; what it means today is not what it means tomorrow.
         raise Invalid(f"must be an address, not a name; {example}") from None
     if not address.is_loopback:
         raise Invalid(f"must be a loopback address, not {address}: the endpoint has no password")
-    return str(address), int(port)
+    return str(address), port
 
 
 def _split(words: str) -> SplitResult:
@@ -129,7 +129,7 @@ def _is_host(host: str) -> bool:
     if ":" not in host:
         return _HOST.fullmatch(host) is not None
     try:
-        ipaddress.IPv6Address(host)
+        # With a zone it is an address of one host alone, and Python's HTTP does not send it as a name.
+        return ipaddress.IPv6Address(host).scope_id is None
     except ValueError:
         return False
-    return True

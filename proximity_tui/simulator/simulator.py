@@ -68,6 +68,7 @@ class Simulator:
         SCENARIOS[scenario].prepare(self)
         self.world.broadcast()
         self._root = certificate.make_root()
+        self._host = listen[0]
         self._leaf = self._new_leaf()
         self._server = Server(
             listen, certificate.server_context(self._leaf, self._root), lambda m: self._gate.handle(m)
@@ -100,9 +101,8 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """`https://127.0.0.1:PORT`, without the path of the API."""
-        host, port = self._server.address
-        return f"https://{host}:{port}"
+        """`https://127.0.0.1:PORT` or `https://[::1]:PORT`, without the path of the API."""
+        return self._server.url
 
     @property
     def connections(self) -> int:
@@ -151,8 +151,8 @@ class Simulator:
 
     def _new_leaf(self) -> certificate.Certificate:
         node = self._cluster.local.name
-        names = ["127.0.0.1", "localhost", node, f"{node}.{DOMAIN}"]
-        return certificate.make_leaf(self._root, f"{node}.{DOMAIN}", names)
+        names = ["127.0.0.1", "::1", "localhost", node, f"{node}.{DOMAIN}", self._host.partition("%")[0]]
+        return certificate.make_leaf(self._root, f"{node}.{DOMAIN}", tuple(dict.fromkeys(names)))
 
     def _silence(self, silenced: bool) -> None:
         with self.world.entered() as cluster:
@@ -179,7 +179,7 @@ def serve(listen: tuple[str, int], scenario: str, seed: int, speed: float) -> in
     try:
         made = Simulator(scenario, seed=seed, clock=RealClock(speed), listen=listen, auth_delay=3.0, services=True)
     except (OSError, UnicodeError) as error:
-        raise CannotListen((getattr(error, "strerror", None) or str(error)).lower()) from error
+        raise CannotListen((getattr(error, "strerror", None) or str(error)).partition(" (while")[0].lower()) from error
     with made as simulator:
         access = {
             "url": simulator.url,

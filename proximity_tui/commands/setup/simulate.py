@@ -57,7 +57,8 @@ def run(args: Namespace) -> int:
         return serve(args.listen, args.scenario, args.seed, args.speed)
     except CannotListen as reason:
         host, port = args.listen
-        raise CommandEnd(Exit.USAGE, f"--listen {host}:{port} cannot be listened on: {reason}") from None
+        shown = f"[{host}]" if ":" in host else host
+        raise CommandEnd(Exit.USAGE, f"--listen {shown}:{port} cannot be listened on: {reason}") from None
 
 
 def _scenario(name: str) -> str:
@@ -71,12 +72,11 @@ def _scenario(name: str) -> str:
 
 
 def _address(text: str) -> tuple[str, int]:
-    from proximity_tui.core.model.names import LARGEST_PORT
+    from proximity_tui.core.model.names import host_and_port
 
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal() or len(port) > len(str(LARGEST_PORT)) or int(port) > LARGEST_PORT:
-        raise ArgumentTypeError(f"{quoted(text)} is not HOST:PORT")
-    return host.strip("[]"), int(port)
+    if (found := host_and_port(text)) is None:
+        raise ArgumentTypeError(f"{quoted(text)} is not HOST:PORT, such as 127.0.0.1:8006 or [::1]:8006")
+    return found
 
 
 def _speed(text: str) -> float:

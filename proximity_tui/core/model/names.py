@@ -54,6 +54,10 @@ _IS_BRIDGE = late_pattern(r"[A-Za-z0-9_.-]+")
 _IS_TAG = late_pattern(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}")
 _IS_POOL = late_pattern(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+){0,2}")
 _IS_TOKEN = late_pattern(rf"(?P<user>{_USER})!(?P<name>{_CONFIG_WORD})")
+_IS_HOST_AND_PORT = late_pattern(
+    r"(?:(?P<host>[A-Za-z0-9][A-Za-z0-9._-]*)|\[(?P<address>(?=[^\]]*:)[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?)\])"
+    r":(?P<port>[0-9]{1,5})"
+)
 _IS_UPID = late_pattern(
     rf"UPID:(?P<node>{_LABEL}):(?P<pid>{_HEX8}):(?P<pstart>[0-9A-Fa-f]{{8,9}}):(?P<start>{_HEX8})"
     r":(?P<type>[^:\s/]+):(?P<id>[^:\s/]*):(?P<user>[^:\s/]+):"
@@ -112,6 +116,17 @@ def is_port(value: object) -> bool:
 def not_a_port(given: object) -> str:
     """Return the sentence about what is not the number of a port."""
     return f"{given} is not a port: ports go from 1 to {LARGEST_PORT}"
+
+
+def host_and_port(words: str) -> tuple[str, int] | None:
+    """Return the parts of `127.0.0.1:8006`, `name:8006` or `[::1]:8006`, where 0 is any free port; None for all else.
+
+    An IPv6 address has brackets, and nothing else has: `::1:0` could mean two addresses.
+    """
+    found = _IS_HOST_AND_PORT().fullmatch(words)
+    if found is None or int(found["port"]) > LARGEST_PORT:
+        return None
+    return found["host"] or found["address"], int(found["port"])
 
 
 def is_storage(value: object) -> bool:

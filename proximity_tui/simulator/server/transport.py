@@ -41,13 +41,19 @@ class Server:
         self.accepted = 0
         """The number of connections that were ever made."""
         self._handler = handler
-        self._listener = socket.create_server(listen, backlog=128)
+        self._listener = _listener(*listen)
         host, port = self._listener.getsockname()[:2]
         self.address = str(host), int(port)
         self._waker, self._woken = socket.socketpair()
         self._connections: dict[socket.socket, threading.Thread] = {}
         self._lock = threading.Lock()
         self._acceptor = threading.Thread(target=self._accept, name="simulator", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """`https://127.0.0.1:PORT` or `https://[::1]:PORT`."""
+        host, port = self.address
+        return f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
 
     def start(self) -> None:
         self._acceptor.start()
@@ -156,10 +162,16 @@ class Server:
     def _redirect(self, plain: socket.socket) -> None:
         """Redirect plain HTTP on the TLS port to the right scheme."""
         message = read_message(plain)
-        host, port = self.address
         target = message.target if message else "/"
-        where = f"https://{host}:{port}{target}"
+        where = f"{self.url}{target}"
         plain.sendall(render(Answer(301, "Moved Permanently", headers={"Location": where}), None))
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on an address of IPv4 or IPv6, or on the first of a name, IPv4 before IPv6."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, *_, address = min(found, key=lambda one: one[0] != socket.AF_INET)
+    return socket.create_server(address, family=family, backlog=128)
 
 
 def render(answer: Answer, message: Message | None) -> bytes:

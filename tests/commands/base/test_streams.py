@@ -111,7 +111,7 @@ def test_the_home_of_nobody_is_an_error_of_usage(cli: Cli, option: str) -> None:
     assert (ended.code, f"{option} begins with ~nosuchuser, but there is no user nosuchuser" in ended.err) == (2, True)
 
 
-@pytest.mark.parametrize("host", ["256.1.1.1", f"{'x' * 300}.example", "nobody.invalid", "[::1"])
+@pytest.mark.parametrize("host", ["256.1.1.1", f"{'x' * 300}.example", "nobody.invalid", "[2001:db8::1]"])
 def test_an_address_that_cannot_be_listened_on_is_an_error_of_usage(bare: Cli, host: str) -> None:
     process = bare.start("simulate", "--listen", f"{host}:0")
     _, told = process.communicate()

@@ -28,6 +28,8 @@ def test_a_plan_says_each_difference_and_writes_nothing(cli: Cli, lab: Simulator
     assert planned.code == 0
     assert "cores" in planned.out
     assert "grow rootfs from" in planned.out
+    assert " free, and " not in planned.out
+    assert " free, and 10T are added" in cli("resize", "101", "--disk", "+10T", "--plan").out
     assert len(lab.journal.writes()) == before
 
 
@@ -50,7 +52,9 @@ def test_several_get_a_tag_and_one_that_has_it_is_no_failure(cli: Cli, lab: Simu
         (("set", "101", "unprivileged=0", "--yes"), 2, "fixed when a container is made"),
         (("set", "101", "net0.hwaddr=BC:24:11:FF:FF:FF", "--yes"), 2, "by which the container is recognised"),
         (("set", "101", "hookscript=local:snippets/x.pl", "--yes"), 3, "never an API token. Run `pct set` on the node"),
+        (("set", "101", "net0.mtu=1", "--yes"), 2, "net0: mtu: a number from 64 to 65535, not '1'"),
         (("resize", "101", "--disk", "1M", "--yes"), 2, "unable to shrink"),
+        (("resize", "101", "--disk", "+200T", "--yes"), 2, "rootfs: at most 131072 GiB"),
         (("resize", "101", "--yes"), 2, "--cores"),
     ],
 )

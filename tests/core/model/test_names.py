@@ -127,3 +127,21 @@ def test_a_volume_has_the_name_of_a_file(volume: str, file: str) -> None:
 @pytest.mark.parametrize("address", ["10.0.0.5", "2001:db8::5", "dhcp"])
 def test_an_address_is_told_without_its_prefix(address: str) -> None:
     assert names.without_prefix(address) == names.without_prefix(f"{address}/24") == address
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("127.0.0.1:0", ("127.0.0.1", 0)),
+        ("pve1.example:8006", ("pve1.example", 8006)),
+        ("[::1]:65535", ("::1", 65535)),
+        ("[fe80::1%eth0]:8006", ("fe80::1%eth0", 8006)),
+        *((wrong, None) for wrong in ("::1:0", "[::1", "::1", "[]:0", "[127.0.0.1]:0", "[localhost]:0", ":0", "")),
+        *(
+            (wrong, None)
+            for wrong in ("127.0.0.1", "127.0.0.1:", "a:65536", " a:0", "a: 0", "a:\N{FULLWIDTH DIGIT ONE}")
+        ),
+    ],
+)
+def test_a_host_and_its_port(words: str, found: tuple[str, int] | None) -> None:
+    assert names.host_and_port(words) == found

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.server import transport
 from tests.simulator.lab import Lab
 from tests.support.timing.meddling import asked, when
@@ -152,3 +153,14 @@ def test_stopping_is_prompt_whatever_clients_do() -> None:
 def _ask_in_vain(lab: Lab, connection: http.client.HTTPSConnection) -> None:
     with pytest.raises((OSError, http.client.HTTPException)):
         lab.ask_on(connection, "GET", "/version")
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+def test_an_address_of_ipv6_is_listened_on_and_told_as_a_url() -> None:
+    with Simulator("empty", listen=("::1", 0)) as simulator:
+        address = urlsplit(simulator.url)
+        trusted = ssl.create_default_context(cadata=simulator.ca_pem)
+        connection = http.client.HTTPSConnection("::1", address.port or 0, context=trusted, timeout=LONGEST)
+        connection.request("GET", "/api2/json/version")
+        assert (address.hostname, connection.getresponse().status) == ("::1", 401)
+        connection.close()

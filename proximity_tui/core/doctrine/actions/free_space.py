@@ -52,3 +52,18 @@ def space_warnings(storage: str, needed: int | None, free: int | None) -> Iterat
             f"{storage} has only {human_bytes(free)} free, and the volumes may grow to {human_bytes(needed)}:"
             " when it is full, this fails half way"
         )
+
+
+def growth_warnings(added: Mapping[str, int], free: Mapping[str, int | None]) -> Iterator[str]:
+    """Yield the warnings that disks may not grow by so many bytes. Both are by storage, `free` without what is not
+    known.
+    """
+    for storage, more in sorted(added.items()):
+        room = free.get(storage)
+        if room is None:
+            yield f"not checked: whether {storage} has room for {human_bytes(more)} more; its free space is not known"
+        elif more > room:
+            yield (
+                f"{storage} has only {human_bytes(room)} free, and {human_bytes(more)} are added: Proxmox refuses it,"
+                " or the storage is full before the disk is"
+            )

@@ -30,6 +30,9 @@ class Device(StrEnum):
     UNUSED = "unused"
 
 
+LARGEST_DISK_GIB = 131_072
+"""Proxmox has no limit of its own. More is a slip of the keyboard, or more than its storages hold."""
+
 ROOT = "rootfs"
 """The key of the root volume."""
 

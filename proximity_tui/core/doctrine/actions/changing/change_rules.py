@@ -36,10 +36,11 @@ from proximity_tui.core.model import (
     Status,
     Step,
     StepName,
+    names,
 )
 from proximity_tui.core.model.actions.plan_options import ChangeOptions, ConfigChange, DiskGrowth
 from proximity_tui.core.model.guests.guest import display_name
-from proximity_tui.core.model.guests.guest_config import properties, size_in_bytes
+from proximity_tui.core.model.guests.guest_config import LARGEST_DISK_GIB, properties, size_in_bytes
 
 _SIZE = re.compile(r"(?P<more>\+?)(?P<number>\d{1,12}(?:\.\d{1,3})?)(?P<unit>[KMGT]?)", re.ASCII)
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -105,6 +106,16 @@ def size_of(disk: str, config: Mapping[str, Any]) -> str:
     return properties(config.get(disk, "")).named.get("size", "no size")
 
 
+def added_by_storage(growth: Sequence[DiskGrowth], config: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many bytes the disks grow by on each storage together."""
+    found: dict[str, int] = {}
+    for one in growth:
+        storage = names.storage_of(properties(config.get(one.disk, "")).volume or "")
+        more = (size_in_bytes(one.size) or 0) - (size_in_bytes(one.before) or 0)
+        found[storage] = found.get(storage, 0) + more
+    return found
+
+
 def is_grown(growth: DiskGrowth, config: Mapping[str, Any]) -> bool:
     """Return whether a disk has the size that it was to get."""
     size = size_in_bytes(properties(config.get(growth.disk, "")).named.get("size", ""))
@@ -149,6 +160,8 @@ def _resolved(growth: DiskGrowth, config: Mapping[str, Any]) -> DiskGrowth | Ref
     after = size + amount if wanted["more"] else amount
     if after < size:
         return Refusal(RefusalCode.INVALID, f"unable to shrink disk size: {disk} has {before}, not less")
+    if after > LARGEST_DISK_GIB * 2**30:
+        return Refusal(RefusalCode.INVALID, f"{disk}: at most {LARGEST_DISK_GIB} GiB, not {growth.size}")
     return DiskGrowth(disk, before if after == size else _shortest(after), before)
 
 

@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.changing.setting_values import KNOWN_PROPERTIES
 from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.model.actions.plan_options import ConfigChange, DiskGrowth
-from proximity_tui.core.model.guests.guest_config import ROOT, is_property_string, named_properties, tags
+from proximity_tui.core.model.guests.guest_config import ROOT, is_property_string, kind_of, named_properties, tags
 
 FRIENDLY = (
     "name", "tags", "description", "onboot", "startup", "protection", "cores", "memory", "swap", "disk",
@@ -120,8 +122,12 @@ def _value(request: SettingRequest, config: Mapping[str, Any]) -> str | Refusal 
     return request.value
 
 
-def _with_property(request: SettingRequest, now: object) -> str | None:
+def _with_property(request: SettingRequest, now: object) -> str | Refusal | None:
     named = named_properties(now)
+    known = KNOWN_PROPERTIES.get(kind_of(request.key), {})
+    if known and request.part not in {*known, *named}:
+        advice = did_you_mean(str(request.part), known, shown=repr) or f"it has {', '.join(known)}"
+        return _wrong(f"{request.key} has no property {request.part!r}: {advice}")
     if request.value == "":
         named.pop(str(request.part), None)
     else:

@@ -13,13 +13,25 @@ from typing import Any
 from proximity_tui.core.base.masking import masked_field
 from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.changing.setting_values import SETTINGS, ValueCheck, wrong_line, wrong_network
+from proximity_tui.core.doctrine.actions.changing.setting_values import (
+    SETTINGS,
+    ValueCheck,
+    wrong_mount,
+    wrong_network,
+)
 from proximity_tui.core.doctrine.observation.config_drift import same_setting
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
 from proximity_tui.core.doctrine.observation.identity import marker_in, marker_line
 from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.model.actions.plan_options import ConfigChange
-from proximity_tui.core.model.guests.guest_config import ROOT, is_disk, is_network, named_properties, properties, tags
+from proximity_tui.core.model.guests.guest_config import (
+    ROOT,
+    is_disk,
+    is_network,
+    named_properties,
+    properties,
+    tags,
+)
 
 _FIXED = frozenset({"arch", "ostype", "unprivileged"})
 _NO_SETTINGS = frozenset({"digest", "lock", "parent", "snapstate", "snaptime", "template"})
@@ -70,7 +82,7 @@ def _check_value(key: str, value: str) -> Refusal | None:
     if key == "features" and set(properties(value).named) - {"nesting"}:
         return _only_root("sets features other than nesting")
     if is_disk(key):
-        check: ValueCheck | None = wrong_line
+        check: ValueCheck | None = wrong_mount
     else:
         check = wrong_network if is_network(key) else SETTINGS.get(key)
     if check is None:

@@ -41,6 +41,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.create_request import CreateSettings
 from proximity_tui.core.model.actions.plan_options import CloneOptions, CreateOptions, RestoreOptions, UnreadablePlan
+from proximity_tui.core.model.guests.guest_config import LARGEST_DISK_GIB
 
 
 def check_request(request: CreateRequest) -> Refusal | None:
@@ -52,7 +53,7 @@ def check_request(request: CreateRequest) -> Refusal | None:
         ),
         (1 <= request.cores <= 8192, "cores: at least 1, at most 8192"),
         (16 <= request.memory_mib <= LARGEST_MEMORY, f"memory: at least 16 MiB, at most {LARGEST_MEMORY}"),
-        (1 <= request.disk_gib <= 131072, "disk: at least 1 GiB, at most 131072"),
+        (1 <= request.disk_gib <= LARGEST_DISK_GIB, f"disk: at least 1 GiB, at most {LARGEST_DISK_GIB}"),
     )
     wrong = next((sentence for good, sentence in checks if not good), None) or wrong_bridge(request.bridge)
     return (

@@ -4,13 +4,15 @@ baseline or to any revision. It writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planners.plan_reads import reads_once, refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.model import Container, GuestDetail, GuestLookup, NodeStatus, Plan, Refusal, RefusalCode
+from proximity_tui.core.model.actions.plan_options import ChangeOptions
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.revisions import revisions
@@ -42,7 +44,24 @@ class ChangePlanner(Planner):
         found = self.inspect_to_change(container, lookup)
         if isinstance(found, Refusal):
             return found
-        return plan_change(container, found, changes, growth, consent or NO_CONSENT)
+        planned = plan_change(container, found, changes, growth, consent or NO_CONSENT)
+        if isinstance(planned, Refusal) or not isinstance(found, GuestDetail):
+            return planned
+        return replace(planned, warnings=(*planned.warnings, *self._room_to_grow(found, planned)))
+
+    def _room_to_grow(self, seen: GuestDetail, plan: Plan) -> Iterator[str]:
+        """Yield what is to be said of the free space of the storages on which the disks of a plan grow."""
+        from proximity_tui.core.doctrine.actions.changing.change_rules import added_by_storage
+        from proximity_tui.core.doctrine.actions.free_space import growth_warnings
+
+        growth = plan.options.growth if isinstance(plan.options, ChangeOptions) else ()
+        if not growth:
+            return
+        try:
+            free = {one.name: one.available for one in self.clients[seen.cluster].storages(seen.node)}
+        except ProxmoxError:
+            free = {}
+        yield from growth_warnings(added_by_storage(growth, seen.config or {}), free)
 
     def plan_settings(
         self,

@@ -72,6 +72,12 @@ def test_a_summary_goes_into_the_audit_trail_and_has_no_secret() -> None:
         ({"net0": "bridge=vmbr0"}, "invalid"),
         ({"net0": f"{NET},tag=5000"}, "invalid"),
         ({"net0": NET.replace("ip=dhcp", "ip=10.0.0.5")}, "invalid"),
+        *(({"net0": f"{NET},{wrong}"}, "invalid") for wrong in ("mtu=63", "mtu=65536", "firewall=yes", "rate=fast")),
+        *(({"net0": f"{NET},{wrong}"}, "invalid") for wrong in ("trunks=1;x", "gw=fe80::1", "gw6=10.0.0.1")),
+        ({"net0": NET.replace("veth", "tap")}, "invalid"),
+        ({"features": "nesting=2"}, "invalid"),
+        ({"env": "no value"}, "invalid"),
+        ({"timezone": "Mars/../Olympus"}, "invalid"),
         ({"hookscript": "local:snippets/x.pl"}, "denied"),
         ({"dev0": "/dev/null"}, "denied"),
         ({"features": "nesting=1,keyctl=1"}, "denied"),
@@ -118,6 +124,8 @@ def test_disks_and_hardware_addresses_change_only_when_a_person_asked_for_them()
     asked = Consent(disks=True, hardware_addresses=True)
     assert isinstance(_answer(consent=asked, mp0=None, net0=NET.replace(":01", ":02")), Plan)
     assert isinstance(_answer(consent=asked, rootfs=None), Refusal), "the root disk is the container"
+    for wrong in ("mp=data", "mp=/a/../b", "mp=/data,ro=yes", "mp=/data,mountoptions=noexec;fast"):
+        assert isinstance(_answer(consent=asked, mp0=f"local-lvm:vm-101-disk-1,{wrong}"), Refusal), wrong
 
 
 def test_a_network_card_keeps_its_hardware_address() -> None:
@@ -164,9 +172,11 @@ def test_a_disk_gets_a_size_and_never_an_amount(disk: str, size: str, after: str
         ("rootfs", "much", "not a size"),
         ("mp9", "+1G", "no disk mp9"),
         ("rootfs", "8G", "nothing to change"),
+        ("rootfs", "131073G", "rootfs: at most 131072 GiB, not 131073G"),
+        ("rootfs", "+131072G", "rootfs: at most 131072 GiB, not +131072G"),
     ],
 )
-def test_a_disk_is_never_made_smaller(disk: str, size: str, told: str) -> None:
+def test_a_disk_is_never_made_smaller_nor_larger_than_any_storage(disk: str, size: str, told: str) -> None:
     refused = _answer(DiskGrowth(disk, size))
     assert isinstance(refused, Refusal)
     assert told in refused.reason

@@ -76,7 +76,10 @@ def test_what_is_no_request_is_refused(text: str, told: str) -> None:
     assert (refused.code, told in refused.reason) == ("invalid", True)
 
 
-@pytest.mark.parametrize(("text", "told"), [("onboot=maybe", "yes or no"), ("memory=much", "an amount such as")])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("onboot=maybe", "yes or no"), ("memory=much", "an amount such as"), ("net0.vlan=5", "it has name, bridge")],
+)
 def test_a_value_that_cannot_be_read_is_refused(text: str, told: str) -> None:
     refused = _requested(text)
     assert isinstance(refused, Refusal)
