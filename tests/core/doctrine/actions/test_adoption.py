@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest, check_reattach, plan_adoption
-from proximity_tui.core.model import Container, GuestDetail, GuestNotSeen, Kind, Plan, Presence, Refusal, Status
+from proximity_tui.core.model import (
+    Container,
+    Fingerprint,
+    GuestDetail,
+    GuestNotSeen,
+    Kind,
+    Plan,
+    Presence,
+    Refusal,
+    Status,
+)
+from proximity_tui.core.model.actions.plan import AdoptionBound
 from tests.support.records.make import MARKER, NOON, adopted, fingerprint, observation
 
 GUEST = observation(vmid=201, fingerprint=fingerprint(marker=None))
@@ -50,6 +61,27 @@ def test_a_guest_whose_config_cannot_be_read_is_adopted_only_by_consent_and_the_
     answer = ask(observation(vmid=201, config=None, fingerprint=None), AdoptionRequest(without_record=True))
     assert isinstance(answer, Plan)
     assert any("no clinical record" in warning for warning in answer.warnings)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "followed"),
+    [
+        (GUEST.fingerprint, GUEST.fingerprint, 7),
+        (GUEST.fingerprint, fingerprint(hwaddrs=frozenset({"BC:24:11:00:00:99"}), rootfs="nas:9", marker=None), None),
+        (None, GUEST.fingerprint, None),
+        (GUEST.fingerprint, None, None),
+        (None, None, None),
+    ],
+    ids=["the same", "another", "the old one was never read", "the new one cannot be read", "neither"],
+)
+def test_a_former_record_is_followed_only_where_both_are_known_to_be_the_same_guest(
+    before: Fingerprint | None, now: Fingerprint | None, followed: int | None
+) -> None:
+    tombstone = adopted(id=7, fingerprint=before, closed_at=NOON, closed_reason="forgotten by choice")
+    answer = ask(observation(vmid=201, fingerprint=now), before=tombstone)
+    assert isinstance(answer, Plan)
+    assert isinstance(answer.bound_to, AdoptionBound)
+    assert answer.bound_to.predecessor == followed
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])

@@ -74,6 +74,12 @@ def test_only_what_happened_in_the_time_is_counted_and_states_last_into_it() -> 
     assert late.to_acknowledge == Delay(1, 600.0), "the alert was before, the person is in it"
 
 
+@pytest.mark.parametrize(("until", "lived"), [(59, []), (60, []), (61, [1])])
+def test_the_time_ends_before_its_last_moment(until: float, lived: list[int]) -> None:
+    found = stats([born(60)], NOON, after(until))
+    assert [one.container for one in found.times] == lived
+
+
 def test_what_was_attached_again_or_restored_was_not_created() -> None:
     back = [
         event(after(60), word, number, kind="native", state="deploying")

@@ -48,6 +48,7 @@ def test_a_point_without_figures_is_a_gap_and_one_outside_is_not_shown() -> None
         (604800, 170, [1800, 900], 3600),
         (86400 * 365, 60, [21600], 86400 * 7),
         (3600, 1000, [], 60),
+        (21600, 72, [60], 300),
     ],
 )
 def test_a_cell_has_room_and_is_no_shorter_than_what_was_measured(

@@ -44,6 +44,15 @@ def test_what_is_not_armed_by_who_acts_now_is_refused(armings: tuple[Arming, ...
     assert judge("attic", armings=armings) == "yes", "only production clusters have to be armed"
 
 
+def test_the_refusal_tells_what_to_type_and_how_long_it_holds() -> None:
+    refused = check_may_write("prod", ANNA, (), (), NOW, PRODUCTION)
+    assert refused is not None
+    assert refused.reason.endswith(
+        "anna@jump1 has not armed it: `proximity-tui arm --cluster prod --reason TEXT` gives you"
+        " write mode for 10 minutes"
+    )
+
+
 def test_it_does_not_matter_which_token_speaks_for_a_person() -> None:
     assert person_of(replace(ANNA, token=None)) == person_of(ANNA)
 

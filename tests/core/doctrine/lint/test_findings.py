@@ -83,6 +83,31 @@ def test_a_rule_finds_what_will_hurt_and_says_why(changes: dict[str, Any], rule:
     assert says in report.findings[0].reason
 
 
+def test_what_hurts_most_is_told_first() -> None:
+    everything = LintSubject(
+        adopted(ports=(PortMapping(8101, 80),)),
+        guest(disk=91, maxdisk=100),
+        {"onboot": 0, "protection": 0},
+        1,
+        ("10.0.0.5",),
+        None,
+        (SnapshotAge("old", NOON - timedelta(days=31)),),
+        (PortMapping(8101, 80),),
+    )
+    report = of(everything, alerts=(alert(90),), templates={"prod": (UnusedTemplate("prod", "local:x"),)})
+    assert found(report) == [
+        LintRule.DISK_FULL,
+        LintRule.NO_BACKUP,
+        LintRule.OLD_ALERT,
+        LintRule.DRIFT,
+        LintRule.ONBOOT_OFF,
+        LintRule.PROTECTION_OFF,
+        LintRule.OLD_SNAPSHOT,
+        LintRule.PORT_SILENT,
+        LintRule.TEMPLATE_UNUSED,
+    ]
+
+
 @pytest.mark.parametrize(
     "changes",
     [

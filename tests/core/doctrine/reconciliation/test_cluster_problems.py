@@ -11,12 +11,13 @@ import pytest
 from proximity_tui.core.doctrine.observation.surroundings import ObstacleKind, surroundings
 from proximity_tui.core.doctrine.reconciliation.cluster_problems import (
     ClusterProblems,
+    guests_in_question,
     problems_in_list,
     problems_of_backups,
     problems_of_certificates,
 )
 from proximity_tui.core.model import NodeReading, NodeStatus, Quorum, StorageReading, StorageStatus, Task
-from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, Delivery, DeliveryState, Severity
 from tests.support.records.make import NOON, after, container, inventory
 
 LVM = StorageReading("pve1", "local-lvm", StorageStatus.AVAILABLE, "lvmthin", ("rootdir",), disk=30, maxdisk=100)
@@ -138,6 +139,40 @@ def test_the_backups_of_a_guest_that_moved_are_its_own_wherever_they_were_made()
         "prod", ["pve1", "pve2"], [backup("", 9, "job errors"), backup("", 1, "OK", node="pve2")], NOON
     )
     assert kinds(jobs) == [(AlertKind.BACKUP_FAILED, Severity.AMBER, "backup job on pve1")]
+
+
+def failed_at(hours_ago: float) -> str:
+    """The UPID of a backup of CT 101 that began so long ago."""
+    return f"UPID:pve1:0000A1B2:00C0FFEE:{int(after(-3600 * hours_ago).timestamp()):08X}:vzdump:101:root@pam:"
+
+
+@pytest.mark.parametrize(
+    ("alerted", "tasks", "since"),
+    [
+        ([30], [], {"101": 30}),
+        ([], [(9, "job errors")], {"101": 9}),
+        ([], [(27, "job errors")], {}),
+        ([40], [(30, "job errors")], {"101": 30}),
+        ([30], [(9, "OK")], {}),
+        ([30], [(40, "OK")], {"101": 30}),
+        ([30, 35], [], {"101": 30}),
+        ([], [(9, "OK")], {}),
+        ([], [(9, "job errors"), (8, None)], {"101": 9}),
+    ],
+    ids=[
+        "an alert is open", "it failed tonight", "it failed long ago, and no alert is open", "it failed again",
+        "it succeeded since", "it succeeded before", "two alerts", "it succeeded", "the last end is not known",
+    ],
+)  # fmt: skip
+def test_a_guest_is_in_question_from_its_last_failed_backup_until_one_of_its_own_succeeds(
+    alerted: list[float], tasks: list[tuple[float, str | None]], since: dict[str, float]
+) -> None:
+    alerts = [Alert(
+        1, Severity.AMBER, AlertKind.BACKUP_FAILED, "prod", 101, 1, "web1", "…", NOON, NOON, 1, None, None, None,
+        {"upid": failed_at(hours)}, Delivery(DeliveryState.NONE),
+    ) for hours in alerted]  # fmt: skip
+    found = guests_in_question(alerts, [backup("101", hours, ending) for hours, ending in tasks], NOON)
+    assert found == {vmid: after(-3600 * hours) for vmid, hours in since.items()}
 
 
 def test_the_newest_backup_of_each_guest_and_job_decides() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.doctrine.reconciliation.janitor_diagnosis import diagnose
+from proximity_tui.core.doctrine.reconciliation.janitor_diagnosis import StuckCause, cause_of, diagnose
 from proximity_tui.core.model import (
     Action,
     ClockReading,
@@ -67,6 +67,22 @@ def test_the_reason_says_how_long_where_it_died_what_was_seen_and_what_to_do() -
         "CT 101 was last seen on pve1, stopped, 12s ago; resume, abandon or release"
     )
     assert found.log_line.startswith("DIAGNOSING web1 (native, CT 101 on pve1): Stuck for 1h 12m")
+
+
+@pytest.mark.parametrize(
+    ("one", "cause"),
+    [
+        (None, StuckCause.NO_OPERATION),
+        (operation(0), StuckCause.ANSWER_UNKNOWN),
+        (operation(len(STEPS)), StuckCause.DIED_AFTER_LAST_STEP),
+        (
+            make.operation(operation(0).plan, steps=(StepRecord(1, StepName.STOP, "", StepOutcome.PENDING),)),
+            StuckCause.DIED_AT_STEP,
+        ),
+    ],
+)
+def test_the_cause_is_where_the_operation_died(one: Operation | None, cause: StuckCause) -> None:
+    assert cause_of(one) is cause
 
 
 @pytest.mark.parametrize("state", sorted(TRANSIENT))

@@ -130,6 +130,14 @@ def test_only_the_present_acknowledgement_is_taken_back(changes: dict[str, Any],
     assert says in refused.reason
 
 
+@pytest.mark.parametrize(("name", "target"), [("web1", "web1"), (None, "quorum_lost")])
+def test_an_alert_about_no_guest_is_named_by_its_kind(name: str | None, target: str) -> None:
+    asked = event(EventAction.ALERT_ACKNOWLEDGED, note="known", alert=7)
+    plan = plan_reopen(asked, alert(name=name, kind="quorum_lost"), asked)
+    assert isinstance(plan, UndoPlan)
+    assert plan.name == target
+
+
 def test_only_the_newest_baseline_is_taken_back() -> None:
     asked = event(Action.ACCEPT_DRIFT, baseline_before=1, baseline=2, changed=["memory"])
     plan = plan_baseline(asked, container(), 2)

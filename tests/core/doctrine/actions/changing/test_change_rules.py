@@ -158,7 +158,13 @@ def test_the_description_of_an_adopted_container_gets_no_marker() -> None:
 
 @pytest.mark.parametrize(
     ("disk", "size", "after"),
-    [("rootfs", "+4G", "12G"), ("rootfs", "10240M", "10G"), ("mp0", "+512M", "2560M"), ("rootfs", "9.5g", "9728M")],
+    [
+        ("rootfs", "+4G", "12G"),
+        ("rootfs", "10240M", "10G"),
+        ("rootfs", "10485760K", "10G"),
+        ("mp0", "+512M", "2560M"),
+        ("rootfs", "9.5g", "9728M"),
+    ],
 )
 def test_a_disk_gets_a_size_and_never_an_amount(disk: str, size: str, after: str) -> None:
     (grown,) = _options(DiskGrowth(disk, size)).growth
