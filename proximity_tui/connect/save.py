@@ -9,7 +9,7 @@ from proximity_tui.config.files.edit import Draft
 from proximity_tui.config.schema import CertificateAuthority
 from proximity_tui.core import store
 from proximity_tui.core.model import Actor, Membership
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts

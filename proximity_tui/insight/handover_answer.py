@@ -9,7 +9,7 @@ from datetime import datetime
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.guards.safemode import Freeze
 from proximity_tui.core.model import Action, Container, Event, Operation, OperationStatus, Presence, State, Status
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.model.job import BreakerState, JobOutcome, JobRun, Pause
 from proximity_tui.core.model.lifecycle import known_state

@@ -13,7 +13,7 @@ from proximity_tui.core.base.parts import Part, PartLine
 from proximity_tui.core.base.text import first_of, human_age, number_of, plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.model import Event, Operation, OperationStatus, Presence, State, Status
-from proximity_tui.core.model.actions.operation import without_token
+from proximity_tui.core.model.actions.actor import without_token
 from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.insight.handover_answer import FleetState, Handover, JobSummary

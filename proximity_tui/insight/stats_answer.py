@@ -11,7 +11,7 @@ from datetime import datetime
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.analytics.fleet_stats import StateTime, Stats, stats
 from proximity_tui.core.model import Container, State
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.guests.figures import CPU, kept_step
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.queries import chunks

@@ -22,7 +22,7 @@ from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.actions import change_ports
 from proximity_tui.core.engine.operations.outcome import Done, Outcome, Refused
 from proximity_tui.core.model import Container, Event, Refusal, RefusalCode
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.actions.port_plan import PortPlan
 from proximity_tui.core.model.port_registry import PortRegistry
 from proximity_tui.core.store import clusters, events

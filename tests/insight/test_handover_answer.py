@@ -14,7 +14,7 @@ from proximity_tui.core.base.parts import Part
 from proximity_tui.core.engine.operations.actions import change_ports
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.model import Action, Actor, OperationStatus, Presence, State, Status
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.job import JobOutcome, JobTrigger

@@ -21,7 +21,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.engine.reconcile import janitor_run, reconciler
 from proximity_tui.core.model import Action, Container, Kind, Presence, State, Status
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.lifecycle import STABLE
 from proximity_tui.core.store import clusters, events

@@ -22,7 +22,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import ANOMALOUS_PHRASE,
 from proximity_tui.core.engine.operations.outcome import Done
 from proximity_tui.core.engine.reconcile import janitor_run
 from proximity_tui.core.model import Action, Kind, OperationStatus, Plan, Presence, State, Status
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import events, transaction
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical_records, operations, public_ports, records

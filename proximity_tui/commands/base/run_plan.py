@@ -25,7 +25,7 @@ from proximity_tui.core.model import Operation, Plan, Refusal, RefusalCode, Step
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
-    from proximity_tui.core.model.actions.operation import Silence
+    from proximity_tui.core.model.actions.step_record import Silence
     from proximity_tui.runtime.context import AppContext
 
 _DOUBTFUL = frozenset({RefusalCode.UNKNOWN_STATUS, RefusalCode.CHANGED})

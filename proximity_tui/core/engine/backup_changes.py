@@ -17,7 +17,7 @@ from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.engine.operations.write import refused_at_once
 from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.model.actions.backup_change import BackupChangePlan, BackupChangeRequest, BackupMarks
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.proxmox.errors import ProxmoxError, Unreachable
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.db.store_errors import StoreError

@@ -24,7 +24,7 @@ from proximity_tui.core.engine.operations.planners.plan_reads import reads_once
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.engine.operations.write import refused_at_once
 from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.actions.template_plan import TemplateDownload, TemplatePlan, TemplateRequest
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import events

@@ -10,17 +10,13 @@ from proximity_tui.core.base.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from proximity_tui.core.model.actions.action import POWER_ACTIONS, Action, Step, StepName
+    from proximity_tui.core.model.actions.actor import Actor
     from proximity_tui.core.model.actions.create_request import CreateRequest
-    from proximity_tui.core.model.actions.operation import (
-        Actor,
-        Event,
-        Operation,
-        OperationStatus,
-        StepOutcome,
-        StepRecord,
-    )
+    from proximity_tui.core.model.actions.event import Event
+    from proximity_tui.core.model.actions.operation import Operation, OperationStatus
     from proximity_tui.core.model.actions.plan import Plan
     from proximity_tui.core.model.actions.refusal import Refusal, RefusalCode
+    from proximity_tui.core.model.actions.step_record import StepOutcome, StepRecord
     from proximity_tui.core.model.container import (
         ClinicalRecord,
         ClockReading,
@@ -77,7 +73,10 @@ __getattr__ = lazy_exports(
         "guests.guest_snapshot": "GuestSnapshots Snapshot SnapshotList",
         "guests.membership": "Departure Membership Quorum",
         "node": "NodeReading NodeStatus StorageReading StorageStatus",
-        "actions.operation": "Actor Event Operation OperationStatus StepOutcome StepRecord",
+        "actions.operation": "Operation OperationStatus",
+        "actions.step_record": "StepOutcome StepRecord",
+        "actions.event": "Event",
+        "actions.actor": "Actor",
         "actions.action": "POWER_ACTIONS Action Step StepName",
         "actions.create_request": "CreateRequest",
         "actions.plan": "Plan",

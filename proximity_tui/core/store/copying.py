@@ -15,7 +15,7 @@ import peewee
 from proximity_tui.core.base.text import number_of
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import backend_for, opened, transaction
 from proximity_tui.core.store.db import waits

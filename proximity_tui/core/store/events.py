@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from proximity_tui.core.base.text import number_of, plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Action, Actor, Container, Event
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import canonical, now, to_json
 from proximity_tui.core.store.db.queries import dicts, streamed, tuples

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import backend_for, close_store, forget, opened, transaction, use
 from proximity_tui.core.store.db.backend import Backend

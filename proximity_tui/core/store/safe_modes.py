@@ -13,7 +13,7 @@ from typing import Any
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.guards.safemode import ARMED_FOR, Arming, Freeze, person_of
 from proximity_tui.core.model import Actor
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts

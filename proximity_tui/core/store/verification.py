@@ -10,7 +10,7 @@ import peewee
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Event
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import unit

@@ -9,7 +9,7 @@ import peewee
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Actor
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.lint_report import LintFinding, LintRule, Waiver
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit

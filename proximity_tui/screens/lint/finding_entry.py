@@ -10,7 +10,7 @@ from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.rules import RULES
-from proximity_tui.core.model.actions.operation import without_token
+from proximity_tui.core.model.actions.actor import without_token
 from proximity_tui.core.model.lint_report import LintFinding, LintReport
 from proximity_tui.screens.lists.list_entry import FewFields, Moment
 from proximity_tui.widgets.table.cells import Cell

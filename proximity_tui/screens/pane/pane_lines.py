@@ -14,7 +14,7 @@ from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Guest
-from proximity_tui.core.model.actions.operation import Event
+from proximity_tui.core.model.actions.event import Event
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.guests.guest_config import is_on
 from proximity_tui.screens.presentation.ages import coarse_age, since

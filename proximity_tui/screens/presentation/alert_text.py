@@ -10,7 +10,7 @@ from datetime import datetime
 from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.core.base.local_time import local_time, time_of_day
 from proximity_tui.core.base.text import human_age, plain
-from proximity_tui.core.model.actions.operation import without_token
+from proximity_tui.core.model.actions.actor import without_token
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.widgets.table.cells import Cell

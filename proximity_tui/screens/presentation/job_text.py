@@ -11,7 +11,7 @@ from proximity_tui.core.base import process_id
 from proximity_tui.core.base.local_time import local_time, time_of_day
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.base.tone import Tone
-from proximity_tui.core.model.actions.operation import without_token
+from proximity_tui.core.model.actions.actor import without_token
 from proximity_tui.core.model.job import JobOutcome, JobRun, RunDay, counter_text
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.model import Action, Operation, OperationStatus
 from proximity_tui.core.model.actions.action import StepName
-from proximity_tui.core.model.actions.operation import without_token
+from proximity_tui.core.model.actions.actor import without_token
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import glyphs
 

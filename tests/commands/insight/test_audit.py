@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import database, events
 from tests.commands.conftest import Cli
 

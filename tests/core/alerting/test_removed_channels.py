@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from proximity_tui.core.alerting.removed_channels import UNTRIED, end_removed, stuck_channels
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts, notifications

@@ -17,7 +17,7 @@ from proximity_tui.core.model import (
     State,
 )
 from proximity_tui.core.model.actions.credentials import Credentials, read_password, read_ssh_keys
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import database
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.db.store_errors import StoreError

@@ -23,7 +23,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import database, migrations
 from proximity_tui.core.store.db import triggers
 from proximity_tui.core.store.db.queries import dicts, run_sql

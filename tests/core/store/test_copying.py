@@ -10,7 +10,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import OperationStatus
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import copying, database, events, safe_modes
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.db.store_errors import StoreError

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from proximity_tui.core.model import Action, Kind
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import database, events
 from proximity_tui.core.store.db.store_errors import StoreError
 from tests.core.store.making import FINGERPRINT, drop_trigger, raw

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import database, events, statistics
 from proximity_tui.core.store.db.fields import now, time_to_text
 from proximity_tui.core.store.jobs import run_days

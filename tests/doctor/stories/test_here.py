@@ -14,7 +14,7 @@ from proximity_tui.config.secrets import SecretKind, SecretSource
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.model import Actor
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.channel_rules import ChannelRules
 from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store import events

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from proximity_tui.core.model import Action, ClosedReason
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.figures import counting
 from proximity_tui.core.store.records import records

@@ -10,7 +10,7 @@ import pytest
 from textual.widgets import Input
 
 from proximity_tui.core.model import Action, ClosedReason, State
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations, records

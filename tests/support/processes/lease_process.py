@@ -10,7 +10,7 @@ import sys
 
 from proximity_tui.core import store
 from proximity_tui.core.jobs.lease import LeaseKeeper
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.store_errors import LostLease

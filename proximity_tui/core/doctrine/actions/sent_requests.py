@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.guards.proxmox_words import meaning_of
 from proximity_tui.core.model import Action, Operation, StepName, StepOutcome, StepRecord
-from proximity_tui.core.model.actions.operation import Silence
+from proximity_tui.core.model.actions.step_record import Silence
 from proximity_tui.core.model.guests.guest_detail import END_NOT_KNOWN
 
 _ENDS = {

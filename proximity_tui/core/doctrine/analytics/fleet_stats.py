@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.analytics.lifetimes import Lifetime, is_closing, lifetimes, transition
 from proximity_tui.core.model import Action, Event, Kind, State
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.alert import AlertKind
 
 UNKNOWN_CAUSE = "not recorded"

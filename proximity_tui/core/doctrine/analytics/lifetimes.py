@@ -12,7 +12,7 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Event, Kind, State
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 
 NO_TRANSITIONS = frozenset({EventAction.MOVED, EventAction.RENAMED, EventAction.CLUSTER_RENAMED})
 """Events with a `from` and a `to` that are no states."""

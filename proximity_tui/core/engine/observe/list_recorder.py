@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.reconciliation.run_at_once import wants_reconci
 from proximity_tui.core.engine.observe.identity_check import read_configs
 from proximity_tui.core.engine.observe.status_update import from_list
 from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Presence, State
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.guests.guest_list import differing_guests
 from proximity_tui.core.model.lifecycle import STABLE, state_for

@@ -40,7 +40,7 @@ from proximity_tui.core.model import (
     StepOutcome,
     StepRecord,
 )
-from proximity_tui.core.model.actions.operation import STILL_UNANSWERED
+from proximity_tui.core.model.actions.step_record import STILL_UNANSWERED
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.errors import InvalidName, ProxmoxError
 from proximity_tui.core.store.db.store_errors import StoreError

@@ -19,7 +19,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import (
 )
 from proximity_tui.core.engine.reconcile.evidence import Evidence
 from proximity_tui.core.model import Action, ClosedReason, Operation, OperationStatus
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.after_commit import after_commit

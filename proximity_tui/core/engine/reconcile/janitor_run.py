@@ -13,7 +13,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.reconciliation.janitor_diagnosis import Diagnosis, diagnose
 from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.model import State
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.core.store.clock_readings import clock_reading
 from proximity_tui.core.store.db.store_errors import LostLease, LostRace, StoreError

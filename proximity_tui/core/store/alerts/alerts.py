@@ -18,7 +18,7 @@ from typing import Any
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Actor, Container
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.alert import BECAME_RED, Acknowledgement, Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts.alert_reads import (

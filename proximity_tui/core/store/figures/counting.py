@@ -11,7 +11,7 @@ import peewee
 from proximity_tui.core.base.text import read_word
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Kind, Presence, State, Status
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.queries import tuples
 from proximity_tui.core.store.schema.container_tables import ClinicalRow, ContainerRow

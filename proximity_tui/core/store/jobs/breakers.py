@@ -12,7 +12,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Actor
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.job import BreakerAnswer, BreakerState
 from proximity_tui.core.store import events

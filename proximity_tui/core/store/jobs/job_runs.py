@@ -15,7 +15,7 @@ import peewee
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain, read_word
 from proximity_tui.core.model import Actor
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.job import JobOutcome, JobRun, JobTrigger, Pause
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit

@@ -11,7 +11,7 @@ from typing import Any
 
 from proximity_tui.core.doctrine.actions.sent_requests import with_doubt
 from proximity_tui.core.model import Action, Operation, OperationStatus, StepOutcome, StepRecord
-from proximity_tui.core.model.actions.operation import UNHEARD
+from proximity_tui.core.model.actions.step_record import UNHEARD
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction, unit

@@ -15,7 +15,7 @@ from proximity_tui.core.base import process_id
 from proximity_tui.core.doctrine.actions.sent_requests import interrupted_sentence, with_doubt
 from proximity_tui.core.doctrine.observation.lived_time import lived
 from proximity_tui.core.model import ClockReading, Operation, OperationStatus
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import refuse_newer_schema, transaction

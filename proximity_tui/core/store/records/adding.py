@@ -8,7 +8,7 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Action, Actor, Container, Fingerprint, Kind, Presence, State, Status
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction

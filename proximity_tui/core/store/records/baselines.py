@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.observation.config_drift import drift
 from proximity_tui.core.model import Actor, Container
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.store_errors import LostRace

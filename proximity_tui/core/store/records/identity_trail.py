@@ -13,7 +13,7 @@ import peewee
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.model import Kind, Provenance
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.fields import fingerprint_in, to_json

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor, ClockReading, Event, Presence, Status
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.database_changes import ChangeKind
 from proximity_tui.core.store import changes as changes_of_all
 from proximity_tui.core.store import events

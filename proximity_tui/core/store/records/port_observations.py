@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from proximity_tui.core.model import Actor, Container
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.guests.probe_result import PortObservation, PortOutcome
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit

@@ -13,7 +13,7 @@ from peewee import fn
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Container, PortMapping, names
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.port_registry import PortHolding, no_open_record
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import now

@@ -25,7 +25,7 @@ from proximity_tui.core.model import (
     State,
     lifecycle,
 )
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.container import PROVED_GONE
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept

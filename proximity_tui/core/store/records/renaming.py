@@ -9,7 +9,7 @@ import json
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction

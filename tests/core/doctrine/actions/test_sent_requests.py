@@ -33,8 +33,8 @@ from proximity_tui.core.model import (
     StepRecord,
 )
 from proximity_tui.core.model.actions.action import StepName
-from proximity_tui.core.model.actions.operation import STILL_UNANSWERED
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
+from proximity_tui.core.model.actions.step_record import STILL_UNANSWERED
 from tests.support.records import make
 from tests.support.records.make import MARKER, NOON, fingerprint, observation
 

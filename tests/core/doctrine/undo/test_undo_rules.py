@@ -20,7 +20,7 @@ from proximity_tui.core.doctrine.undo.undo_rules import (
     undo_kind,
 )
 from proximity_tui.core.model import Action, Event, Plan, Refusal, RefusalCode, Step, StepName
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.actions.port_plan import PortChange, PortRequest
 from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, DeliveryState, Severity
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry

@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.known_clusters import KnownClusters
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.model import Kind, Membership, NodeStatus, State
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.proxmox import errors

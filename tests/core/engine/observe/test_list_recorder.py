@@ -6,7 +6,7 @@ from proximity_tui.core.doctrine.observation import judge
 from proximity_tui.core.engine.observe.list_recorder import ListRecorder
 from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.model import Presence, State, Status
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.known import KnownRecords

@@ -15,7 +15,7 @@ from proximity_tui.core import store
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.model import ClosedReason, Container, OperationStatus, Plan, Presence, State
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import database, events
 from proximity_tui.core.store.alerts import alerts

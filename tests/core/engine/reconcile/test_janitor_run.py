@@ -17,7 +17,7 @@ from proximity_tui.core.engine.reconcile import janitor_run
 from proximity_tui.core.engine.reconcile.janitor_run import JanitorReport
 from proximity_tui.core.jobs.job_work import JobSettings, JobWork
 from proximity_tui.core.model import Action, Container, Kind, Operation, Plan, State, Status, Step, StepName
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.store_errors import Conflict

@@ -1,7 +1,7 @@
 """Counting records without reading them."""
 
 from proximity_tui.core.model import Action, ClosedReason, Kind, Presence
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store.figures import counting
 from proximity_tui.core.store.records import records
 from tests.core.store.making import ANNA, a_container

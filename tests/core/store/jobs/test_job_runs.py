@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.job import JobOutcome, JobRun, JobTrigger
 from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.db.store_errors import Conflict, LostRace, RecordNotFound

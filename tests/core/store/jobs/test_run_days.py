@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store import database, events, verification
 from proximity_tui.core.store.db.store_errors import StoreError

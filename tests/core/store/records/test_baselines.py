@@ -2,7 +2,7 @@
 
 import pytest
 
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.store_errors import LostRace
 from proximity_tui.core.store.records import baselines, clinical_records

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core.model import Membership, OperationStatus
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import clusters, events, safe_modes, verification
 from proximity_tui.core.store.alerts import alerts

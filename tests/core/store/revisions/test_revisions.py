@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.model import ClosedReason, Presence, Status, Task
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.config_revision import NOBODY_KNOWN, Attribution, ConfigSeen, RevisionCause
 from proximity_tui.core.store.db.store_errors import RecordNotFound, StoreError
 from proximity_tui.core.store.records import clinical_records, records

@@ -4,7 +4,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import Kind
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.store_errors import StoreError

@@ -10,7 +10,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import Operation, OperationStatus, State
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.store_errors import Conflict, LostRace
 from proximity_tui.core.store.records import operations, public_ports, records

@@ -12,7 +12,7 @@ from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.engine.operations.record_guards import refuse_write
 from proximity_tui.core.model import Refusal
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
 from proximity_tui.core.store import events

@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.undo.undo_rules import ShownGuest, has_changed
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Failed, Outcome, Refused
 from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, Kind, Presence, Refusal, RefusalCode, State
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.client import PveClient

@@ -10,7 +10,7 @@ from proximity_tui.core.doctrine.actions.deletion import (
 )
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.model import Kind, Plan, Presence, State, Status, StepName, StepOutcome
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.simulator import Simulator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.fleet import unmanaged_rows
 from proximity_tui.core.model import Plan, State
-from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.simulator import Simulator
