@@ -44,11 +44,11 @@ def _step_line(number: int, name: StepName, reason: str, step: StepRecord | None
     outcome = step.outcome if step is not None else StepOutcome.PENDING
     # A step may be over without having done what it is called, as a shutdown that was not heard, or without anybody
     # knowing it: that is no tick.
-    unheard = step is not None and not step.ended_well
+    unclear = step is not None and step.end_is_unclear
     shown: dict[StepOutcome, tuple[str, str, Tone]] = {
         StepOutcome.PENDING: (signs.off, "", "dim"),
         StepOutcome.INTENDED: (signs.half, " running", "accent"),
-        StepOutcome.DONE: (signs.warning, " over", "warn") if unheard else (signs.mark, " done", "good"),
+        StepOutcome.DONE: (signs.warning, " over", "warn") if unclear else (signs.mark, " done", "good"),
         StepOutcome.SKIPPED: (signs.mark, " not needed", "good"),
         StepOutcome.FAILED: (signs.failed, " FAILED", "bad"),
     }

@@ -149,7 +149,7 @@ def _name(operation: Operation, step: StepRecord) -> str:
 
 
 def _end(operation: Operation, step: StepRecord) -> str:
-    if step.outcome is StepOutcome.DONE and not step.ended_well and not _is_proved(operation, step):
+    if step.end_is_unclear and not _is_proved(operation, step):
         return str(step.detail.get("why") or END_NOT_KNOWN)
     if not step.may_have_run and step.outcome in _ENDS:
         return _ENDS[step.outcome]

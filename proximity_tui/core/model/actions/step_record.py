@@ -77,6 +77,13 @@ class StepRecord:
         return self.outcome is StepOutcome.DONE and ended_well(self.detail.get("exitstatus", "OK"))
 
     @property
+    def end_is_unclear(self) -> bool:
+        """True when it is done, and its task is not known to have ended well: only what is seen of the guest tells what
+        came of it.
+        """
+        return self.outcome is StepOutcome.DONE and not self.ended_well
+
+    @property
     def is_left_to_ha(self) -> bool:
         """True when its task only queued a request, which HA carries out later."""
         task = None if self.task is None else names.upid(self.task)

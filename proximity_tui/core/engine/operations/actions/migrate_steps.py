@@ -19,7 +19,7 @@ from proximity_tui.core.engine.operations.outcome import (
     not_listed,
 )
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import GuestDetail, Lock, Operation, Refusal, Status, StepName, StepOutcome, StepRecord
+from proximity_tui.core.model import GuestDetail, Lock, Operation, Refusal, Status, StepName, StepRecord
 from proximity_tui.core.model.actions.plan import GuestBound
 from proximity_tui.core.model.actions.plan_options import MigrateOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices
@@ -98,20 +98,22 @@ def _await_there(context: StepContext) -> GuestDetail:
         arrived = seen.node == options.target and seen.lock != Lock.MIGRATE
         if arrived and (seen.status is wanted or wanted is Status.STOPPED):
             return seen
+    raise _not_there(context.operation, seen, wanted, by_ha=by_ha)
+
+
+def _not_there(operation: Operation, seen: GuestDetail, wanted: Status | None, *, by_ha: bool) -> Exception:
+    """Return the error for a container that was not seen in time where and as it was `wanted`."""
+    target = operation.plan.carries(MigrateOptions).target
     # HA only queues; the task of any other move has ended.
-    settled = not by_ha and seen.lock != Lock.MIGRATE and seen.status is not Status.UNKNOWN
-    asked = context.operation.step(StepName.MIGRATE)
-    unknown = asked.outcome is StepOutcome.DONE and not asked.ended_well
-    if settled and unknown and seen.node != options.target:
-        raise StepFailed(end_of_task(None, f"CT {seen.vmid} is on {seen.node} and not on {options.target}"))
-    if settled and seen.node != options.target:
-        raise StepFailed(f"CT {seen.vmid} was moved to {options.target}, and somebody moved it on to {seen.node}")
-    if settled:
-        raise StepFailed(f"CT {seen.vmid} is on {options.target}, but it is {seen.status} and was {wanted} before")
-    lock = f", locked ({seen.lock})" if seen.lock else ""
-    raise Interrupted(
-        f"CT {seen.vmid} is {seen.status} on {seen.node}{lock}, not yet {wanted} on {options.target}: wait and resume"
-    )
+    if by_ha or seen.lock == Lock.MIGRATE or seen.status is Status.UNKNOWN:
+        lock = f", locked ({seen.lock})" if seen.lock else ""
+        told = f"CT {seen.vmid} is {seen.status} on {seen.node}{lock}, not yet {wanted} on {target}: wait and resume"
+        return Interrupted(told)
+    if seen.node == target:
+        return StepFailed(f"CT {seen.vmid} is on {target}, but it is {seen.status} and was {wanted} before")
+    if operation.step(StepName.MIGRATE).end_is_unclear:
+        return StepFailed(end_of_task(None, f"CT {seen.vmid} is on {seen.node} and not on {target}"))
+    return StepFailed(f"CT {seen.vmid} was moved to {target}, and somebody moved it on to {seen.node}")
 
 
 def _is_moved_by_ha(operation: Operation, options: MigrateOptions) -> bool:

@@ -61,7 +61,7 @@ def await_status(context: StepContext, step: StepRecord) -> Fact:
     action, asked = context.operation.action, context.operation.step(StepName.ASK)
     seen = context.guest.await_status(rules.expected_status(action), exitstatus=asked.detail.get("exitstatus"))
     context.guest.note_ours(seen)
-    if action is Action.REBOOT and asked.outcome is StepOutcome.DONE and not asked.ended_well:
+    if action is Action.REBOOT and asked.end_is_unclear:
         raise end_not_known(context.operation.id, rules.why_perhaps_done(action, seen))
     return Fact(StepOutcome.DONE, {"observed": seen.status.value})
 

@@ -29,7 +29,6 @@ from proximity_tui.core.model import (
     Match,
     Refusal,
     StepName,
-    StepOutcome,
     StepRecord,
     Unread,
 )
@@ -102,7 +101,7 @@ def _rolled_back(context: StepContext, options: RollbackOptions) -> GuestDetail:
         raise StepFailed(another_guest(seen.vmid, identity))
     require_settled(seen)
     asked = context.operation.step(StepName.ROLL_BACK)
-    if asked.outcome is StepOutcome.DONE and not asked.ended_well and seen.digest == context.operation.plan.digest:
+    if asked.end_is_unclear and seen.digest == context.operation.plan.digest:
         # It may have been at that snapshot before.
         why = f"the config of CT {seen.vmid} is as it was, and whether it was rolled back is not known"
         raise end_not_known(context.operation.id, why)

@@ -1,0 +1,36 @@
+"""What a step of the journal says about its own end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.model import StepName, StepOutcome, StepRecord
+
+
+def step(outcome: StepOutcome, **detail: Any) -> StepRecord:
+    return StepRecord(1, StepName.MIGRATE, "", outcome, detail=detail)
+
+
+@pytest.mark.parametrize(
+    ("exitstatus", "well", "unclear"),
+    [("OK", True, False), ("WARNINGS: 2", True, False), ("unable to stop", False, True), (None, False, True)],
+)
+def test_a_step_that_is_done_ended_well_or_its_end_is_unclear(
+    exitstatus: str | None, well: bool, unclear: bool
+) -> None:
+    done = step(StepOutcome.DONE, exitstatus=exitstatus)
+    assert (done.ended_well, done.end_is_unclear) == (well, unclear)
+
+
+def test_a_step_that_is_done_without_a_task_ended_well() -> None:
+    assert step(StepOutcome.DONE).ended_well
+    assert not step(StepOutcome.DONE).end_is_unclear
+
+
+@pytest.mark.parametrize("outcome", [one for one in StepOutcome if one is not StepOutcome.DONE])
+def test_a_step_that_is_not_done_has_no_end_that_could_be_unclear(outcome: StepOutcome) -> None:
+    for exitstatus in ("OK", None):
+        assert not step(outcome, exitstatus=exitstatus).ended_well
+        assert not step(outcome, exitstatus=exitstatus).end_is_unclear
