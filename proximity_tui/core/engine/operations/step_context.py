@@ -6,7 +6,7 @@ leaves; the task's id is written as soon as it is known; an answer that was lost
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -118,7 +118,7 @@ class StepContext:
         self.guest.last_noted = None
         older = () if write.unlisted is None else self._older_tasks(write.node)
         noted = write.note()
-        permitted: Permitted[P] = self._permitted(write)
+        permitted: Permitted[P] = self.permitted(write.permit)
         permit, node = permitted.permit, permitted.node
         # The newest one of any type shows later whether the list still goes back to now.
         before = [*of_type(write, permitted.tasks), *permitted.tasks[:1]]
@@ -141,23 +141,23 @@ class StepContext:
                 raise refused_at_once(error, self.operation.name) from error
             raise Unanswered(error, node, known) from error
 
+    def permitted(self, permit: Callable[[], Permitted[P]]) -> Permitted[P]:
+        """Return what the last inspection permits. Where it cannot read what it needs, what did not begin yet is
+        refused, and what did is interrupted (law 2).
+        """
+        try:
+            return permit()
+        except NotRead as unread:
+            if operations.get(self.operation.id).nothing_ran:
+                raise
+            raise Interrupted(f"{unread.unread}: resume to read it again") from unread
+
     def _older_tasks(self, node: str) -> tuple[str, ...]:
         """Return the id of a task that any guest of the node had before, for a guest whose own tasks are not listed:
         it, too, shows later whether the list still goes back to now.
         """
         seen = self.last_inspection.just_seen(self.vmid)
         return () if seen is not None and seen.tasks else self._search.newest_ended(node)
-
-    def _permitted(self, write: Write[P]) -> Permitted[P]:
-        """Return what the last inspection permits. Where it cannot read what it needs, what did not begin yet is
-        refused, and what did is interrupted (law 2).
-        """
-        try:
-            return write.permit()
-        except NotRead as unread:
-            if operations.get(self.operation.id).nothing_ran:
-                raise
-            raise Interrupted(f"{unread.unread}: resume to read it again") from unread
 
     def _withdraw(self, step: StepRecord) -> None:
         """Withdraw the intent in the journal: certainly nothing was sent."""

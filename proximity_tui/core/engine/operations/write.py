@@ -44,8 +44,8 @@ class Write(Generic[P]):
     the log of a task whether it is the one of this write, where the list may have those of others under the same VMID;
     None where the log does not say. `unlisted` is called where an earlier request has no answer, and Proxmox may not
     list its task any more (none of the time before is listed, of the guest or of its node): it raises NotNeeded where
-    what it did is seen, Interrupted where nobody can know. None where the last inspection tells whether it is still
-    needed.
+    what it did is seen, StepFailed or Interrupted where nobody can know, and returns where it was certainly not done.
+    None where the last inspection tells whether it is still needed.
     """
 
     task_type: str
@@ -55,7 +55,7 @@ class Write(Generic[P]):
     note: Callable[[], Mapping[str, object]] = dict
     vmid: int | None = None
     is_of: Callable[[Sequence[str]], bool | None] | None = None
-    unlisted: Callable[[], None] | None = None
+    unlisted: Callable[[], object] | None = None
 
 
 class Unanswered(Exception):

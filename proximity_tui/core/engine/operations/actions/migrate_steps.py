@@ -6,9 +6,10 @@ from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.changing import migration as rules
 from proximity_tui.core.doctrine.guards import checks, refusals
-from proximity_tui.core.doctrine.guards.write_permit import WriteAction
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.engine.operations import new_guest
 from proximity_tui.core.engine.operations.actions.read_back import record_our_change
+from proximity_tui.core.engine.operations.last_inspection import Check, Permitted
 from proximity_tui.core.engine.operations.outcome import (
     Fact,
     Interrupted,
@@ -32,36 +33,50 @@ def migrate(context: StepContext, step: StepRecord) -> Fact:
     where the container is there, StepFailed where it is refused or its task did not end well, Interrupted where it has
     to be resumed.
     """
-    plan = context.operation.plan
-    options, node = plan.carries(MigrateOptions), context.node_of(step)
-    lost: list[str] = []
+    options, node = context.operation.plan.carries(MigrateOptions), context.node_of(step)
 
     def check(seen: GuestDetail) -> Refusal | None:
-        if seen.node == options.target:
-            raise NotNeeded(f"CT {seen.vmid} is on {seen.node}")
-        unknown = checks.check_known(context.container, seen)
-        if lost and unknown is None:
+        return _check_not_there(context, seen) or _check(context, node, seen)
+
+    def check_unlisted(seen: GuestDetail) -> Refusal:
+        unknown = _check_not_there(context, seen)
+        if unknown is None:
             was_moved = f"whether it was moved to {options.target}, and back since, is not known"
             raise not_listed(context.operation.id, f"CT {seen.vmid} is on {seen.node}, and {was_moved}")
-        moved = refusals.moved(plan.name, node, seen.node) if seen.node != node else None
-        return (
-            unknown
-            or moved
-            or rules.check_migration(context.container, seen, options.target)
-            or plan_validity.check_unchanged(plan, seen)
-        )
+        return unknown
+
+    def permit(check: Check) -> Permitted[WritePermit]:
+        return context.last_inspection.permit_to(WriteAction.MIGRATE, context.container, node, check)
 
     write = Write(
         task_type="vzmigrate|hamigrate",
         node=node,
-        permit=lambda: context.last_inspection.permit_to(WriteAction.MIGRATE, context.container, node, check),
+        permit=lambda: permit(check),
         send=lambda permit: context.client.migrate(permit, options),
-        # Somebody may have moved it back: what is seen decides, by the last inspection.
-        unlisted=lambda: lost.append(node),
+        unlisted=lambda: context.permitted(lambda: permit(check_unlisted)),
     )
     return fact_of(
         context.ask(step, write, timeout=context.settings.backup_timeout),
         f"CT {context.vmid} was not moved to {options.target}",
+    )
+
+
+def _check_not_there(context: StepContext, seen: GuestDetail) -> Refusal | None:
+    """Return the refusal where it is not certain that the guest is the recorded one. Raises NotNeeded where it is on
+    its new node.
+    """
+    if seen.node == context.operation.plan.carries(MigrateOptions).target:
+        raise NotNeeded(f"CT {seen.vmid} is on {seen.node}")
+    return checks.check_known(context.container, seen)
+
+
+def _check(context: StepContext, node: str, seen: GuestDetail) -> Refusal | None:
+    """Return why the guest may not be moved from `node`, or is not as it was agreed; else None."""
+    plan = context.operation.plan
+    return (
+        (refusals.moved(plan.name, node, seen.node) if seen.node != node else None)
+        or rules.check_migration(context.container, seen, plan.carries(MigrateOptions).target)
+        or plan_validity.check_unchanged(plan, seen)
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.actions import power_rules as rules
 from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
+from proximity_tui.core.engine.operations.last_inspection import Check, Permitted
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, end_not_known, fact_of, not_listed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import Action, GuestDetail, Refusal, Status, StepName, StepOutcome, StepRecord
@@ -32,24 +33,31 @@ def ask(context: StepContext, step: StepRecord) -> Fact:
     without an answer and the guest is as it was wanted.
     """
     action, node = context.operation.action, context.node_of(step)
-    lost: list[str] = []
 
     def check(seen: GuestDetail) -> Refusal | None:
         refused = rules.check_power(context.container, action, seen)
         if refused and step.may_have_run and refused.code in rules.pointless_of(action):
             # Asked before without an answer, and the guest is as it was wanted: nothing more is sent.
             raise NotNeeded(refused.reason)
-        if lost and not checks.check_known(context.container, seen):
-            raise not_listed(context.operation.id, rules.why_perhaps_done(action, seen))
         return refused
+
+    def check_unlisted(seen: GuestDetail) -> Refusal:
+        check(seen)
+        # Somebody may have undone it since.
+        unknown = checks.check_known(context.container, seen)
+        if unknown is None:
+            raise not_listed(context.operation.id, rules.why_perhaps_done(action, seen))
+        return unknown
+
+    def permit(check: Check) -> Permitted[WritePermit]:
+        return context.last_inspection.permit_to(_WRITE_ACTIONS[action], context.container, node, check)
 
     write = Write(
         task_type=_TASKS[action],
         node=node,
-        permit=lambda: context.last_inspection.permit_to(_WRITE_ACTIONS[action], context.container, node, check),
+        permit=lambda: permit(check),
         send=lambda permit: _send(context.client, action, permit),
-        # Somebody may have undone it since: what is seen decides, by the last inspection.
-        unlisted=lambda: lost.append(node),
+        unlisted=lambda: context.permitted(lambda: permit(check_unlisted)),
     )
     return fact_of(context.ask(step, write), f"{action} of CT {context.vmid} failed")
 
