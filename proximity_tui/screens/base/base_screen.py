@@ -31,10 +31,8 @@ from proximity_tui.widgets.background_work import in_background
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MUTATING = frozenset(one.id for one in keys.COMMANDS if one.mutating) | {"restore"}
-"""The ids of the commands that read-only mode refuses: the key line does not offer them then. A restore may have the
-capital of a harmless key, because it is typed, and changes something all the same.
-"""
+_MUTATING = frozenset(one.id for one in keys.COMMANDS if one.mutating)
+"""The ids of the commands that read-only mode refuses: the key line does not offer them then."""
 
 _RUNS = frozenset({"run_reconciler", "run_janitor"})
 """Those that a process without a database that it may write refuses: it runs no jobs."""
@@ -105,7 +103,7 @@ class BaseScreen(CommonCommands):
         mine = self.counts()
         guests = summaries(self.controller.shown_view.counts) if self.view.taken_at is not None else ()
         lengths = [*(f"{mine}; {text}" if mine else text for text in guests if text), mine]
-        refused = MUTATING if self.controller.read_only is not None else frozenset()
+        refused = _MUTATING if self.controller.read_only is not None else frozenset()
         if not self.controller.services.runs_jobs:
             refused |= _RUNS
         self.query_one(KeyLine).show_counts(lengths, self.idle_commands() | refused)
@@ -144,7 +142,7 @@ class BaseScreen(CommonCommands):
         if command.means:
             command_id, _, argument = command.means.partition(" ")
             command = keys.BY_ID[command_id]
-        refused = self.controller.read_only if command.id in MUTATING else None
+        refused = self.controller.read_only if command.mutating else None
         if refused is not None:
             self.app.show_message(refused.reason, bad=True)
             return

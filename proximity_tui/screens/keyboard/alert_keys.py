@@ -39,7 +39,8 @@ ALERT_COMMANDS: tuple[ScreenCommand, ...] = (
         "restore",
         "Restore a lost container from a backup, with its history and ports.",
         ALARMS | OUR_PAGE | BACKUPS,
-        # Its dialog changes nothing before the name is typed: so it may be the capital of `r`.
+        mutating=True,
+        typed_first=True,
         rank=2,
     ),
     ScreenCommand(

@@ -17,6 +17,8 @@ class ScreenCommand:
     where: frozenset[ScreenId] = EVERYWHERE
     mutating: bool = False
     """Whether it leads to a change; read-only mode refuses it then."""
+    typed_first: bool = False
+    """Whether a change needs a text typed after the key, so that its key may be the capital of a harmless one."""
     rank: int = 0
     """How early the footer shows it where there is little room: 1 is first, 0 never."""
     argument: str = ""
@@ -25,3 +27,8 @@ class ScreenCommand:
     """Whether the argument may be left out."""
     means: str = ""
     """The command with its argument that the key stands for, where it is not a command of its own."""
+
+    @property
+    def keeps_apart(self) -> bool:
+        """True when a slip must not lead to it: its key is not enter or space, or the capital of a harmless one."""
+        return self.mutating and not self.typed_first

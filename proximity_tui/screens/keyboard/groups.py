@@ -24,9 +24,7 @@ FINDING = frozenset(
     {"filter", "attention", "sort", "sort_menu", "sort_reverse"}
     | {"cluster", "container", "why", "node", "view", "palette", "command_line"}
 )
-ACTING = frozenset(
-    {"shell", "run_reconciler", "run_janitor", "dry_run", "reconcile", "janitor", "copy", "save", "restore"}
-)
+ACTING = frozenset({"shell", "run_reconciler", "run_janitor", "dry_run", "reconcile", "janitor", "copy", "save"})
 ANYWHERE = frozenset(
     {"refresh", "redraw", "suspend", "theme", "mouse", "connect", "interrupted", "back", "help", "quit"}
 )

@@ -70,7 +70,7 @@ class Keymap:
         """Return the keys of a command without those that the configuration gives to others on its screens."""
         others = [one for one in map(BY_ID.__getitem__, self._rebound) if one.where & command.where]
         taken = {key for one in others for key in self._rebound[one.id]}
-        otherwise = [one for one in others if one.mutating != command.mutating]
+        otherwise = [one for one in others if one.keeps_apart != command.keeps_apart]
         near = {letter for one in otherwise for letter in _letters(self._rebound[one.id])}
         return tuple(key for key in command.keys if key not in taken and not _letters([key]) & near)
 
@@ -92,7 +92,7 @@ def _keys(name: str, text: str) -> tuple[str, ...]:
         why = "needs an argument" if command.argument else "is typed by name"
         raise ConfigError(f"keys.{name}: {name} {why}, so it cannot have a key; type :{name}")
     found = tuple(_key(name, one.strip()) for one in text.split(","))
-    if command.mutating and {"enter", "space"} & set(found):
+    if command.keeps_apart and {"enter", "space"} & set(found):
         raise ConfigError(f"keys.{name}: enter and space alone never change anything; choose another key")
     return found
 
@@ -125,7 +125,7 @@ def _check_pair(keymap: Keymap, one: ScreenCommand, other: ScreenCommand) -> Non
         raise ConfigError(
             f"keys: {shown(min(same))} would be both {one.id} and {other.id}; give one of them another key"
         )
-    if one.mutating != other.mutating and (near := _letters(mine) & _letters(others)):
+    if one.keeps_apart != other.keeps_apart and (near := _letters(mine) & _letters(others)):
         letter = min(near)
         raise ConfigError(
             f"keys: {one.id} and {other.id} would differ only in the case of {letter}, and one of them changes "

@@ -124,7 +124,7 @@ OF_A_ROW = frozenset(
     | {"edit", "migrate", "drift", "explain"}
     | {"acknowledge", "breaker", "reattach", "restore", "retrust", "run_reconciler", "run_janitor", "dry_run", "pause"}
     | {"move", "release", "probe", "snapshots", "roll_back", "delete_snapshot", "backups", "backup_details"}
-    | {"edit", "migrate", "drift", "explain", "compare", "revert", "remedy", "waive", "finding_details"}
+    | {"compare", "revert", "remedy", "waive", "finding_details"}
 )
 """What is done with a row of a list, and so has no use on an empty one."""
 

@@ -53,6 +53,13 @@ SCREENS: dict[ScreenId, type[BaseScreen]] = {
 }
 
 
+def test_read_only_refuses_what_changes_something_whether_its_key_must_stand_alone_or_not() -> None:
+    restore = BY_ID["restore"]
+    assert (restore.mutating, restore.keeps_apart) == (True, False)
+    assert {one.id for one in COMMANDS if one.mutating and not one.keeps_apart} == {"restore"}
+    assert not any(one.keeps_apart for one in COMMANDS if not one.mutating)
+
+
 def test_no_two_commands_share_a_name_and_no_key_means_two_things_on_one_screen() -> None:
     assert len(BY_ID) == len(COMMANDS)
     check_clashes(Keymap())
