@@ -13,7 +13,7 @@ from typing import Any
 
 from proximity_tui.simulator import parameters, routing
 from proximity_tui.simulator.api_errors import Died, Refused, bare, denied, failed, not_implemented
-from proximity_tui.simulator.routing import Busy, Call, Encoded, Listing
+from proximity_tui.simulator.routing import ITSELF, Busy, Call, Encoded, Listing
 from proximity_tui.simulator.tls.certificate import Certificate
 from proximity_tui.simulator.world.tokens import Token
 from proximity_tui.simulator.world.worker_tasks import FLOCK_PATIENCE, flock_timeout
@@ -92,7 +92,7 @@ class Api:
                 path = route.needs.path.format(**names)
                 if not cluster.access.allows(token, path, *route.needs.any_of):
                     raise denied(path, "|".join(route.needs.any_of))
-            if route.remote:
+            if route.remote and names["node"] != ITSELF:
                 self._forward(names["node"])
         params = parameters.validate(route.schema, {**request.params, **names})
         assert self.certificates is not None

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from proximity_tui.simulator.tls.certificate import Certificate
 
 
+ITSELF = "localhost"
+"""What every server takes for the name of its own node (`PVE::HTTPServer`)."""
+
+
 @dataclass(frozen=True)
 class Listing:
     """An answer whose envelope also says how many there are in all."""
@@ -52,7 +56,11 @@ class Call:
 
     @property
     def node(self) -> str:
-        return str(self.params["node"])
+        return self.cluster.local.name if self.asks_server_itself else str(self.params["node"])
+
+    @property
+    def asks_server_itself(self) -> bool:
+        return bool(self.params["node"] == ITSELF)
 
     @property
     def vmid(self) -> int:

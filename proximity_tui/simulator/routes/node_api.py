@@ -117,8 +117,11 @@ def status(call: Call) -> dict[str, Any]:
 
 @route("GET", "/nodes/{node}/certificates/info")
 def certificates(call: Call) -> list[dict[str, Any]]:
-    """Return the root CA, whose fingerprint is the identity of the cluster, and the certificate of the server."""
-    return [_certificate(each) for each in call.certificates]
+    """Return the root CA, whose fingerprint is the identity of the cluster, and the certificate of the server. That
+    lies below the name of its node, and is not found where the server was asked for itself.
+    """
+    root, leaf = call.certificates
+    return [_certificate(each) for each in ((root,) if call.asks_server_itself else (root, leaf))]
 
 
 @route("GET", "/nodes/{node}/network", {"type": Field(parameters.one_of(*NETWORK_TYPES))})

@@ -60,7 +60,7 @@ def test_another_cluster_is_refused_until_it_is_trusted_by_its_name(cli: Cli, la
         refused = cli("stop", "101", "--yes", "--json")
         assert (refused.code, refused.json["refused"]["code"]) == (3, "wrong_cluster")
         assert other.journal.writes() == []
-        assert {entry.path for entry in other.journal.entries()} == {"/nodes", "/nodes/pve1/certificates/info"}
+        assert {entry.path for entry in other.journal.entries()} == {"/nodes/localhost/certificates/info"}
         [row] = cli.json("list")
         assert (row["status"], row["presence"]) == ("unknown", "unknown")
         assert "another cluster" in row["presence_reason"]

@@ -12,7 +12,7 @@ import pytest
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import TEMPLATE, Cli
 
-IDENTITY = ("/nodes", "/nodes/pve1/certificates/info")
+IDENTITY = ("/nodes/localhost/certificates/info",)
 
 
 def asked(cli: Cli, lab: Simulator, *words: str) -> Counter[str]:
@@ -27,11 +27,11 @@ def asked(cli: Cli, lab: Simulator, *words: str) -> Counter[str]:
 @pytest.mark.parametrize(
     ("words", "most"),
     [
-        (("show", "web1"), 16),
+        (("show", "web1"), 15),
         (("templates",), 9),
-        (("lint",), 13),
+        (("lint",), 11),
         (("backups", "web1"), 11),
-        (("backup", "web1", "--plan"), 18),
+        (("backup", "web1", "--plan"), 17),
         (("create", "--template", TEMPLATE, "--hostname", "new1", "--plan"), 9),
         (("migrate", "web1", "--node", "pve2", "--plan"), 13),
     ],

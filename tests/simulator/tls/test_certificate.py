@@ -69,6 +69,12 @@ def test_certificates_info_names_root_and_server(lab: Lab) -> None:
     assert "PVE Cluster Manager CA" in root["subject"]
 
 
+def test_a_server_that_is_asked_for_itself_names_the_root_alone(lab: Lab) -> None:
+    """It looks for its own certificate below `/etc/pve/nodes/localhost`, where there is none."""
+    [root] = lab.get("/nodes/localhost/certificates/info")
+    assert root["fingerprint"] == lab.simulator.ca_fingerprint
+
+
 def test_a_renewed_certificate_has_the_same_root(lab: Lab) -> None:
     before, root = lab.simulator.fingerprint, lab.simulator.ca_pem
     lab.simulator.renew_certificate()

@@ -5,7 +5,7 @@ It reads what a cluster shows of itself. The known root CA is given (`RootCaLook
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from proximity_tui.core.model import NodeStatus
@@ -23,6 +23,9 @@ know by another name."""
 
 ROOT_CA = "pve-root-ca.pem"
 """The file whose fingerprint is the identity of a cluster."""
+
+ITSELF = "localhost"
+"""The node that every server takes for itself, whatever its name is."""
 
 NO_NODE_ONLINE = "no node is online to show the identity of the cluster"
 
@@ -51,10 +54,8 @@ def shown(ask: Callable[[ApiPath], Any]) -> str | None:
     It is one file for the whole cluster, so any node that answers will do. Raises Malformed, or the last error of
     `ask`.
     """
-    rows = read_rows(require_list(ask(paths.top("nodes")), "the nodes"), "the nodes", _node)
-    nodes = dict(rows.good)
-    failure: Exception | None = Malformed(NO_NODE_ONLINE)
-    for node in answering(nodes)[:_NODES_ASKED]:
+    failure: Exception | None = None
+    for node in _nodes_to_ask(ask):
         try:
             return root_ca(ask(paths.node(node, "certificates", "info")))
         except errors.Unknown as error:
@@ -64,6 +65,18 @@ def shown(ask: Callable[[ApiPath], Any]) -> str | None:
     if failure is not None:
         raise failure
     return None
+
+
+def _nodes_to_ask(ask: Callable[[ApiPath], Any]) -> Iterator[str]:
+    """Yield the nodes to ask: the server itself, and others only where it does not tell, as they take another request
+    to be known. Raises Malformed where none of them is online.
+    """
+    yield ITSELF
+    rows = read_rows(require_list(ask(paths.top("nodes")), "the nodes"), "the nodes", _node)
+    others = answering(dict(rows.good))
+    if not others:
+        raise Malformed(NO_NODE_ONLINE)
+    yield from others[:_NODES_ASKED]
 
 
 def _node(fields: Fields) -> tuple[str, NodeStatus]:

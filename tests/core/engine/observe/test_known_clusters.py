@@ -33,7 +33,8 @@ from tests.support.records.permits import permit_to
 from tests.support.servers.free_ports import REFUSED_PORT
 
 NOBODY = f"https://127.0.0.1:{REFUSED_PORT}"
-WHO = ["/nodes", "/nodes/pve1/certificates/info"]
+WHO = ["/nodes/localhost/certificates/info"]
+"""What a server is asked first: itself, by the name that each has, so that its own need not be asked before."""
 
 
 class Ahead(SystemClock):
@@ -136,10 +137,10 @@ def test_who_it_is_is_asked_once_and_again_when_a_while_has_passed(ours: Simulat
     known.inventory()
     ours.journal.clear()
     known.inventory()
-    assert WHO[1] not in paths(ours)
+    assert WHO[0] not in paths(ours)
     clock.ahead = RECOGNISED_FOR + 1
     known.inventory()
-    assert WHO[1] in paths(ours)
+    assert WHO[0] in paths(ours)
 
 
 def test_a_run_that_reads_who_it_is_spares_the_next_its_question(ours: Simulator) -> None:
@@ -164,7 +165,8 @@ def test_who_showed_another_root_ca_is_asked_again_as_soon_as_ever(ours: Simulat
     known = client(ours, clock=clock)
     known.inventory()
     clock.ahead = RECOGNISED_FOR - 10
-    ours.faults.rewrite(lambda rows: [{**row, "fingerprint": stranger.ca_fingerprint} for row in rows], WHO[1])
+    theirs = {"fingerprint": stranger.ca_fingerprint}
+    ours.faults.rewrite(lambda rows: [row | theirs for row in rows], "/certificates/info")
     assert known.cluster_identity("pve1") == stranger.ca_fingerprint
     clock.ahead = RECOGNISED_FOR + 1
     with pytest.raises(errors.WrongCluster):
@@ -243,6 +245,15 @@ def test_who_is_known_by_his_root_ca_and_shows_none_is_not_believed(ours: Simula
     asked = paths(ours)
     assert asked
     assert all(path == "/nodes" or path.endswith("/certificates/info") for path in asked)
+
+
+def test_a_server_that_does_not_tell_itself_is_believed_by_what_another_node_tells(ours: Simulator) -> None:
+    """The root CA is one file of the whole cluster."""
+    client(ours).inventory()
+    ours.faults.answer(501, "Method 'GET ...' not implemented", WHO[0])
+    ours.journal.clear()
+    assert client(ours).inventory().guests
+    assert paths(ours)[:4] == [*WHO, "/nodes", "/nodes/pve1/certificates/info", "/cluster/resources"]
 
 
 def test_a_node_whose_statistics_are_stuck_still_says_who_it_is() -> None:
