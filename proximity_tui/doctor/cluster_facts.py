@@ -88,7 +88,7 @@ def _endpoint(settings: ClusterSettings, url: str, clock: Clock) -> ServerFacts:
     seen = _fingerprint(url)
     pinned = settings.trust.fingerprints
     if pinned and seen is not None and seen not in pinned:
-        other = CertificateMismatch(f"{settings.name}: {url}", expected=pinned, seen=seen)
+        other = CertificateMismatch(settings.name, url, expected=pinned, seen=seen)
         return ServerFacts(url, other, fingerprint=seen)
     server = Server(settings, url, clock)
     try:

@@ -72,7 +72,7 @@ def agree_to(
         named = tuple(_valid("--fingerprint", one, values.certificate_fingerprint) for one in args.fingerprint)
         for one in seen:
             if one.fingerprint is not None and one.fingerprint not in named:
-                raise CertificateMismatch(f"{name}: {one.url}", expected=named, seen=one.fingerprint)
+                raise CertificateMismatch(name, one.url, expected=named, seen=one.fingerprint)
         return pins
     confirm.refuse_without_terminal("--fingerprint or --ca-file", "confirm the certificate")
     for one in seen:

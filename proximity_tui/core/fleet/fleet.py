@@ -17,7 +17,7 @@ from proximity_tui.core.fleet.counts import FleetCounts
 from proximity_tui.core.fleet.differences import differs
 from proximity_tui.core.fleet.join import guest_row, last_seen_online, managed_row, rests_on_time
 from proximity_tui.core.fleet.kept_rows import GuestKey, GuestRows, KeptOrder
-from proximity_tui.core.fleet.row import FleetRow, ReadOnlyRow
+from proximity_tui.core.fleet.row import FleetRow, NoAnswer, ReadOnlyRow, key_of_record
 from proximity_tui.core.model import Container, Inventory, Operation, Presence
 from proximity_tui.core.model.guests.guest_list import differing_guests, lists_container
 
@@ -27,7 +27,7 @@ class _Cluster:
     """The guests and records of one cluster."""
 
     inventory: Inventory | None = None
-    silent: str | None = None
+    silent: NoAnswer | None = None
     """Why it does not answer; None while it does."""
     records: int = 0
     """The number of its containers."""
@@ -157,7 +157,7 @@ class Fleet:
             if known is not None and known.observed_at != moment:
                 self._note_seen(replace(known, observed_at=moment))
 
-    def poll(self, cluster: str, inventory: Inventory | None, silent: str | None) -> None:
+    def poll(self, cluster: str, inventory: Inventory | None, silent: NoAnswer | None) -> None:
         """Take over the last list of a cluster, and why it does not answer now (None: it does)."""
         part = self._clusters[cluster]
         if silent != part.silent:
@@ -183,7 +183,7 @@ class Fleet:
         due, self._due = self._due.union(one for one in holders if one is not None), set()
         managed = self._managed.change(
             [self._managed_row(self._containers[id_]) for id_ in due & self._containers.keys()],
-            [f"c{id_}" for id_ in due - self._containers.keys()],
+            [key_of_record(id_) for id_ in due - self._containers.keys()],
         )
         changed = self._guests.change({key: self._guest_row(*key) for key in guests}) or managed
         self._counts = None if changed else self._counts

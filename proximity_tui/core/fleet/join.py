@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import NamedTuple
 
 from proximity_tui.core.doctrine.observation.as_recorded import as_recorded
 from proximity_tui.core.doctrine.observation.config_drift import Compared, drift_in_list
@@ -20,7 +21,7 @@ from proximity_tui.core.doctrine.observation.surroundings import (
     obstacle_of_node,
     surroundings,
 )
-from proximity_tui.core.fleet.row import FleetRow, GuestKind, GuestRow, ReadOnlyRow
+from proximity_tui.core.fleet.row import FleetRow, GuestKind, GuestRow, NoAnswer, ReadOnlyRow
 from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Operation, Presence, Status
 from proximity_tui.core.model.guests.guest_list import listed_facts
 from proximity_tui.core.model.guests_by_node import guests_on
@@ -49,7 +50,7 @@ def managed_rows(
         managed_row(
             one,
             inventories.get(one.cluster),
-            unreachable.get(one.cluster),
+            _no_answer(unreachable.get(one.cluster)),
             by_id.get(one.operation or 0),
             compared.get(one.id),
             around.get(one.cluster, NOTHING_WRONG),
@@ -77,15 +78,14 @@ def guest_rows(inventories: Mapping[str, Inventory], containers: Iterable[Contai
 def managed_row(
     container: Container,
     inventory: Inventory | None,
-    silent: str | None,
+    silent: NoAnswer | None,
     operation: Operation | None,
     known: Compared | None,
     around: Surroundings = NOTHING_WRONG,
 ) -> FleetRow:
     """Return the row of a record, by the last list of its cluster. `silent` says why that does not answer now."""
     row = listed_facts(inventory.guests, container.vmid or 0) if inventory else None
-    status, presence, reason, reason_kind = _live(container, row, inventory, silent)
-    missing = (by_record := reason is container.presence_reason) and container.awaits_second_list
+    live = _live(container, row, inventory, silent)
     listed = row is not None and silent is None
     return FleetRow(
         id=container.id,
@@ -95,21 +95,22 @@ def managed_row(
         kind=container.kind.value,
         node=container.node,
         state=container.state,
-        status=status,
-        presence=presence,
-        reason=SECOND_LIST_DUE if missing else reason,
-        reason_kind=reason_kind,
+        status=live.status,
+        presence=live.presence,
+        reason=live.reason,
+        reason_kind=live.reason_kind,
+        brief_reason=live.brief_reason,
         observed_at=container.observed_at,
         ports=container.ports,
         addresses=() if known is None else known.addresses,
-        drift=_drift(known, row, inventory) if listed and presence is Presence.PRESENT else None,
+        drift=_drift(known, row, inventory) if listed and live.presence is Presence.PRESENT else None,
         last_error=container.last_error,
         operation=operation,
         tags=container.tags,
         lock=container.lock,
         template=container.template,
-        missing=missing,
-        unsettled=by_record and presence is Presence.UNKNOWN and container.lock in UNSETTLED_LOCKS,
+        missing=live.missing,
+        unsettled=live.unsettled,
         listed=listed,
         container=container,
         obstacle=None if silent is not None else around.obstacle(container),
@@ -175,6 +176,22 @@ def last_seen_online(before: Inventory | None, now: Inventory, known: Mapping[in
 _NEVER: Mapping[int, datetime] = MappingProxyType({})
 
 
+class _Live(NamedTuple):
+    """Status and presence as they are known now, and why; `GuestRow` has the words."""
+
+    status: Status
+    presence: Presence
+    reason: str | None
+    reason_kind: ObstacleKind | None = None
+    brief_reason: str | None = None
+    missing: bool = False
+    unsettled: bool = False
+
+
+def _no_answer(sentence: str | None) -> NoAnswer | None:
+    return None if sentence is None else NoAnswer(sentence)
+
+
 def rests_on_time(container: Container, inventory: Inventory | None, known: Compared | None) -> bool:
     """Return whether a later list may change the row of a container although it says the same: what is known of the
     container is about as young as the list, and whoever is younger is believed.
@@ -187,22 +204,35 @@ def rests_on_time(container: Container, inventory: Inventory | None, known: Comp
 
 
 def _live(
-    container: Container, row: ComparableRow | None, inventory: Inventory | None, silent: str | None
-) -> tuple[Status, Presence, str | None, ObstacleKind | None]:
-    """Return status and presence as they are known now, why, and the kind of that reason where it is the node."""
-    presence, reason = container.presence, container.presence_reason
+    container: Container, row: ComparableRow | None, inventory: Inventory | None, silent: NoAnswer | None
+) -> _Live:
+    presence = container.presence
     unreadable = inventory.why_unreadable(container.vmid) if inventory is not None else None
-    if silent is not None or unreadable is not None:
-        return Status.UNKNOWN, _doubt(presence), silent or unreadable, None
+    if silent is not None:
+        return _Live(Status.UNKNOWN, _doubt(presence), silent.sentence, brief_reason=silent.brief)
+    if unreadable is not None:
+        return _Live(Status.UNKNOWN, _doubt(presence), unreadable)
     if inventory is None or row is None:
-        return (container.status if presence is Presence.PRESENT else Status.UNKNOWN), presence, reason, None
+        return _as_recorded(container, container.status if presence is Presence.PRESENT else Status.UNKNOWN)
     offline = obstacle_of_node(inventory, row.node)
     if offline is not None:
-        return Status.UNKNOWN, _doubt(presence), offline.text, offline.kind
+        return _Live(Status.UNKNOWN, _doubt(presence), offline.text, offline.kind)
     if presence is not Presence.PRESENT:
-        return Status.UNKNOWN, presence, reason, None
+        return _as_recorded(container, Status.UNKNOWN)
     keeps_status = not row.is_container or as_recorded(container, row, inventory.taken_at)
-    return container.status if keeps_status else follow(container, inventory).status, presence, reason, None
+    return _as_recorded(container, container.status if keeps_status else follow(container, inventory).status)
+
+
+def _as_recorded(container: Container, status: Status) -> _Live:
+    """Return a status with presence and reason of the record, which tells what is waited for."""
+    missing, presence = container.awaits_second_list, container.presence
+    return _Live(
+        status,
+        presence,
+        SECOND_LIST_DUE if missing else container.presence_reason,
+        missing=missing,
+        unsettled=presence is Presence.UNKNOWN and container.lock in UNSETTLED_LOCKS,
+    )
 
 
 def _drift(known: Compared | None, row: ComparableRow | None, inventory: Inventory | None) -> int | None:

@@ -37,11 +37,13 @@ class ProxmoxError(Exception):
 
     failure: ClassVar[Failure] = Failure.FAILED
 
-    def __init__(self, happened: str, *, advice: str = "", may_have_run: bool = False) -> None:
-        sentence = f"{happened}; {advice}" if advice else happened
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.happened = happened
+    def __init__(self, happened: str, *, about: str = "", advice: str = "", may_have_run: bool = False) -> None:
+        """`about` are the words before `happened`: the cluster, and the request or the server."""
+        self.brief = f"{happened}; {advice}" if advice else happened
+        """The sentence without what it is about, for who sees that above it."""
+        self.sentence = f"{about}{self.brief}"
+        super().__init__(self.sentence)
+        self.happened = f"{about}{happened}"
         """The sentence without the advice."""
         self.may_have_run = may_have_run
 
@@ -69,8 +71,10 @@ class Denied(ProxmoxError):
 
     failure = Failure.DENIED
 
-    def __init__(self, sentence: str, *, privilege: str | None = None, path: str | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(
+        self, happened: str, *, about: str = "", privilege: str | None = None, path: str | None = None
+    ) -> None:
+        super().__init__(happened, about=about)
         self.privilege = privilege
         self.path = path
 
@@ -81,9 +85,15 @@ class RefusedByProxmox(ProxmoxError):
     failure = Failure.REFUSED
 
     def __init__(
-        self, happened: str, *, reason: str, errors: Mapping[str, str] | None = None, advice: str = ""
+        self,
+        happened: str,
+        *,
+        reason: str,
+        errors: Mapping[str, str] | None = None,
+        about: str = "",
+        advice: str = "",
     ) -> None:
-        super().__init__(happened, advice=advice)
+        super().__init__(happened, about=about, advice=advice)
         self.reason = reason
         self.errors = dict(errors or {})
 
@@ -134,13 +144,12 @@ class CertificateMismatch(Unreachable):
 
     failure = Failure.CERTIFICATE
 
-    def __init__(self, where: str, *, expected: tuple[str, ...], seen: str) -> None:
-        """`where` are the cluster and the URL. The sentence names both: the certificate that the server showed, and the
-        `expected` ones, which are trusted.
-        """
+    def __init__(self, cluster: str, url: str, *, expected: tuple[str, ...], seen: str) -> None:
+        """The sentence names the certificate that the server showed, and the `expected` ones, which are trusted."""
         trusted = f"{'the' if len(expected) == 1 else 'one of the'} trusted {describe(expected)}"
-        happened = f"{where} shows the certificate {seen}, not {trusted}; nothing was sent to it"
-        super().__init__(f"{happened}. Compare it with the node's certificate page before trusting it")
+        happened = f"{url} shows the certificate {seen}, not {trusted}; nothing was sent to it"
+        compare = "Compare it with the node's certificate page before trusting it"
+        super().__init__(f"{happened}. {compare}", about=f"{cluster}: ")
         self.expected = expected
         self.seen = seen
 
@@ -158,8 +167,8 @@ class WrongCluster(Unreachable):
 
     failure = Failure.WRONG_CLUSTER
 
-    def __init__(self, sentence: str, *, expected: str, seen: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, happened: str, *, about: str, expected: str, seen: str) -> None:
+        super().__init__(happened, about=about)
         self.expected = expected
         self.seen = seen
 
@@ -190,9 +199,16 @@ class Unknown(ProxmoxError):
     failure = Failure.UNKNOWN
 
     def __init__(
-        self, happened: str, *, advice: str = "", may_have_run: bool = False, elsewhere: bool = False, raw: str = ""
+        self,
+        happened: str,
+        *,
+        about: str = "",
+        advice: str = "",
+        may_have_run: bool = False,
+        elsewhere: bool = False,
+        raw: str = "",
     ) -> None:
-        super().__init__(happened, advice=advice, may_have_run=may_have_run)
+        super().__init__(happened, about=about, advice=advice, may_have_run=may_have_run)
         self.elsewhere = elsewhere
         self.raw = raw
 

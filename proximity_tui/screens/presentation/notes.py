@@ -6,7 +6,6 @@ Pure. Meaning never rests on the tone: the words say the same (law 7).
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -122,17 +121,12 @@ def _joined(found: Iterable[Note], tone: Tone = "normal") -> Cell:
 
 def _reason_note(row: GuestRow, reason: str) -> Note:
     brief = "" if row.reason_kind is None else _IN_BRIEF[row.reason_kind]
-    return Note(_shortened(reason, row.cluster), brief)
+    return Note(row.brief_reason or reason, brief)
 
 
 def _named_by_lock(row: FleetRow) -> bool:
     """Return whether the note on the lock includes the reason."""
     return row.lock in LOCKS and row.unsettled
-
-
-def _shortened(reason: str, cluster: str) -> str:
-    """Return a reason without the words of the header: cluster, request, address."""
-    return _ASKED.sub("", reason.removeprefix(f"{cluster}: "))
 
 
 _IN_BRIEF: Mapping[ObstacleKind, str] = {
@@ -143,7 +137,6 @@ _IN_BRIEF: Mapping[ObstacleKind, str] = {
     ObstacleKind.STORAGE_UNAVAILABLE: "storage lost",
 }
 _OF_NODES = (ObstacleKind.NODE_OFFLINE, ObstacleKind.NODE_CUT_OFF)
-_ASKED = re.compile(r"^(reading /cluster/resources: |https?://\S+ (?=does not))")
 
 
 def _contains(error: str, found: list[Note]) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.engine.observe.poller import PollResult
-from proximity_tui.core.fleet import CpuTrends, Fleet
+from proximity_tui.core.fleet import CpuTrends, Fleet, NoAnswer
 from proximity_tui.core.fleet.trends import SLOT, SLOTS
 from proximity_tui.core.model import Inventory
 from proximity_tui.core.model.guests.guest_list import listed_facts
@@ -122,9 +122,10 @@ class ViewReader:
 
     def _take_over(self, polls: Mapping[str, PollResult], not_checked: Mapping[str, str]) -> None:
         for name, poll in polls.items():
-            self._fleet.poll(name, poll.inventory, poll.error)
+            silent = None if poll.error is None else NoAnswer(poll.error, poll.brief or None)
+            self._fleet.poll(name, poll.inventory, silent)
         for name, why in not_checked.items():
-            self._fleet.poll(name, None, why)
+            self._fleet.poll(name, None, NoAnswer(why))
         self._fleet.refresh()
 
 

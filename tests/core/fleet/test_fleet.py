@@ -13,7 +13,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from proximity_tui.core.doctrine.observation.config_drift import Compared
-from proximity_tui.core.fleet import Fleet, FleetCounts, FleetRow, GuestKind, GuestRow, guest_rows, managed_rows, order
+from proximity_tui.core.fleet import (
+    Fleet,
+    FleetCounts,
+    FleetRow,
+    GuestKind,
+    GuestRow,
+    NoAnswer,
+    guest_rows,
+    managed_rows,
+    order,
+)
 from proximity_tui.core.fleet import fleet as fleet_module
 from proximity_tui.core.fleet.counts import count_key
 from proximity_tui.core.model import (
@@ -77,7 +87,8 @@ class Truth:
         """A fleet that was told everything at once."""
         fleet = Fleet()
         for cluster in CLUSTERS:
-            fleet.poll(cluster, self.inventories.get(cluster), self.silent.get(cluster))
+            silent = self.silent.get(cluster)
+            fleet.poll(cluster, self.inventories.get(cluster), NoAnswer(silent) if silent else None)
         fleet.replace_containers(self.containers.values())
         fleet.replace_operations(self.operations.values())
         fleet.replace_drift(self.compared)
@@ -177,7 +188,7 @@ class History:
     def take_cluster(self, cluster: str, what: str) -> None:
         if what == "silent":
             self.truth.silent[cluster] = SILENT
-            self.fleet.poll(cluster, self.truth.inventories[cluster], SILENT)
+            self.fleet.poll(cluster, self.truth.inventories[cluster], NoAnswer(SILENT))
             return
         aside = (BadRow("/cluster/resources", "no status", "{}", 101),) if what == "row unreadable" else ()
         nodes = {"pve1": NodeStatus.ONLINE, "pve2": NodeStatus.OFFLINE if what == "node down" else NodeStatus.ONLINE}
@@ -296,7 +307,7 @@ def test_that_a_guest_was_seen_again_is_no_change_and_is_known_once_its_cluster_
     fleet = fleet_of(container(), guests=(guest(),))
     assert fleet.replace_containers([container(observed_at=after(10), identity_seen_at=after(10))]) == frozenset()
     assert not fleet.refresh()
-    fleet.poll("prod", inventory(guest()), SILENT)
+    fleet.poll("prod", inventory(guest()), NoAnswer(SILENT))
     assert fleet.refresh()
     [row] = fleet.rows
     assert (row.reason, row.observed_at) == (SILENT, after(10))

@@ -23,6 +23,7 @@ def failing(session, *, write=False):
         session.post(START, {}) if write else session.get(STATUS)
     assert str(caught.value) == caught.value.sentence
     assert caught.value.sentence.isprintable()
+    assert caught.value.sentence.endswith(caught.value.brief)
     return caught.value
 
 
@@ -94,6 +95,20 @@ def test_a_denied_change_says_what_it_needs_and_who_prints_the_lines(answered):
     assert "it needs VM.PowerMgmt on /vms; proximity-tui doctor" in unnamed.sentence
     root_only = failing(answered(with_message(403, "changing the hookscript is only allowed for root@pam")), write=True)
     assert root_only.sentence.endswith("only allowed for root@pam, whatever it is granted")
+
+
+@pytest.mark.parametrize(
+    ("reply", "brief"),
+    [
+        (refused(401, "No ticket"), "Proxmox does not accept the token (No ticket); check the token id"),
+        (refused(403, "Permission check failed (/vms/999, VM.Audit)"), "the token lacks VM.Audit on /vms/999"),
+        (refused(500, "ipcc_send_rec[1] failed"), "the node's cluster file system is down (ipcc_send_rec[1] failed)"),
+        (refused(501, "Method 'GET /x' not implemented"), "refused: Method 'GET /x' not implemented"),
+        (raw(b"<html>"), "malformed answer: "),
+    ],
+)
+def test_the_brief_form_names_neither_the_cluster_nor_the_request(answered, reply, brief):
+    assert failing(answered(reply)).brief.startswith(brief)
 
 
 @pytest.mark.parametrize("reason", ["Authentication failed!", "No ticket", "permission denied - invalid PVE ticket"])

@@ -82,6 +82,13 @@ def test_they_are_short_where_the_column_is_narrow(shown: FleetRow, narrow: str)
     assert cell.words(80) == cell.text, "and in whole sentences where there is room"
 
 
+def test_the_reason_is_the_brief_one_where_there_is_one() -> None:
+    silent = row("edge: https://pve3:8006 does not answer (connection refused); check that pveproxy runs")
+    brief = replace(silent, brief_reason="does not answer (connection refused); check that pveproxy runs")
+    assert notes_cell(brief, None, NOW).text.startswith("does not answer (connection refused); ")
+    assert notes_cell(silent, None, NOW).text.startswith("edge: https://pve3:8006 does not answer")
+
+
 def test_an_interrupted_operation_is_named_before_the_error_that_ended_it() -> None:
     plan = Plan(action=Action.SHUTDOWN, cluster="edge", vmid=101, name="web", steps=(), summary="", node="pve3")
     shown = replace(row("does not answer"), last_error="CT 101 cannot be seen: it does not answer (timeout)")

@@ -88,7 +88,8 @@ class Scene:
         """What the cluster answers now."""
         poller = self.context.pollers["prod"]
         listed = inventory(*guests, taken_at=AT + timedelta(seconds=seconds))
-        poller.latest = replace(poller.latest, error=error) if error else PollResult("prod", listed)
+        failed = replace(poller.latest, error=error, brief="does not answer")
+        poller.latest = failed if error else PollResult("prod", listed)
 
 
 @pytest.fixture
@@ -375,7 +376,8 @@ def test_while_a_cluster_is_silent_its_rows_follow_what_other_processes_see(scen
     scene.poll(guest(101))
     scene.read()
     scene.poll(error="prod does not answer")
-    assert scene.read().rows[0].observed_at is None
+    shown = scene.read().rows[0]
+    assert (shown.observed_at, shown.reason, shown.brief_reason) == (None, "prod does not answer", "does not answer")
     seen = AT + timedelta(seconds=30)
     records.observe([StatusUpdate(web.id, Status.RUNNING, Presence.PRESENT, observed_at=seen)])
     assert scene.read().rows[0].observed_at == seen

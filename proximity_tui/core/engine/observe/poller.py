@@ -48,6 +48,8 @@ class PollResult:
     """None before the first good answer."""
     error: str | None = None
     """Why the latest answer was none, with its `failure` and since when; all three None after a good one."""
+    brief: str = ""
+    """The same without the cluster, the request and the server, where that is shorter."""
     failure: Failure | None = None
     failing_since: datetime | None = None
     asking_since: datetime | None = None
@@ -136,7 +138,7 @@ class Poller:
             with self.client.within(PATIENCE):
                 inventory = self.client.inventory()
         except ProxmoxError as error:
-            return self._publish(self._failed(error.sentence, error.failure))
+            return self._publish(self._failed(error.sentence, error.failure, error.brief))
         poll = PollResult(self.client.cluster, inventory)
         if not self.record:
             return self._publish(poll)
@@ -178,12 +180,12 @@ class Poller:
         self._may_write.wait(SHOWN_PATIENCE)
         self._may_write.set()
 
-    def _failed(self, sentence: str, kind: Failure) -> PollResult:
+    def _failed(self, sentence: str, kind: Failure, brief: str = "") -> PollResult:
         """Return the result after a failed poll: everything that was known before, and since when nothing new was
         learnt.
         """
         since = self.latest.failing_since or self.clock.now()
-        return replace(self.latest, error=sentence, failure=kind, failing_since=since, asking_since=None)
+        return replace(self.latest, error=sentence, brief=brief, failure=kind, failing_since=since, asking_since=None)
 
     def _publish(self, poll: PollResult) -> PollResult:
         """Make it the latest, and call the listeners. What one of them failed in, the others are told as well."""

@@ -87,7 +87,7 @@ class Patience:
         if left is None:
             return seconds
         if left <= 0:
-            raise Unreachable(f"{subject}: it was not sent, because earlier requests took too long")
+            raise Unreachable("it was not sent, because earlier requests took too long", about=f"{subject}: ")
         return min(seconds, max(0.1, round(left, 1)))
 
     def left(self) -> float | None:

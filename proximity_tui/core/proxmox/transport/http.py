@@ -20,9 +20,10 @@ from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.model import BadRow
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.json_values import Malformed
-from proximity_tui.core.proxmox.paths import ApiPath, spoken
+from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.answer_cache import ThreadCache
+from proximity_tui.core.proxmox.transport.api_call import ApiCall, connection_lost, may_only_read
 from proximity_tui.core.proxmox.transport.cluster_memory import ClusterMemory, SessionMemory
 from proximity_tui.core.proxmox.transport.deadline import Patience
 from proximity_tui.core.proxmox.transport.failures import dropped, is_retryable
@@ -30,7 +31,7 @@ from proximity_tui.core.proxmox.transport.known_servers import KnownServers
 from proximity_tui.core.proxmox.transport.logged_once import LoggedOnce
 from proximity_tui.core.proxmox.transport.root_ca import root_ca
 from proximity_tui.core.proxmox.transport.thread_connections import Parameters, ThreadConnection, ThreadConnections
-from proximity_tui.core.proxmox.transport.translate import ApiCall, malformed, not_json, translate
+from proximity_tui.core.proxmox.transport.translate import malformed, not_json, translate
 
 LONGEST_IDLE = 4.0
 """Seconds. pveproxy closes after 5 s; a request sent at that moment is lost, so we hang up first."""
@@ -199,7 +200,7 @@ class HttpSession:
         """Raise an error unless the server is recognised: to ask it now would come after the last read (law 3)."""
         if not self._known_servers.is_known(position):
             self._recognise(position)
-            raise errors.Unreachable(f"{self.cluster}: the connection to {self.answered_by} failed; nothing was sent")
+            raise connection_lost(self.cluster, self.answered_by)
 
     def _kept_or_asked(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
         return self.kept.read((path, frozenset(parameters.items())), partial(self._ask, position, path, parameters))
@@ -221,8 +222,7 @@ class HttpSession:
 
     def _write(self, method: str, path: ApiPath, parameters: Parameters) -> Any:
         if self.read_only:
-            reason = "this connection may only read"
-            raise errors.ReadOnly(f"{self.cluster}: {spoken(method, path)}: {reason}", reason=reason)
+            raise may_only_read(self._connections.call(self._asked, method, path))
         position = self._asked
         self._require_recognised(position)
         connection = self._connections.to(position, method)

@@ -94,17 +94,19 @@ def answering(nodes: Mapping[str, NodeStatus]) -> list[str]:
 def cluster_not_shown(cluster: str, url: str, known: str) -> errors.Unreachable:
     """Return the error for a server that does not show its cluster, when we know ours by its root CA."""
     return errors.Unreachable(
-        f"{cluster}: {url} does not say which cluster it belongs to, but {cluster} is known by its root CA {known}; "
-        "nothing is believed of it or sent to it"
+        f"{url} does not say which cluster it belongs to, but {cluster} is known by its root CA {known}; "
+        "nothing is believed of it or sent to it",
+        about=f"{cluster}: ",
     )
 
 
 def wrong_cluster(cluster: str, url: str, known: str, seen: str) -> errors.WrongCluster:
     """Return the error for a server of another cluster than the recorded one of this name."""
     return errors.WrongCluster(
-        f"{cluster}: another cluster answers at {url}: its root CA is {seen}, but {cluster} is known by {known}. "
+        f"another cluster answers at {url}: its root CA is {seen}, but {cluster} is known by {known}. "
         "Nothing is believed of it or sent to it; correct the URL, or accept it with: "
         f"proximity-tui connect --retrust {cluster}",
+        about=f"{cluster}: ",
         expected=known,
         seen=seen,
     )

@@ -22,7 +22,7 @@ from proximity_tui.core.base.daemon_threads import waiting_for
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport.address import Address, ClusterSettings
-from proximity_tui.core.proxmox.transport.translate import ApiCall
+from proximity_tui.core.proxmox.transport.api_call import ApiCall
 from proximity_tui.core.proxmox.transport.trust import TrustAdapter
 
 Parameters = Mapping[str, str | int]
@@ -108,7 +108,7 @@ class ThreadConnections:
             except OSError as error:
                 detail = (error.strerror or "no certificate in it").lower()
                 raise errors.Unreachable(
-                    f"{settings.name}: the CA file {settings.trust.ca_file} cannot be used ({detail})"
+                    f"the CA file {settings.trust.ca_file} cannot be used ({detail})", about=f"{settings.name}: "
                 ) from None
         return mine[key]
 

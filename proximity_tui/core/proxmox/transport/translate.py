@@ -15,11 +15,10 @@ from urllib3.exceptions import NameResolutionError
 
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.decode.rows import body_excerpt
-from proximity_tui.core.proxmox.paths import ApiPath, spoken
 from proximity_tui.core.proxmox.transport import origin
+from proximity_tui.core.proxmox.transport.api_call import ApiCall
 from proximity_tui.core.proxmox.transport.failures import links, never_connected, timed_out
 from proximity_tui.core.proxmox.transport.trust import RedirectedError, TooLargeError, UnpinnedCertificateError
 
@@ -33,30 +32,6 @@ _NO_SUCH_NODE = re.compile(r"hostname lookup '([^']+)' failed|no such cluster no
 _OTHER_DIGEST = re.compile(r"detected modified configuration")
 _PRIVILEGE = re.compile(r"Permission check failed \(([^,]+), ([^)]+)\)")
 _BACKEND_DOWN = re.compile(r"RPCEnvironment init request failed|ipcc_send_rec|Unable to load access control list")
-
-
-@value_object
-class ApiCall:
-    """One call as the translation needs to know it: the server, the request, and the time limit (seconds)."""
-
-    cluster: str
-    url: str
-    method: str
-    path: ApiPath
-    connect_timeout: float
-    timeout: float
-    expected: tuple[str, ...] = ()
-    """The pinned fingerprints, for the error about another one."""
-
-    @property
-    def writes(self) -> bool:
-        """True when the call changes something."""
-        return self.method != "GET"
-
-    @property
-    def subject(self) -> str:
-        """The cluster and the call in words."""
-        return f"{self.cluster}: {spoken(self.method, self.path)}"
 
 
 def translate(error: Exception, call: ApiCall, answer: requests.Response | None) -> errors.ProxmoxError:
@@ -112,8 +87,9 @@ def _status_error(answer: requests.Response, call: ApiCall) -> errors.ProxmoxErr
     reason = _reason(answer, body)
     if status == 401:
         return errors.Unauthenticated(
-            f"{call.cluster}: Proxmox does not accept the token ({reason}); "
-            "check the token id and secret, whether it has expired, and whether its user is enabled"
+            f"Proxmox does not accept the token ({reason}); "
+            "check the token id and secret, whether it has expired, and whether its user is enabled",
+            about=f"{call.cluster}: ",
         )
     if status == 403:
         return _denied(reason, call)
@@ -145,13 +121,15 @@ def _refusal(status: int, reason: str, parameters: Mapping[str, str], call: ApiC
         where = found.group(1) or found.group(2)
         return errors.GuestNotFound(f"{call.cluster}: the cluster knows no node {where}; check the name", node=where)
     if status == 500 and meaning_of(reason) is LOCKED:
-        return errors.Busy(f"{call.subject}: {reason}", reason=reason, errors=parameters, advice=LOCKED.advice)
+        advice = LOCKED.advice
+        return errors.Busy(reason, reason=reason, errors=parameters, about=f"{call.subject}: ", advice=advice)
     details = "; ".join(f"{name}: {text}" for name, text in parameters.items())
     kind = errors.ConfigChanged if _OTHER_DIGEST.match(reason) else errors.RefusedByProxmox
     return kind(
-        f"{call.subject}: refused: {reason}" + (f" ({details})" if details else ""),
+        f"refused: {reason}" + (f" ({details})" if details else ""),
         reason=reason,
         errors=parameters,
+        about=f"{call.subject}: ",
     )
 
 
@@ -162,42 +140,50 @@ def _denied(reason: str, call: ApiCall) -> errors.Denied:
     advice = f"; {required_privileges.WHERE_TOLD}" if call.writes or any(one.changes for one in needed) else ""
     if found := _PRIVILEGE.search(reason):
         path, privilege = found.groups()
-        sentence = f"{call.subject}: the token lacks {privilege.replace('|', ' or ')} on {path}{advice}"
-        return errors.Denied(sentence, privilege=privilege, path=path)
-    sentence = f"{call.subject}: the token may not do this: {reason}"
+        lacks = f"the token lacks {privilege.replace('|', ' or ')} on {path}{advice}"
+        return errors.Denied(lacks, about=f"{call.subject}: ", privilege=privilege, path=path)
+    happened = f"the token may not do this: {reason}"
     if required_privileges.ONLY_ROOT in reason:
-        return errors.Denied(f"{sentence}, whatever it is granted")
-    if needed and advice:
-        return errors.Denied(f"{sentence}; it needs {required_privileges.in_words(needed)}{advice}")
-    return errors.Denied(sentence)
+        happened = f"{happened}, whatever it is granted"
+    elif needed and advice:
+        happened = f"{happened}; it needs {required_privileges.in_words(needed)}{advice}"
+    return errors.Denied(happened, about=f"{call.subject}: ")
 
 
 def _connection_error(error: Exception, call: ApiCall) -> errors.Unreachable:
     chain = tuple(links(error))
-    where = f"{call.cluster}: {call.url}"
+    about = f"{call.cluster}: "
     for link in chain:
         if isinstance(link, UnpinnedCertificateError):
-            return errors.CertificateMismatch(where, expected=call.expected, seen=link.seen)
+            return errors.CertificateMismatch(call.cluster, call.url, expected=call.expected, seen=link.seen)
     for link in chain:
         if isinstance(link, ssl.SSLCertVerificationError):
             return errors.Unreachable(
-                f"{where}: its certificate is not verified by the CA file ({plain(link.verify_message)}); "
-                "check ca_file and the host name in the URL"
+                f"{call.url}: its certificate is not verified by the CA file ({plain(link.verify_message)}); "
+                "check ca_file and the host name in the URL",
+                about=about,
             )
         if isinstance(link, ssl.SSLError):
-            return errors.Unreachable(f"{where}: TLS failed ({plain(link.reason or str(link), limit=80)})")
+            reason = plain(link.reason or str(link), limit=80)
+            return errors.Unreachable(f"{call.url}: TLS failed ({reason})", about=about)
         if isinstance(link, NameResolutionError):
-            return errors.Unreachable(f"{where}: the host name cannot be resolved; check the URL and the DNS")
+            unresolved = f"{call.url}: the host name cannot be resolved; check the URL and the DNS"
+            return errors.Unreachable(unresolved, about=about)
         if isinstance(link, OSError) and link.strerror and not isinstance(link, requests.RequestException):
-            return errors.Unreachable(f"{where} does not answer ({link.strerror.lower()}); check that pveproxy runs")
-    return errors.Unreachable(f"{where} does not answer within {call.connect_timeout:g} s; check the network")
+            return _no_answer(call, f"({link.strerror.lower()}); check that pveproxy runs")
+    return _no_answer(call, f"within {call.connect_timeout:g} s; check the network")
+
+
+def _no_answer(call: ApiCall, how: str) -> errors.Unreachable:
+    return errors.Unreachable(f"does not answer {how}", about=f"{call.cluster}: {call.url} ")
 
 
 def _unknown(call: ApiCall, what: str, *, ran: bool = True, elsewhere: bool = False, raw: str = "") -> errors.Unknown:
     may_have_run = call.writes and ran
     advice = LOOK_UP_TASK if may_have_run else "it did not run" if call.writes else ""
-    happened = f"{call.subject}: {what}"
-    return errors.Unknown(happened, advice=advice, may_have_run=may_have_run, elsewhere=elsewhere, raw=raw)
+    return errors.Unknown(
+        what, about=f"{call.subject}: ", advice=advice, may_have_run=may_have_run, elsewhere=elsewhere, raw=raw
+    )
 
 
 def _raw(answer: requests.Response | None) -> str:

@@ -137,6 +137,8 @@ def test_nobody_listening_means_that_nothing_ran(session_to, serve, dead_url):
         with pytest.raises(errors.Unreachable, match="connection refused") as caught:
             call()
         assert not caught.value.may_have_run
+        assert caught.value.brief == "does not answer (connection refused); check that pveproxy runs"
+        assert caught.value.sentence == f"{session.cluster}: {dead_url} {caught.value.brief}"
 
 
 def test_a_handshake_that_never_ends_means_that_nothing_ran(session_to, serve):

@@ -64,7 +64,7 @@ def test_n13_the_banner_names_both_in_its_first_words(house: House, simulator: S
 
 def test_n13_a_command_says_it_once_and_names_all_trusted_ones() -> None:
     trusted, shown = ("AA:01", "BB:02"), "CC:03"
-    error = CertificateMismatch("prod: https://pve1.example:8006", expected=trusted, seen=shown)
+    error = CertificateMismatch("prod", "https://pve1.example:8006", expected=trusted, seen=shown)
     assert error.sentence.startswith(
         "prod: https://pve1.example:8006 shows the certificate CC:03, not one of the trusted AA:01 and BB:02;"
         " nothing was sent to it"
