@@ -25,6 +25,7 @@ from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.chrome.top_lines import TopLines
 from proximity_tui.screens.fleet_screen import top_of_fleet
 from proximity_tui.screens.keyboard.aliases import Aliases
+from proximity_tui.screens.keyboard.bound_keys import bound_key, use_keymap
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.main_screens import MAIN
@@ -60,6 +61,7 @@ class ProximityApp(ControllerApp):
             self.cover()
         self.keymap = Keymap(context.settings.keys)
         self.set_keymap(self.keymap.for_textual())
+        use_keymap(self.keymap)
         self.aliases = Aliases(context.settings.aliases)
         self.history = History(None if context.simulated else history_file())
         self.views = Views(context.settings.views, None if context.simulated else views_file())
@@ -101,7 +103,9 @@ class ProximityApp(ControllerApp):
             if is_still:
                 super().suspend_now()
         if not is_still:
-            self.show_message("Not suspended: a change is just being recorded. Press ctrl+z again.", bad=True)
+            self.show_message(
+                f"Not suspended: a change is just being recorded. Press {bound_key('suspend')} again.", bad=True
+            )
         else:
             self._pass_second()
             self.controller.want()

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from proximity_tui.core.fleet import FleetRow, GuestRow, ReadOnlyRow, record_of
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.guest_columns import columns_of
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.empty_state import HiddenGuestsScreen
 from proximity_tui.screens.lists.guest_entry import FIELDS, FIGURES, MEASURED, GuestEntry, entry_of, widths_of
@@ -100,7 +101,7 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
         """Return the record of that row; say why where there is none."""
         row = self.chosen()
         if row is not None and row.id is None:
-            self.app.show_message(f"{row.name} is not managed. Adopt it first (a).", bad=True)
+            self.app.show_message(f"{row.name} is not managed. Adopt it first ({bound_key('adopt')}).", bad=True)
         return row.id if row is not None else None
 
     def do_open(self) -> None:

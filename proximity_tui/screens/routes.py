@@ -9,6 +9,7 @@ from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.core.fleet import FleetRow, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Operation
 from proximity_tui.screens.app.routes_protocol import Routes
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.main_routes import MainRoutes
 from proximity_tui.widgets.background_work import in_background
@@ -178,7 +179,9 @@ class AppRoutes(MainRoutes, Routes):
         except ConfigError as error:
             self._app.show_message(f"{name} is connected, but is shown only after a restart: {error}", bad=True)
         else:
-            self._app.show_message(f"{name} is connected. Unmanaged (2) lists the containers that can be adopted.")
+            self._app.show_message(
+                f"{name} is connected. Unmanaged ({bound_key('unmanaged')}) lists the containers that can be adopted."
+            )
 
     def open_retrust(self, cluster: str) -> None:
         from proximity_tui.screens.connect.retrust_dialog import RetrustDialog

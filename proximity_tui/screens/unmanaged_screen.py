@@ -15,7 +15,7 @@ from proximity_tui.screens.guest_list_screen import GuestListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.empty_state import no_guests
-from proximity_tui.screens.lists.list_entry import RECORDED
+from proximity_tui.screens.lists.list_entry import recorded
 from proximity_tui.widgets.table.columns import Column
 
 COLUMNS = (
@@ -37,7 +37,7 @@ class UnmanagedScreen(GuestListScreen):
     """Guests without a record."""
 
     SCREEN_ID = ScreenId.UNMANAGED
-    WHEN_GONE = RECORDED
+    when_gone = staticmethod(recorded)
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.UNMANAGED)]
     COLUMNS = COLUMNS
 

@@ -18,15 +18,13 @@ async def test_it_shows_the_figures_of_the_fleet_and_of_another_time(stage: Stag
         assert re.search(r", as of \d{4}-\d\d-\d\d ", screen_text(pilot.app)), "it may stand open for days"
         # On a small screen each part is cut; the keys of a list show all of it.
         await pilot.resize_terminal(80, 12)
-        await until(
-            pilot, lambda: "more: j shows them" in screen_text(pilot.app) and "Uptime" in screen_text(pilot.app)
-        )
+        await until(pilot, lambda: "more below" in screen_text(pilot.app) and "Uptime" in screen_text(pilot.app))
         await pilot.press("j")
         await until(pilot, lambda: "Fleet  " not in screen_text(pilot.app) and "more:" not in screen_text(pilot.app))
         await pilot.press("G")
         await until(pilot, lambda: "prod/102" in screen_text(pilot.app))
         await pilot.press("g")
-        await until(pilot, lambda: "more: j shows them" in screen_text(pilot.app))
+        await until(pilot, lambda: "more below" in screen_text(pilot.app))
         await pilot.press("h")
         await until(pilot, lambda: "the last 365d" in screen_text(pilot.app))
         await pilot.press("escape")

@@ -10,6 +10,7 @@ import re
 from datetime import datetime
 
 from proximity_tui.core.alerting.next_steps import next_steps
+from proximity_tui.core.alerting.step_facts import StepFacts
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
@@ -41,8 +42,11 @@ def message_about(alert: Alert, *, token: str, runbook: str = RUNBOOK, again: bo
 
     `again` says that how an earlier attempt ended is not known, so that it may have arrived already.
     """
-    steps = [*next_steps(alert, token, held=alert.kind == AlertKind.MASS_DISAPPEARANCE)][:_MOST_STEPS]
-    steps.append(f'Acknowledge it (x on the Alerts screen):  proximity-tui alerts ack {alert.id} --note "..."')
+    facts = StepFacts(token)
+    steps = [*next_steps(alert, facts, held=alert.kind == AlertKind.MASS_DISAPPEARANCE)][:_MOST_STEPS]
+    steps.append(
+        f'Acknowledge it ({facts.key("acknowledge")} on Alerts):  proximity-tui alerts ack {alert.id} --note "..."'
+    )
     lines = [
         f"What happened: {alert.message}",
         f"To what: {_about(alert)}",

@@ -19,6 +19,7 @@ from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog, HeldCluster, held_cluster
 from proximity_tui.screens.base.base_screen import BaseScreen
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.presentation.alert_text import alert_sentence
 from proximity_tui.screens.presentation.container_cells import ONLY_GONE
 from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
@@ -100,7 +101,7 @@ class AlertCommands(BaseScreen):
         """Ask whether the acknowledgement of the alert is to be taken back."""
         alert = self.meant_alert()
         if alert is None or alert.acknowledged is None:
-            self.app.show_message("This alert is not acknowledged. t shows those that are.")
+            self.app.show_message(f"This alert is not acknowledged. {bound_key('all_alerts')} shows those that are.")
             return
         self.app.routes.open_undo(alert=alert.id)
 

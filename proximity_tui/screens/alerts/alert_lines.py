@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.alerting.next_steps import next_steps
+from proximity_tui.core.alerting.step_facts import StepFacts
 from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, owner_note
 from proximity_tui.core.model.alert import AlertKind, ChannelDelivery, DeliveryState, Occasion, Severity
 from proximity_tui.screens.alerts.alert_detail import AlertDetail
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.presentation.alert_text import (
     HOURLY,
     ONCE_AN_HOUR,
@@ -31,8 +33,6 @@ LABEL = 15
 
 FEW = 8
 """How many of those that are missing stand above what to do now."""
-
-ACKNOWLEDGE = "Press x to acknowledge the alert. Note what you found or did."
 
 GONE = (AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR)
 
@@ -64,8 +64,9 @@ def alert_lines(detail: AlertDetail, now: datetime, token: str = "our token", *,
 
 
 def _steps(detail: AlertDetail, token: str) -> list[str]:
-    asked = next_steps(detail.alert, token, held=detail.breaker is not None)
-    return [*asked, *([] if detail.alert.acknowledged else [ACKNOWLEDGE])]
+    asked = next_steps(detail.alert, StepFacts(token, bound_key), held=detail.breaker is not None)
+    last = f"Press {bound_key('acknowledge')} to acknowledge the alert. Note what you found or did."
+    return [*asked, *([] if detail.alert.acknowledged else [last])]
 
 
 def _last_seen(detail: AlertDetail, now: datetime) -> list[TextLine]:
@@ -176,7 +177,7 @@ def _missing(detail: AlertDetail) -> list[str]:
     if detail.breaker is None or detail.alert.kind != AlertKind.MASS_DISAPPEARANCE:
         return []
     names = list(detail.breaker.names.values())
-    more = [f"and {len(names) - FEW} more; b lists them all"] if len(names) > FEW else []
+    more = [f"and {len(names) - FEW} more; {bound_key('breaker')} lists them all"] if len(names) > FEW else []
     return [*names[:FEW], *more]
 
 

@@ -17,8 +17,9 @@ from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.alerts.alert_commands import AlertCommands, for_one
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.lists.list_entry import RECORDED, FewFields
+from proximity_tui.screens.lists.list_entry import FewFields, recorded
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.presentation.alert_text import (
     age_cell,
@@ -54,7 +55,7 @@ class AlertsScreen(ListScreen, AlertCommands):
     """The open alerts, or all alerts so far."""
 
     SCREEN_ID = ScreenId.ALERTS
-    WHEN_GONE = RECORDED
+    when_gone = staticmethod(recorded)
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.ALERTS)]
     FILTER_KEYS = frozenset({"level", "kind", "cluster", "vmid", "name", "message", "state", "count", "age"})
 
@@ -95,7 +96,7 @@ class AlertsScreen(ListScreen, AlertCommands):
             return f"The database cannot be read: {view.store_error}"
         if self._all is not None:
             return "There are no alerts."
-        return "No alert is open. t shows acknowledged and resolved alerts."
+        return f"No alert is open. {bound_key('all_alerts')} shows acknowledged and resolved alerts."
 
     def show(self, view: View) -> None:
         """List the known alerts; where all are shown, read them again."""

@@ -9,8 +9,9 @@ from proximity_tui.screens.app.controller import Controller
 from proximity_tui.screens.app.prompt_history import History
 from proximity_tui.screens.app.routes_protocol import Routes
 from proximity_tui.screens.app.saved_views import Views
-from proximity_tui.screens.keyboard import keys, unused
+from proximity_tui.screens.keyboard import unused
 from proximity_tui.screens.keyboard.aliases import Aliases
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.widgets.dialogs.dialog import Dialog
@@ -45,8 +46,7 @@ class ControllerApp(BaseApp):
 
     def action_help_quit(self) -> None:
         """Show which key quits: ctrl+c ends nothing, and Textual's own text names a key that is not ours."""
-        key = keys.shown(self.keymap.keys_of(keys.BY_ID["quit"])[0])
-        self.show_message(f"ctrl+c does nothing here. esc closes a dialog, {key} quits.")
+        self.show_message(f"ctrl+c does nothing here. esc closes a dialog, {bound_key('quit')} quits.")
 
     def answer_unused(self, key: str) -> None:
         """Say what a key is for that does nothing on a full screen, or that it does nothing in a dialog."""

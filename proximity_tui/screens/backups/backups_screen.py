@@ -17,6 +17,7 @@ from proximity_tui.screens.backups.backup_change_form import BackupChangeDialog,
 from proximity_tui.screens.backups.backup_entries import BackupEntry, BackupRow, GapEntry, GapRow, facts_of, rows_of
 from proximity_tui.screens.container.text_reader import FactsReader
 from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.container_list import ContainerList
 from proximity_tui.screens.lists.list_screen import Listed
@@ -67,7 +68,7 @@ class BackupsScreen(ContainerList):
             return f"The backups cannot be read: {self.trouble}"
         if self.container is None or self.listed is None:
             return "Reading the backups."
-        return f"There is no backup of {self.container.label}. b makes one."
+        return f"There is no backup of {self.container.label}. {bound_key('back_up')} makes one."
 
     def counts(self) -> str:
         """Return how many are listed: `Backups 3`."""

@@ -11,7 +11,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.chrome.banner import AlertBanner
 from proximity_tui.screens.chrome.header import StatusLine
 from proximity_tui.screens.chrome.tab_strip import TabStrip
-from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.theme import SHORT
@@ -58,7 +58,7 @@ class TopLines(Vertical):
         if self.screen.is_modal and self.app.size.height < SHORT:
             # A dialog has no line to spare there.
             tabs.display = False
-        key = keys.shown(self.app.keymap.keys_of(keys.BY_ID["alerts"])[0])
+        key = bound_key("alerts")
         self.query_one(AlertBanner).show(view.red_alerts, controller.clock.now(), key)
         trouble = self.query_one("#trouble", Line)
         told = database_trouble(view)

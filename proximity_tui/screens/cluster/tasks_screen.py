@@ -23,6 +23,7 @@ from proximity_tui.screens.cluster.cluster_list import with_cluster
 from proximity_tui.screens.cluster.task_entry import COLUMNS, TaskEntry
 from proximity_tui.screens.container.task_log_screen import TaskLogScreen
 from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.cluster_readings import ClusterReadings
 from proximity_tui.screens.lists.empty_state import NOTHING_CHECKED, unanswered
@@ -106,7 +107,7 @@ class TasksScreen(ListScreen):
             self.app.routes.open_row(guest)
         else:
             about = f"CT {row.vmid}, which is not listed any more" if row.vmid else "no single guest"
-            self.app.show_message(f"This task is about {about}. l shows its log.")
+            self.app.show_message(f"This task is about {about}. {bound_key('log')} shows its log.")
 
     def do_log(self) -> None:
         """Show the log of the current task, and follow it while the task runs."""

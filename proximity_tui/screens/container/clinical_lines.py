@@ -8,6 +8,7 @@ from typing import Any
 from proximity_tui.core.base.text import human_bytes
 from proximity_tui.core.store.records.clinical_records import Revision
 from proximity_tui.screens.container.sections import pair, time_or_never
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.presentation.config_text import hidden_hint, settings_lines
 from proximity_tui.screens.text.lines import TextLine
 
@@ -31,7 +32,7 @@ def clinical_lines(revision: Revision | None, *, reveal: bool) -> list[TextLine]
     else:
         lines.append([(f"Config, {len(record.config)} settings", "normal")])
         lines += settings_lines(record.config, reveal=reveal)
-        lines.append(hidden_hint(reveal=reveal))
+        lines.append(hidden_hint(reveal=reveal, key=bound_key("reveal")))
     lines += _table("Resources", [{key: _amount(key, value) for key, value in record.resources.items()}])
     lines += _table("Networks", record.networks)
     lines += _table("Interfaces", record.interfaces)

@@ -24,6 +24,7 @@ from proximity_tui.screens.container.live import GuestLocation, location_of
 from proximity_tui.screens.container.page_tabs import LIVE, TASKS, TabbedPage
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.background_work import in_background
@@ -81,7 +82,9 @@ class GuestScreen(TabbedPage):
             self.app.pop_screen()
             self.app.routes.open_row(self._managed)
         else:
-            self.app.show_message(f"{self._row.name} is not managed: this is its whole page. a adopts it.")
+            self.app.show_message(
+                f"{self._row.name} is not managed: this is its whole page. {bound_key('adopt')} adopts it."
+            )
 
     def idle_commands(self) -> frozenset[str]:
         """Return the commands that do not apply: there is another page only of a container that it became."""

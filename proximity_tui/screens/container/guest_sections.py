@@ -8,6 +8,7 @@ from datetime import datetime
 from proximity_tui.core.fleet import GuestKind, GuestRow
 from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, Plan, Presence, Refusal
 from proximity_tui.screens.container.sections import IS_TEMPLATE, address_lines, now_line, pair
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.presentation.ages import coarse_age, read_a_while_ago, since
 from proximity_tui.screens.presentation.config_text import hidden_hint, settings_lines
 from proximity_tui.screens.presentation.container_cells import is_stale, last_seen, status_cell
@@ -15,8 +16,8 @@ from proximity_tui.screens.presentation.figure_cells import age_tone, cores_of, 
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.view.view import View
 
-KINDS = {
-    GuestKind.UNMANAGED: "unmanaged container: it has no record. a adopts it, which changes nothing on Proxmox.",
+_KINDS = {
+    GuestKind.UNMANAGED: "unmanaged container: it has no record. {} adopts it, which changes nothing on Proxmox.",
     GuestKind.VM: "virtual machine: it is shown and never touched. No key of this page changes it.",
     GuestKind.TEMPLATE: "template of containers: it is shown and never touched. No key of this page changes it.",
 }
@@ -26,7 +27,7 @@ def guest_lines(row: GuestRow, view: View, now: datetime) -> Iterator[TextLine]:
     """Yield what the last list says of a guest. Nothing is requested for it."""
     seen, stale = last_seen(row, view.polls), is_stale(row, view.polls, now)
     guest, status = view.guest(row), status_cell(row, seen, now)
-    yield pair("kind", (KINDS[GuestKind(row.kind)], "normal"))
+    yield pair("kind", (_KINDS[GuestKind(row.kind)].format(bound_key("adopt")), "normal"))
     age = f"  seen {coarse_age(since(seen, now))} ago" if seen is not None else ""
     yield pair("status", (status.shown, status.tone), (age, "dim"))
     if row.reason or row.presence is not Presence.PRESENT:
@@ -52,9 +53,11 @@ def _figures(guest: Guest | None, running: Guest | None, stale: bool) -> Iterato
 def gone_lines(row: GuestRow, now_managed: GuestRow | None) -> Iterator[TextLine]:
     """Yield what became of a guest that is not listed any more as what it was."""
     if now_managed is not None:
-        yield [(f"It is managed now, as {now_managed.name}. enter opens its page.", "good")]
+        yield [(f"It is managed now, as {now_managed.name}. {bound_key('open')} opens its page.", "good")]
     else:
-        yield [(f"{row.name} ({row.vmid}) is no longer listed in {row.cluster}. esc goes back.", "warn")]
+        yield [
+            (f"{row.name} ({row.vmid}) is no longer listed in {row.cluster}. {bound_key('back')} goes back.", "warn")
+        ]
 
 
 def reading_lines(seen: GuestLookup | None, now: datetime) -> Iterator[TextLine]:
@@ -72,7 +75,7 @@ def adoption_lines(preview: Plan | Refusal | None, captures: str) -> Iterator[Te
     elif isinstance(preview, Refusal):
         yield [(f"It cannot be adopted: {preview.reason}", "warn")]
     else:
-        yield [("Adoption changes nothing on Proxmox. a adopts it, after a question.", "normal")]
+        yield [(f"Adoption changes nothing on Proxmox. {bound_key('adopt')} adopts it, after a question.", "normal")]
         yield []
         yield pair("captures", (captures, "normal"))
         for number, step in enumerate(preview.steps, start=1):
@@ -89,4 +92,4 @@ def config_lines(seen: GuestLookup | None, *, reveal: bool) -> list[TextLine]:
         return [[(f"The guest cannot be inspected: {seen.reason}", "warn")]]
     if seen.config is None:
         return [[(f"The config cannot be read: {'; '.join(str(gap) for gap in seen.gaps)}", "warn")]]
-    return [*settings_lines(seen.config, reveal=reveal), [], hidden_hint(reveal=reveal)]
+    return [*settings_lines(seen.config, reveal=reveal), [], hidden_hint(reveal=reveal, key=bound_key("reveal"))]

@@ -16,6 +16,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.figures.history import series
 from proximity_tui.screens.container.live import NOWHERE, GuestLocation, scale_of, time_axis
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import Glyphs, glyphs
 
@@ -135,7 +136,7 @@ def _point(sample: RrdSample) -> FigurePoint:
 def history_lines(history: FiguresHistory | None, width: int, height: int) -> list[TextLine]:
     """Return the charts of a history, for a page of this size."""
     if history is None:
-        return [[], [("h shows charts of the last hour, then day, week, month, year.", "dim")]]
+        return [[], [(f"{bound_key('history')} shows charts of the last hour, then day, week, month, year.", "dim")]]
     lines: list[TextLine] = [[], *_head(history)]
     if history.ours is None and not history.theirs:
         return lines

@@ -20,6 +20,7 @@ from proximity_tui.screens.container.history_charts import SPANS, FiguresHistory
 from proximity_tui.screens.container.live import GuestLocation, Reading, add_reading, live_lines, tasks_of
 from proximity_tui.screens.container.sections import TASK_COLUMNS, task_row
 from proximity_tui.screens.container.task_log_screen import TaskLogScreen
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.lists.list_entry import why_not_done
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.text.lines import Line, Lines, Piece, TextLine
@@ -241,4 +242,5 @@ class TabbedPage(BaseScreen):
         trouble = (self._tasks_trouble or "").rstrip(".")
         if trouble:
             return [[(f"{trouble}. The tasks are shown {age}." if self._tasks_are_old else f"{trouble}.", "warn")]]
-        return [[(f"The tasks are shown {age}. r reads them again.", "dim")]] if seconds > STALE_AFTER else []
+        again = f"{bound_key('refresh')} reads them again."
+        return [[(f"The tasks are shown {age}. {again}", "dim")]] if seconds > STALE_AFTER else []

@@ -61,7 +61,7 @@ class RawScreen(ConfigReader):
                 lines += [*difference_lines(found.changes, reveal=self.reveal), []]
         if seen.config is None:
             return [*lines, [(f"The config cannot be read: {'; '.join(str(gap) for gap in seen.gaps)}", "warn")]]
-        return [*lines, *settings_lines(seen.config, reveal=self.reveal), [], hidden_hint(reveal=self.reveal)]
+        return [*lines, *settings_lines(seen.config, reveal=self.reveal), [], hidden_hint(reveal=self.reveal, key="v")]
 
     def _row_set_aside(self) -> list[TextLine]:
         """Return the guest's row of the list, where that could not be understood."""

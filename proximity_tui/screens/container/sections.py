@@ -25,6 +25,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.config_revision import ConfigRevision
 from proximity_tui.core.model.guests.guest_snapshot import SnapshotList
 from proximity_tui.core.model.guests.probe_result import PortObservation, results
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.presentation.ages import coarse_age, read_a_while_ago, since
 from proximity_tui.screens.presentation.config_text import attribution_words
 from proximity_tui.screens.presentation.container_cells import (
@@ -96,12 +97,14 @@ def _alive(container: Container, row: FleetRow, view: View, now: datetime, owner
     yield from address_lines(row, view)
     if row.operation is not None:
         parked = row.operation.status is OperationStatus.INTERRUPTED
-        hint = "; `:interrupted` resumes or abandons it" if parked else "; w shows its progress"
+        hint = "; `:interrupted` resumes or abandons it" if parked else f"; {bound_key('watch')} shows its progress"
         yield pair("operation", (operation_text(row.operation, now, owner), "accent"), (hint, "dim"))
     if row.last_error:
         yield pair("last error", (row.last_error, "bad"))
     if row.drift:
-        yield pair("drift", (f"{settings_differ(row.drift)} from the clinical record; d shows them", "warn"))
+        yield pair(
+            "drift", (f"{settings_differ(row.drift)} from the clinical record; {bound_key('drift')} shows them", "warn")
+        )
     if row.lock:
         yield pair("lock", (row.lock, "warn"))
     if row.template:
@@ -154,7 +157,7 @@ def config_lines(last: ConfigRevision | None, now: datetime) -> list[TextLine]:
         return []
     age = coarse_age(since(last.taken_at, now))
     changed = f"revision {last.number}, seen first {age} ago; changed by: {attribution_words(last.attribution)}"
-    return [pair("config", (changed, "normal"), ("; d shows the timeline", "dim"))]
+    return [pair("config", (changed, "normal"), (f"; {bound_key('drift')} shows the timeline", "dim"))]
 
 
 def inspection_lines(
@@ -195,10 +198,10 @@ def snapshots_words(at: str, listed: SnapshotList | None, now: datetime) -> str:
     is at: `3, newest 2d ago; at before-upgrade; t lists them all`.
     """
     if listed is None or listed.gaps or not listed.snapshots:
-        return f"at {at}; t lists them all"
+        return f"at {at}; {bound_key('snapshots')} lists them all"
     known = [one.at for one in listed.snapshots if one.at is not None]
     newest = f", newest {coarse_age(since(max(known), now))} ago" if len(known) == len(listed.snapshots) else ""
-    return f"{len(listed.snapshots)}{newest}; at {at}; t lists them all"
+    return f"{len(listed.snapshots)}{newest}; at {at}; {bound_key('snapshots')} lists them all"
 
 
 def event_lines(found: Sequence[Event]) -> list[TextLine]:

@@ -31,7 +31,10 @@ class CompareScreen(ConfigReader):
 
     async def read(self) -> list[TextLine]:
         """Return the three differences."""
-        return [*comparison_lines(self._history, self._entry, reveal=self.reveal), hidden_hint(reveal=self.reveal)]
+        return [
+            *comparison_lines(self._history, self._entry, reveal=self.reveal),
+            hidden_hint(reveal=self.reveal, key="v"),
+        ]
 
 
 def comparison_lines(history: DriftHistory, entry: TimelineEntry, *, reveal: bool) -> list[TextLine]:

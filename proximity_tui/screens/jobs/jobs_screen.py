@@ -26,6 +26,7 @@ from proximity_tui.screens.command_line.prompt import PromptQuestion
 from proximity_tui.screens.jobs.dry_run import dry_run_lines
 from proximity_tui.screens.jobs.job_entry import COLUMNS, JobEntry, key_of
 from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen
 from proximity_tui.screens.presentation.job_text import job_lines
@@ -163,7 +164,9 @@ class JobsScreen(ListScreen):
             return
         if self.app.screen is not self:
             # It would cover what is done there, and take the keys that are meant for that.
-            self.app.show_message(f"The dry run of the {job} of {cluster} has ended. d on Jobs repeats it.")
+            self.app.show_message(
+                f"The dry run of the {job} of {cluster} has ended. {bound_key('dry_run')} on Jobs repeats it."
+            )
             return
         title = f"Dry run of the {job} of {cluster}: nothing was written"
         no_choice: list[Button[None]] = []
@@ -172,7 +175,7 @@ class JobsScreen(ListScreen):
     @work(group="pause")
     async def _pause(self, status: JobStatus, reason: str | None) -> None:
         actor = self.controller.context.engine.settings.actor
-        done = f"The {status.job} of {status.cluster} is paused for everybody; p resumes it."
+        done = f"The {status.job} of {status.cluster} is paused for everybody; {bound_key('pause')} resumes it."
         await self.write(done, job_runs.pause, status.job, status.cluster, actor, reason)
 
     @work(group="pause")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from textual.keys import key_to_character
 
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.keyboard.command import ScreenCommand
 from proximity_tui.screens.keyboard.key_names import shown
 from proximity_tui.screens.keyboard.keymap import Keymap
@@ -33,7 +34,9 @@ def answer(key: str, keymap: Keymap) -> str | None:
     found = next((one for one in COMMANDS if key in keymap.keys_of(one)), None)
     if found is not None:
         return f"{shown(key)} does nothing here. {where_it_is(found)}"
-    return f"{key_to_character(key) or shown(key)} does nothing here. ? shows the keys." if _is_typed(key) else None
+    if not _is_typed(key):
+        return None
+    return f"{key_to_character(key) or shown(key)} does nothing here. {bound_key('help')} shows the keys."
 
 
 def answer_in_dialog(key: str, *, typing: bool) -> str | None:

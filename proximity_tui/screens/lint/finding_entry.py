@@ -12,6 +12,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.rules import RULES
 from proximity_tui.core.model.actions.actor import without_token
 from proximity_tui.core.model.lint_report import LintFinding, LintReport
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.lists.list_entry import FewFields, Moment
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.filter import Fields
@@ -105,7 +106,7 @@ def checked_words(report: LintReport, now: datetime, trouble: str | None = None)
     """Return when it was checked, and what could not be, by rule with the first reason; `trouble` is why it could not
     be checked again.
     """
-    checked = f"checked {time_of_day(report.checked_at, now, seconds=True)}; r checks again"
+    checked = f"checked {time_of_day(report.checked_at, now, seconds=True)}; {bound_key('refresh')} checks again"
     if trouble is not None:
         checked = f"The records cannot be read: {trouble.removesuffix('.')}. What is listed was {checked}"
     if not report.not_checked:

@@ -22,6 +22,7 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.container.text_reader import FactsReader
 from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lint.finding_entry import FILTER_KEYS, FindingEntry, checked_words, facts_of, title_of
 from proximity_tui.screens.lint.last_lists import last_lists, was_asked
@@ -90,7 +91,7 @@ class LintScreen(ListScreen):
         if self._report is None:
             return "Checking. Backups, snapshots and templates are read from each cluster."
         waived = len(self._report.findings) - len(self._report.open)
-        more = f" {waived} are waived; t shows them." if waived else ""
+        more = f" {waived} are waived; {bound_key('all_findings')} shows them." if waived else ""
         return f"Nothing was found by the rules that could be applied.{more}"
 
     @property
@@ -127,7 +128,7 @@ class LintScreen(ListScreen):
             self.show_empty_state()
         else:
             heading = f"{title_of(finding)}: {finding.name}"
-            foot = "esc closes; in the list f opens the remedy, w waives"
+            foot = f"esc closes; in the list {bound_key('remedy')} opens the remedy, {bound_key('waive')} waives"
             self.app.push_screen(FactsReader(heading, facts_of(finding), foot))
 
     def do_all_findings(self) -> None:
@@ -185,7 +186,8 @@ class LintScreen(ListScreen):
 
     @work(group="waive")
     async def _waive(self, finding: LintFinding, note: str) -> None:
-        done = f"Waived: {title_of(finding)} of {finding.name}. t shows what is waived, w lifts it."
+        keys = f"{bound_key('all_findings')} shows what is waived, {bound_key('waive')} lifts it."
+        done = f"Waived: {title_of(finding)} of {finding.name}. {keys}"
         await self.write(done, waivers.waive, finding, self.controller.context.engine.settings.actor, note)
         self._waive_again()
 

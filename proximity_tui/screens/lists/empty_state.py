@@ -15,6 +15,7 @@ from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.model.guests.guest_list import count_containers
 from proximity_tui.core.proxmox.errors import Failure, ProxmoxError
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.view.view import View
@@ -42,7 +43,7 @@ def no_containers(view: View, now: datetime, forbidden: Mapping[str, str]) -> st
     if not view.polls:
         return "No cluster is configured and enabled, and there are no records. Nothing is checked."
     count = len(view.unmanaged)
-    offer = f"Press 2 for {number_of(count, 'guest')} that can be adopted." if count else ""
+    offer = f"Press {bound_key('unmanaged')} for {number_of(count, 'guest')} that can be adopted." if count else ""
     trouble = " ".join(
         _cluster(poll, now, forbidden)
         for poll in view.polls.values()

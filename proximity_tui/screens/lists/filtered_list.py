@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from textual import on, work
 
 from proximity_tui.screens.command_line.prompt import Complaint, Prompt, PromptQuestion
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.lists.entry_list import EntryList
 from proximity_tui.screens.lists.list_entry import NEVER_SHOWN, Listed, Moment
 from proximity_tui.screens.lists.list_filter import ListFilter, slices
@@ -150,7 +151,7 @@ class FilteredList(OtherListsHint):
             self.workers.cancel_group(self, PREPARING)
             self.entries.forget_texts()
         line = self.query_one("#filter", Line)
-        line.set_text([(f" {self.filter.label}", "accent"), ("  esc shows all", "dim")])
+        line.set_text([(f" {self.filter.label}", "accent"), (f"  {bound_key('back')} shows all", "dim")])
         line.display = bool(self.filter) and not self.prompt.is_open
 
     def _back_to(self, text: str) -> None:
@@ -210,4 +211,4 @@ class FilteredList(OtherListsHint):
             return f"{why} {self.elsewhere}".rstrip()
         if self.filter.urgent_only and not self.filter.wanted:
             return "Nothing needs attention."
-        return f"{self.no_match(len(self.entries))} esc shows all."
+        return f"{self.no_match(len(self.entries))} {bound_key('back')} shows all."

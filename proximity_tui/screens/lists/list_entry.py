@@ -16,6 +16,7 @@ from textual.widget import Widget
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.cells import Cell, in_lines
 from proximity_tui.widgets.table.filter import Field, Fields
@@ -24,12 +25,21 @@ from proximity_tui.widgets.theme import STYLES
 MOST_LINES = 3
 """What is the matter stands in the end of a reason as often as in its beginning: it is not cut after one line."""
 
-GONE = "no longer listed: the row stays until the cursor leaves it."
-"""What is said of a row that vanished under the cursor."""
-RECORDED = f"{GONE} Audit (5) shows what happened."
-"""The same of what vanishes by something that the audit trail has."""
-LET_GO = f"{GONE} u undoes what was done, where that is possible."
-"""The same of a container, whose record may have been closed by mistake."""
+
+def gone() -> str:
+    """Return what is said of a row that vanished under the cursor."""
+    return "no longer listed: the row stays until the cursor leaves it."
+
+
+def recorded() -> str:
+    """Return the same of what vanishes by something that the audit trail has."""
+    return f"{gone()} Audit ({bound_key('audit')}) shows what happened."
+
+
+def let_go() -> str:
+    """Return the same of a container, whose record may have been closed by mistake."""
+    return f"{gone()} {bound_key('undo')} undoes what was done, where that is possible."
+
 
 A_SCREEN = 8
 """Lines of the screen for each line of the detail: on a small one the list needs the room."""

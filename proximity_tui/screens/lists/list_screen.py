@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
@@ -14,9 +13,10 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.list_export import Export
 from proximity_tui.screens.base.saving import SavingScreen
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.keyboard.screen_ids import MARKABLE
 from proximity_tui.screens.lists.filtered_list import FilteredList
-from proximity_tui.screens.lists.list_entry import GONE, Listed, Moment, RowDetail, why_not_done
+from proximity_tui.screens.lists.list_entry import Listed, Moment, RowDetail, gone, why_not_done
 from proximity_tui.screens.lists.ordering import order_by, order_out_of_sight, sort_list
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.table.columns import Column
@@ -31,7 +31,7 @@ IDLE_TICKS = 5
 class ListScreen(FilteredList, SavingScreen):
     """A screen with one table. A subclass implements `columns`, `items`, `entry` and `why_empty`."""
 
-    WHEN_GONE: ClassVar[str] = GONE
+    when_gone = staticmethod(gone)
     DEFAULT_CSS = "ListScreen #filter { display: none; background: $panel; }"
 
     def __init__(self) -> None:
@@ -157,7 +157,7 @@ class ListScreen(FilteredList, SavingScreen):
         """Return whether several rows are marked, and say why that is too many for what is about one."""
         several = len(self.table.marks) > 1
         if several:
-            self.app.show_message(f"{why} Clear the marks first (\\).", bad=True)
+            self.app.show_message(f"{why} Clear the marks first ({bound_key('table.clear_marks')}).", bad=True)
         return several
 
     @on(RowTable.Selected)
@@ -198,7 +198,7 @@ class ListScreen(FilteredList, SavingScreen):
         if self.table.cursor_gone:
             # The ghost stands where the reason for an empty list would.
             why = "" if self.entries.rows else self.why_empty(moment.view, moment.now)
-            text = f"{self.WHEN_GONE} {why}".rstrip()
+            text = f"{self.when_gone()} {why}".rstrip()
         self.query_one(RowDetail).set_text(text, tone)
         self.show_keys()
 

@@ -15,6 +15,7 @@ from textual import on, work
 from proximity_tui.core.fleet import GuestKind, GuestRow, is_address
 from proximity_tui.core.model.guests.guest_list import figures_of
 from proximity_tui.screens.base.base_screen import BaseScreen
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.keyboard.keys import OF_A_ROW
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.entry_list import EntryList
@@ -48,7 +49,7 @@ class OtherListsHint(BaseScreen):
     @property
     def elsewhere(self) -> str:
         """The sentence that says where else the filter matches; empty where it does nowhere."""
-        return f"No match here; {counted(self._found)}. enter goes there." if self._found else ""
+        return f"No match here; {counted(self._found)}. {bound_key('open')} goes there." if self._found else ""
 
     def no_match(self, count: int) -> str:
         """Return why the filter shows none of `count` rows, and where else it matches or might match."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.fleet import STALE_AFTER
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 
 COARSE = 15
 """Seconds: a fresh value's age is told in steps of this, so that an idle screen need not be painted."""
@@ -34,4 +35,4 @@ def read_a_while_ago(read_at: datetime | None, now: datetime) -> str:
     """
     seconds = since(read_at, now)
     is_old = seconds is not None and seconds > STALE_AFTER
-    return f"Read {coarse_age(seconds)} ago (r reads it again)." if is_old else ""
+    return f"Read {coarse_age(seconds)} ago ({bound_key('refresh')} reads it again)." if is_old else ""

@@ -43,9 +43,10 @@ def difference_lines(changes: Sequence[SettingChange] | None, *, reveal: bool) -
     return lines
 
 
-def hidden_hint(*, reveal: bool) -> TextLine:
-    """Return the hint whether secrets are shown."""
-    return [("Secrets are shown; v hides them." if reveal else "Possible secrets are masked; v shows them.", "dim")]
+def hidden_hint(*, reveal: bool, key: str) -> TextLine:
+    """Return the hint whether secrets are shown, and the key that changes it."""
+    text = f"Secrets are shown; {key} hides them." if reveal else f"Possible secrets are masked; {key} shows them."
+    return [(text, "dim")]
 
 
 _HANG = 6

@@ -8,6 +8,7 @@ from proximity_tui.core.base.text import human_bytes
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.names import storage_of
 from proximity_tui.insight.template_list import TemplateRow
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.lists.list_entry import FewFields, Moment
 from proximity_tui.screens.presentation.figure_cells import nothing
 from proximity_tui.widgets.table.cells import Cell
@@ -74,8 +75,8 @@ class TemplateEntry(FewFields):
         """Return where it is, or what it is and how it gets there."""
         row = self.row
         if row.volid is not None:
-            return f"{row.volid} on {row.node}: n on Fleet makes a container of it"
-        return f"{row.headline or row.template}: enter downloads it"
+            return f"{row.volid} on {row.node}: {bound_key('create')} on Fleet makes a container of it"
+        return f"{row.headline or row.template}: {bound_key('download')} downloads it"
 
     @property
     def _storage(self) -> str:

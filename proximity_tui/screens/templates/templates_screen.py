@@ -21,6 +21,7 @@ from proximity_tui.insight.template_list import TemplateRow, read_templates
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.cluster_readings import ClusterReadings
 from proximity_tui.screens.lists.empty_state import NOTHING_CHECKED
@@ -75,7 +76,9 @@ class TemplatesScreen(ListScreen):
         if not view.polls:
             return NOTHING_CHECKED
         errors = " ".join(self._reading_errors(view, now))
-        none = "No node has a template or can download one, as far as our tokens see. r reads again."
+        none = (
+            f"No node has a template or can download one, as far as our tokens see. {bound_key('refresh')} reads again."
+        )
         return f"{self._age(view, now)} {errors or none}".lstrip()
 
     @property

@@ -185,7 +185,7 @@ def _shown(part: Part, room: int) -> list[TextLine]:
     if len(part.lines) <= room:
         return _texts(part.lines)
     kept = max(0, room - 1)
-    more: TextLine = [(f"  and {len(part.lines) - kept} more: j shows them", "dim")]
+    more: TextLine = [(f"  and {len(part.lines) - kept} more below", "dim")]
     return [*_texts(part.lines[:kept]), more][:room]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.alerting.next_steps import next_steps
+from proximity_tui.core.alerting.step_facts import StepFacts
 from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
 from proximity_tui.core.jobs.figures_recorder import FiguresRecorder, UsageAlerts
 from proximity_tui.core.jobs.job_work import JobSettings
@@ -96,7 +97,7 @@ def test_a_figure_above_its_threshold_is_one_alert_that_ends_by_itself(house: Ho
         poll(of_another)
     (alert,) = alerts.open_of_kind(kind, cluster)
     assert (alert.count, alert.severity, alert.container) == (1, Severity.AMBER, adopted.id)
-    assert next_steps(alert, "token", held=False)
+    assert next_steps(alert, StepFacts("token"), held=False)
     poll(UsageAlerts(UsageLimits(mem=0.9, calm=1)))
     (over,) = alerts.for_container(adopted.id)
     assert over.resolution == "it was below 85% long enough"
