@@ -141,7 +141,7 @@ class LineButton(Widget, can_focus=True):
         """
         super().__init__(id=id, classes="-danger" if danger else None, disabled=disabled)
         self._text = f"[ {plain(label)} ]"
-        self._agrees = agrees
+        self.agrees = agrees
         self._offered_at = self._typed_at = get_time()
 
     def render(self) -> Content:
@@ -170,7 +170,7 @@ class LineButton(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         event.stop()
         # The second click of a double click was meant for what stood here at the first.
-        if not (self._agrees and event.chain > 1):
+        if not (self.agrees and event.chain > 1):
             self.post_message(self.Pressed(self))
 
     def agree(self, typed_at: float) -> None:
@@ -180,7 +180,7 @@ class LineButton(Widget, can_focus=True):
 
     def action_press(self) -> None:
         """Press the button, unless it would confirm a text that was not shown yet when the key was typed."""
-        if not (self._agrees and self._typed_at < self._offered_at):
+        if not (self.agrees and self._typed_at < self._offered_at):
             self.post_message(self.Pressed(self))
 
 

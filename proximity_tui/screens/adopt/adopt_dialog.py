@@ -23,6 +23,7 @@ from proximity_tui.core.model import Refusal, Status
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, inspect_item, plan_as_shown, read_port
 from proximity_tui.screens.app.background_task import BackgroundTask
+from proximity_tui.screens.batch.batch_columns import LONGEST_NAME
 from proximity_tui.screens.batch.batch_dialog import BatchDialog
 from proximity_tui.screens.text.lines import Line, Lines
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton, LineInput
@@ -50,7 +51,7 @@ class AdoptDialog(BatchDialog[Candidate]):
     AT_WORK_AT_ONCE = AT_ONCE
     COLUMNS = (
         Column("vmid", "VMID", 5, flex=1, max=9, align="right", priority=2),
-        Column("name", "NAME", 10, flex=2, max=30),
+        Column("name", "NAME", 10, flex=2, max=LONGEST_NAME),
         Column("node", "NODE", 6, flex=1, max=12, priority=4),
         Column("status", "STATUS", 8, priority=3),
         Column("outcome", "OUTCOME", 14, flex=6),

@@ -21,6 +21,7 @@ from proximity_tui.core.base.text import unexpected
 from proximity_tui.screens.app.background_task import BackgroundTask, ShowsEnds
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.batch.batch_columns import CLUSTER, as_wide_as_needed
 from proximity_tui.screens.batch.item import BatchItem, Phase, asking_title, progress_title
 from proximity_tui.screens.batch.table_dialog import TableDialog
 from proximity_tui.screens.text.lines import Lines
@@ -30,9 +31,6 @@ from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.table.cells import Row
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
-
-CLUSTER = Column("cluster", "CLUSTER", 5, flex=1, max=14, priority=1)
-"""Only where there are several: the same VMID and name may be in each."""
 
 DRAW_EVERY = 0.1
 """Seconds between two drawings of the whole table while items change."""
@@ -219,11 +217,12 @@ class BatchDialog(ShowsEnds, TableDialog, Generic[T]):
         """Draw everything again; only changes are painted."""
         table = self.query_one(RowTable)
         several = len({item.cluster_name for item in self.items.values() if item.cluster_name}) > 1
+        made = ((item, self.row(item)) for item in self.items.values())
+        rows = [Row(row.key, (item.cluster_name, *row.cells)) if several else row for item, row in made]
         columns = (CLUSTER, *self.COLUMNS) if several else tuple(self.COLUMNS)
-        if columns != table.columns:
+        if (columns := as_wide_as_needed(columns, rows)) != table.columns:
             table.set_columns(columns)
-        rows = ((item, self.row(item)) for item in self.items.values())
-        table.show([Row(row.key, (item.cluster_name, *row.cells)) if several else row for item, row in rows])
+        table.show(rows)
         told = self.describe(self.items[key]) if (key := table.cursor_key) in self.items else ""
         self.query_one(f"#{self.NAME}-detail", Lines).set_text([[(told, "dim")]])
         self.show_title(self._title())

@@ -20,6 +20,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.background_task import BackgroundTask
+from proximity_tui.screens.batch.batch_columns import LONGEST_NAME
 from proximity_tui.screens.batch.batch_dialog import BatchDialog
 from proximity_tui.screens.batch.item import PlannedItem, RecordItem
 from proximity_tui.screens.text.typed_row import TypedRow
@@ -38,7 +39,7 @@ class RecordsDialog(BatchDialog[R], Generic[R, C]):
     COLUMNS: ClassVar = (
         Column("kind", "KIND", 7, priority=4),
         Column("vmid", "VMID", 5, flex=1, max=9, align="right", priority=2),
-        Column("name", "NAME", 16, flex=2, max=40),
+        Column("name", "NAME", 16, flex=2, max=LONGEST_NAME),
         Column("node", "NODE", 6, flex=1, max=12, priority=5),
         Column("outcome", "OUTCOME", 16, flex=6),
     )

@@ -79,7 +79,7 @@ def adoption_lines(preview: Plan | Refusal | None, captures: str) -> Iterator[Te
         yield []
         yield pair("captures", (captures, "normal"))
         for number, step in enumerate(preview.steps, start=1):
-            yield pair(f"step {number}", (f"{step.name}: {step.reason}", "normal"))
+            yield pair(f"step {number}", (f"{step.name.words}: {step.reason}", "normal"))
         for warning in preview.warnings:
             yield pair("warning", (warning, "warn"))
 

@@ -23,7 +23,7 @@ class DeleteChoices(Vertical):
     DEFAULT_CSS = """
     DeleteChoices {
         height: auto;
-        & #delete-soft-note, & #delete-hard-note { padding-left: 4; }
+        & Lines, & #delete-backup, & #delete-purge { padding-left: 4; }
     }
     """
 
@@ -32,9 +32,11 @@ class DeleteChoices(Vertical):
         yield ChoiceLine("soft", "Soft", id="delete-soft")
         yield Lines(id="delete-soft-note")
         yield ChoiceLine("hard", "Hard", id="delete-hard")
-        yield Lines(id="delete-hard-note")
+        yield Lines(id="delete-last-backup")
+        # Above the steps, which may be longer than the screen: what is ticked stays in sight.
         yield ChoiceLine("backup", "back up first", id="delete-backup", square=True)
         yield ChoiceLine("purge", "purge", id="delete-purge", square=True)
+        yield Lines(id="delete-hard-note")
 
     def show(self, preview: DeletePreview | None, choice: Choice | None, now: datetime) -> None:
         """Show the preview (None: not read yet), and which of its plans is chosen."""
@@ -49,8 +51,8 @@ class DeleteChoices(Vertical):
         hard.show(hard_text(preview), chosen=choice is Choice.HARD, disabled=hard_plan is None)
         self.query_one("#delete-soft-note", Lines).set_text(note_lines(preview.soft, choice is Choice.SOFT))
         backup = backup_line(preview, now) if hard_plan is not None else []
-        note = note_lines(preview.hard, choice is Choice.HARD)
-        self.query_one("#delete-hard-note", Lines).set_text([*note, *([backup] if backup else [])])
+        self.query_one("#delete-last-backup", Lines).set_text([backup] if backup else [])
+        self.query_one("#delete-hard-note", Lines).set_text(note_lines(preview.hard, choice is Choice.HARD))
 
     def _show_additions(self, preview: DeletePreview | None) -> None:
         backup, purge = self.query_one("#delete-backup", ChoiceLine), self.query_one("#delete-purge", ChoiceLine)
@@ -91,13 +93,18 @@ class DeleteConfirmation(Vertical):
         """Focus the first field."""
         self._row("name").enter()
 
-    def enter_next(self) -> bool:
-        """Focus the field that nothing was typed into yet; return whether there is one behind the first."""
-        vmid = self._row("vmid")
-        is_open = vmid.display and not vmid.value
-        if is_open:
-            vmid.enter()
-        return is_open
+    def lead_on(self) -> str | None:
+        """Focus the first field that does not hold what it asks for, and return what is wrong with it: nothing where
+        the next one is just empty, or where the row itself answered. None where everything is typed.
+        """
+        for what in ("name", "VMID"):
+            row = self._row(what.lower())
+            if row.display and not row.is_right:
+                if row.has_focus_within:
+                    return ""
+                row.enter()
+                return f"the {what} is {'not right' if row.value else 'missing'}" if row.value or what == "name" else ""
+        return None
 
     def confirms(self, preview: DeletePreview) -> bool:
         """Return whether everything was typed that a hard delete needs."""

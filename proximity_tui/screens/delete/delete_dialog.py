@@ -44,7 +44,7 @@ class DeleteDialog(StartsPlan):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "choose('soft')", "Soft", tooltip="Choose to stop managing it."),
         Binding("h", "choose('hard')", "Hard", tooltip="Choose to destroy it."),
-        # A terminal without the protocol of Kitty sends the same for alt+b as for ctrl+left.
+        # Without the protocol of Kitty alt+b is the same as ctrl+left.
         Binding("alt+u,alt+b", "back_up", "Back up first", priority=True, tooltip="Choose a storage for a backup."),
         Binding("alt+p", "purge", "Purge", priority=True, tooltip="Also remove it from jobs and HA, or not."),
         Binding("w", "watch", "Watch", tooltip="Show the progress of its operation."),
@@ -60,7 +60,9 @@ class DeleteDialog(StartsPlan):
         self._trouble = ""
         self._busy = ""
         self._planning = False
-        """Whether other wishes are being planned, so that the plan that is shown is not the one that is wanted."""
+        """Whether another plan is being made than the one that is shown."""
+        self._wishes: HardOptions | None = None
+        """The wishes that are being planned: a second one is added to them, not to those of the plan that is shown."""
 
     def compose_body(self) -> ComposeResult:
         """Yield the container and both choices."""
@@ -113,12 +115,12 @@ class DeleteDialog(StartsPlan):
     def action_purge(self) -> None:
         """Toggle the removal of the VMID's jobs and HA entries; that makes another plan."""
         if self._preview is not None and self._preview.may_add:
-            self._set_options(self._preview.purged)
+            self._set_options(self._preview.purged(self._wishes))
 
     def action_back_up(self) -> None:
         """Choose the next storage for a backup before the destroy; after the last one, none."""
         if self._preview is not None and self._preview.storages:
-            self._set_options(self._preview.backed_up)
+            self._set_options(self._preview.backed_up(self._wishes))
 
     @on(ChoiceLine.Chosen)
     def _chosen(self, event: ChoiceLine.Chosen) -> None:
@@ -135,14 +137,14 @@ class DeleteDialog(StartsPlan):
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
-        """Move the focus on from a field; enter there does nothing itself. The right name is answered, too."""
+        """Move the focus on from a field; enter there does nothing itself. What is still missing is said."""
         go = self.query_one("#delete-go")
-        if self.query_one(DeleteConfirmation).enter_next():
-            return
-        if not go.disabled:
+        missing = self.query_one(DeleteConfirmation).lead_on()
+        if missing is None and not go.disabled:
             go.focus()
-        elif self._planning:
-            self.take_message("Nothing was done: the plan is still being made.", bad=True, about_dialog=True)
+        elif missing or (missing is None and self._planning):
+            text = f"Nothing was done: {missing or 'the plan is still being made'}."
+            self.take_message(text, bad=True, about_dialog=True)
 
     def press(self, button: LineButton) -> None:
         """Start the confirmed plan, and become its progress view."""
@@ -192,7 +194,7 @@ class DeleteDialog(StartsPlan):
             self._inspect_again(f"{preview.container.name} changed while this dialog was open. Choose again.")
 
     def _inspect_again(self, why: str) -> None:
-        self._busy, self._choice, self._planning, self._trouble = why, None, True, ""
+        self._busy, self._choice, self._wishes, self._planning, self._trouble = why, None, None, True, ""
         self._requested_at = self.app.controller.clock.now()
         in_background(self, self._inspect, group="inspection", exclusive=True)
 
@@ -215,7 +217,7 @@ class DeleteDialog(StartsPlan):
     def _set_options(self, options: HardOptions) -> None:
         """Plan with these options. Until that is shown there is nothing to confirm."""
         if self._preview is not None and self._preview.inspected:
-            self._planning, self._trouble = True, ""
+            self._planning, self._wishes, self._trouble = True, options, ""
             self._show()
             in_background(self, partial(self._plan_again, self._preview, options), group="inspection", exclusive=True)
 
@@ -226,7 +228,7 @@ class DeleteDialog(StartsPlan):
         except StoreError as error:
             self._trouble = str(error)
         # Not after an unexpected error: what is shown then is not what was wished.
-        self._planning = False
+        self._planning, self._wishes = False, None
         self._show()
 
     @unless_unmounted

@@ -59,18 +59,17 @@ class DeletePreview:
         usual = backup_rules.usual_storage(self.lookup)
         return tuple(sorted(backup_rules.possible_storages(self.lookup), key=lambda storage: storage != usual))
 
-    @property
-    def purged(self) -> HardOptions:
-        """The options with purging toggled."""
-        return replace(self.options, purge=not self.options.purge)
+    def purged(self, options: HardOptions | None = None) -> HardOptions:
+        """Return these options, or those of its plan, with purging toggled."""
+        options = options or self.options
+        return replace(options, purge=not options.purge)
 
-    @property
-    def backed_up(self) -> HardOptions:
-        """The options with the next storage for a backup, and after the last one with none."""
-        places = (None, *self.storages)
-        chosen = self.options.backup_storage
+    def backed_up(self, options: HardOptions | None = None) -> HardOptions:
+        """Return these options, or those of its plan, with the next storage for a backup; after the last one, none."""
+        options = options or self.options
+        places, chosen = (None, *self.storages), options.backup_storage
         place = places[(places.index(chosen) + 1) % len(places)] if chosen in places else None
-        return replace(self.options, backup_first=place is not None, backup_storage=place)
+        return replace(options, backup_first=place is not None, backup_storage=place)
 
     def plan(self, choice: Choice | None) -> Plan | None:
         """Return the plan of a choice, where it has one."""

@@ -19,7 +19,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.presentation.operation_text import DOING, step_label
+from proximity_tui.screens.presentation.operation_text import DOING
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.screens.view.view import View
@@ -180,7 +180,7 @@ def _lines(operation: Operation, more: int, why_not: str | None) -> list[str | C
         f"{_doing(operation)}, CT {operation.vmid or '–'} of {operation.cluster}, started by {operation.actor}.",
         f"No process has worked on it since {since}. {sentence[:1].upper()}{sentence[1:]}.",
         *([Cell(_reason(operation.error, operation), "warn")] if operation.error else []),
-        *(Cell(f"{step.seq}. {step_label(step.name)}: {step.outcome}", "dim") for step in operation.steps),
+        *(Cell(f"{step.seq}. {step.name.words}: {step.outcome}", "dim") for step in operation.steps),
         "Resume continues from the recorded step. It first reads the result of the last step from Proxmox.",
         "Abandon changes nothing on Proxmox. It inspects the container and records the result.",
     ]

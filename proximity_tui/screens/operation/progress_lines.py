@@ -6,7 +6,6 @@ from proximity_tui.core.base.text import human_age
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.actions.sent_requests import silence_sentence
 from proximity_tui.core.model import Operation, OperationStatus, Plan, StepName, StepOutcome, StepRecord
-from proximity_tui.screens.presentation.operation_text import step_label
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.glyphs import glyphs
 
@@ -56,4 +55,4 @@ def _step_line(number: int, name: StepName, reason: str, step: StepRecord | None
     lasted = ""
     if step is not None and step.intent_at is not None and step.fact_at is not None:
         lasted = f" in {human_age((step.fact_at - step.intent_at).total_seconds())}"
-    return [(f"{sign} {number}. {step_label(name)}", tone), (f"{word}{lasted}", tone), (f"  {reason}", "dim")]
+    return [(f"{sign} {number}. {name.words}", tone), (f"{word}{lasted}", tone), (f"  {reason}", "dim")]

@@ -109,7 +109,10 @@ class PowerDialog(StartsPlan):
     @on(ChoiceLine.Chosen)
     def _chosen(self, event: ChoiceLine.Chosen) -> None:
         # It was chosen by enter: a second one must not be a yes, so the focus stays.
+        again = self._choice is not None and event.line.name == self._choice.value
         self._choose(Action(event.line.name or ""))
+        if again and self._choice is not None:
+            self.take_message(f"Nothing was done: {YES[self._choice]} is a button, tab leads to it.", bad=False)
 
     def press(self, button: LineButton) -> None:
         """Start the confirmed plan, and become its progress view."""

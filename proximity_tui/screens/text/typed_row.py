@@ -55,6 +55,11 @@ class TypedRow(Horizontal):
         """The typed text."""
         return self._field.value
 
+    @property
+    def is_right(self) -> bool:
+        """Whether the word that confirms is typed."""
+        return self._wanted is not None and self.confirms(self._wanted)
+
     def confirms(self, wanted: str) -> bool:
         """Return whether exactly this was typed: no other case, and no blank around it."""
         return is_typed(wanted, self.value)
@@ -80,5 +85,5 @@ class TypedRow(Horizontal):
     @on(Input.Submitted)
     def _answer_another_word(self) -> None:
         top: object = self.screen
-        if self._wanted is not None and not self.confirms(self._wanted) and isinstance(top, Dialog):
+        if self._wanted is not None and not self.is_right and isinstance(top, Dialog):
             top.take_message(NOT_CONFIRMED, bad=True, about_dialog=True)

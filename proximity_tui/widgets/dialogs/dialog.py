@@ -236,10 +236,12 @@ class Dialog(OneAnswer[Answer]):
     @on(LineButton.Pressed)
     def _pressed(self, event: LineButton.Pressed) -> None:
         event.stop()
-        if event.button is self.query(LineButton).first():
-            self.action_cancel()
-        else:
+        if event.button is not self.query(LineButton).first():
             self.press(event.button)
+            return
+        self.action_cancel()
+        if self._answered and any(one.agrees and not one.disabled for one in self.query(LineButton)):
+            self.take_message("Cancelled: nothing was done.", bad=False)
 
     @on(events.Resize)
     def _resized(self) -> None:

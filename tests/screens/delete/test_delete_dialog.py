@@ -261,6 +261,44 @@ async def test_a_doubtful_identity_shows_both_fingerprints_and_asks_for_the_vmid
         await until(pilot, lambda: not pilot.app.screen.query_one("#delete-go").disabled)
 
 
+async def test_enter_says_which_of_name_and_vmid_is_not_right(stage: Stage) -> None:
+    container = native(stage, 101)
+    stage.world.set_config(101, net0={"hwaddr": "BC:24:11:00:00:01"})
+    async with asked(stage, container, size=(140, 40)) as pilot:
+        await until(pilot, lambda: "seen BC:24:11:00:00:01" in screen_text(pilot.app))
+        screen = pilot.app.screen
+        await pilot.press("h", *container.name, "enter")
+        await until(pilot, lambda: pilot.app.focused is screen.query_one("#delete-vmid"))
+        await pilot.press(*"102")
+        screen.query_one("#delete-name").focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: "Nothing was done: the VMID is not right." in said(pilot))
+        assert pilot.app.focused is screen.query_one("#delete-vmid")
+        await pilot.press(*["backspace"] * 3, *"101")
+        screen.query_one("#delete-name", Input).value = "another"
+        await pilot.press("enter")
+        await until(pilot, lambda: "Nothing was done: the name is not right." in said(pilot))
+        screen.query_one("#delete-name", Input).value = ""
+        screen.query_one("#delete-vmid").focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: "Nothing was done: the name is missing." in said(pilot))
+
+
+async def test_enter_behind_a_choice_says_that_cancel_was_pressed(stage: Stage) -> None:
+    async with asked(stage, native(stage, 101)) as pilot:
+        await pilot.press("s", "enter")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, DeleteDialog))
+        await until(pilot, lambda: "Cancelled: nothing was done." in screen_text(pilot.app))
+
+
+async def test_what_is_ticked_stays_in_sight_and_two_at_once_are_both_ticked(stage: Stage) -> None:
+    async with asked(stage, native(stage, 104), size=(80, 24)) as pilot:
+        await pilot.press("h", "alt+u", "alt+p")
+        await until(pilot, lambda: "[x] purge" in screen_text(pilot.app))
+        assert "[x] back up first" in screen_text(pilot.app)
+        assert "Type proxy" in screen_text(pilot.app)
+
+
 async def test_a_record_that_was_closed_meanwhile_is_refused_and_says_so(stage: Stage) -> None:
     container = next(record for record in records.active() if record.vmid == 101)
     async with asked(stage, container) as pilot:

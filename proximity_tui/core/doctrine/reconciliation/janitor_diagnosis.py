@@ -116,7 +116,7 @@ def _what_became_of(operation: Operation | None) -> str:
     if current is None:
         return StuckCause.DIED_AFTER_LAST_STEP
     asked = " (sent, answer unknown: it may have been carried out)" if current.may_have_run else ""
-    return f"its operation died at step {current.seq} of {len(operation.steps)}: {current.name}{asked}"
+    return f"its operation died at step {current.seq} of {len(operation.steps)}: {current.name.words}{asked}"
 
 
 def _last_seen(container: Container, now: datetime) -> str:

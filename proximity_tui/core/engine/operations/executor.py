@@ -62,7 +62,8 @@ def execute(context: StepContext) -> Outcome:
             log.warning("%s of %s stopped: %s", context.operation.action, context.operation.name, error)
             # The journal cannot be read any more: whether the open step was sent is not known here.
             open_step = context.operation.current
-            doubt = f"; its step {open_step.name} may have been sent and carried out" if open_step is not None else ""
+            sent = "may have been sent and carried out"
+            doubt = f"; its step {open_step.name.words} {sent}" if open_step is not None else ""
             return Resumable(f"{error}{doubt}", plan=context.operation.plan, operation=context.operation)
 
 

@@ -52,12 +52,12 @@ def progress_sentence(operation: Operation) -> str:
     """Return what is known of an interrupted operation, as a sentence: where it stopped, the steps done before, and the
     requests sent with their outcomes.
     """
-    done = [step.name for step in operation.steps if step.outcome is StepOutcome.DONE]
+    done = [step.name.words for step in operation.steps if step.outcome is StepOutcome.DONE]
     current = operation.current
     if current is None:
         return f"every step was done; {requests_sentence(operation)}"
-    after = f", after {describe(done)}" if done else ""
-    return f"it stopped at step {operation.progress} ({current.name}){after}; {requests_sentence(operation)}"
+    before = f"; done before: {describe(done)}" if done else ""
+    return f"it stopped at step {operation.progress} ({current.name.words}){before}; {requests_sentence(operation)}"
 
 
 def plan_resume(

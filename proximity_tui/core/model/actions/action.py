@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from proximity_tui.core.base.text import read_word
@@ -87,6 +88,31 @@ class StepName(StrEnum):
     def read(cls, text: object) -> StepName:
         """Return the step that `text` names, `UNREADABLE` for any other text."""
         return read_word(text, cls.UNREADABLE)
+
+    @property
+    def words(self) -> str:
+        """The name as a person reads it: `verify absence`."""
+        return _WORDS.get(self, self.value)
+
+
+_WORDS: Mapping[StepName, str] = {
+    StepName.ASK: "request",
+    StepName.AWAIT_STATUS: "wait",
+    StepName.SHUTDOWN: "shut down",
+    StepName.BACK_UP: "back up",
+    StepName.PROVE_BACKUP: "verify backup",
+    StepName.PROVE_ABSENT: "verify absence",
+    StepName.RELEASE: "close record",
+    StepName.TAKE_SNAPSHOT: "take snapshot",
+    StepName.PROVE_SNAPSHOT: "verify snapshot",
+    StepName.DELETE_SNAPSHOT: "delete snapshot",
+    StepName.PROVE_SNAPSHOT_GONE: "verify it is gone",
+    StepName.ROLL_BACK: "roll back",
+    StepName.RECORD_CONFIG: "update record",
+    StepName.SETTLE: "update record",
+    StepName.INSPECT: "check",
+    StepName.UNREADABLE: "unknown step",
+}
 
 
 @value_object

@@ -185,7 +185,7 @@ def _append_warnings(operation: Operation, seq: int, warnings: Sequence[str]) ->
         operation,
         operation.actor,
         operation.action,
-        f"{step.name} of {operation.name} ended with warnings: {'; '.join(warnings)}",
+        f"{step.name.words} of {operation.name} ended with warnings: {'; '.join(warnings)}",
         {"operation": operation.id, "step": step.name.value, "task": step.task, "warnings": list(warnings)},
     )
 

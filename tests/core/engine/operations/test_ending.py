@@ -34,13 +34,13 @@ def test_n43_crash_after_stopped_before_the_destroy(house: House, simulator: Sim
     left = die_while_deleting(house, planned(house, native), native, "destroy", after=False)
     assert not is_running(simulator, native)
     told = progress_sentence(operations.get(left))
-    assert told.startswith("it stopped at step 3/5 (destroy), after shutdown; sent to Proxmox: ")
+    assert told.startswith("it stopped at step 3/5 (destroy); done before: shut down; sent to Proxmox: ")
 
     assert house.engine.abandon(left).success
     record = house.again(native)
     assert (record.closed_at, record.state, record.status) == (None, State.STOPPED, Status.STOPPED)
     assert record.ports == native.ports
-    assert "abandoned; it stopped at step 3/5 (destroy), after shutdown" in str(record.last_error)
+    assert "abandoned; it stopped at step 3/5 (destroy); done before: shut down" in str(record.last_error)
     assert house.destroys() == []
     assert simulator.world.container(native.vmid or 0) is not None
 

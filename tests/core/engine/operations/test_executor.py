@@ -80,7 +80,7 @@ def test_what_a_task_warned_of_is_kept_whatever_the_action(house: House, simulat
     assert (step.warnings, step.detail["exitstatus"]) == ((WARNING,), "WARNINGS: 1")
     (event,) = [event for event in events.list_events() if "ended with warnings" in event.message]
     assert (event.message, event.evidence["warnings"]) == (
-        f"{step.name} of web1 ended with warnings: {WARNING}",
+        f"{step.name.words} of web1 ended with warnings: {WARNING}",
         [WARNING],
     )
     assert TaskResult("x", made).sentence == f"x: done, with warnings: {WARNING}"

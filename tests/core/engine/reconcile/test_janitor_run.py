@@ -110,7 +110,7 @@ def test_o5_an_interrupted_delete_tells_how_far_it_came_and_what_to_do(house: Ho
     with later():
         assert check(house).stuck_marked_error == 1
     reason = house.again(record).last_error or ""
-    assert reason.startswith("removing for 1h 12m; its operation died at step 1 of 2: shutdown;")
+    assert reason.startswith("removing for 1h 12m; its operation died at step 1 of 2: shut down;")
     assert "was last seen on pve1, running, 1h 12m ago" in reason
     assert reason.endswith("resume, abandon or release")
 

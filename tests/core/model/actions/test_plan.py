@@ -32,3 +32,8 @@ def test_a_name_that_no_version_of_ours_knows_is_unreadable_and_never_another_st
         StepName.DESTROY,
         *[StepName.UNREADABLE] * 4,
     ]
+
+
+def test_a_person_reads_the_name_of_a_step_in_plain_words() -> None:
+    assert all(name.words.replace(" ", "").isalpha() for name in StepName)
+    assert StepName.AWAIT_STATUS.words == "wait"
