@@ -36,7 +36,7 @@ def test_what_is_offered_and_not_there_is_planned() -> None:
 
 @pytest.mark.parametrize(
     ("free", "said"),
-    [(None, "not checked: whether local has room"), (5 << 20, "local has only 5.0M free"), (9 << 30, None)],
+    [(None, "not checked: whether local has room"), (5 << 20, "local has only 5.0M free"), (1 << 30, None)],
 )
 def test_little_room_is_said_and_forbids_nothing(free: int | None, said: str | None) -> None:
     plan = plan_download(WANTED, replace(FACTS, free=free))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.power_rules import expected_status, plan_power
+from proximity_tui.core.doctrine.actions.power_rules import expected_status, plan_power, why_perhaps_done
 from proximity_tui.core.model import POWER_ACTIONS, Action, Plan, Quorum, Refusal, Status
 from tests.support.records.make import adopted, container, fingerprint, observation
 
@@ -73,3 +73,13 @@ def test_a_start_while_an_operation_holds_the_record_is_refused() -> None:
     answer = plan_power(container(operation=4), Action.START, observation(**STOPPED))
     assert isinstance(answer, Refusal)
     assert answer.code == "busy"
+
+
+def test_what_is_not_known_of_a_lost_answer_names_what_is_seen_and_what_may_have_undone_it() -> None:
+    stopped = observation(status=Status.STOPPED)
+    assert (
+        why_perhaps_done(Action.REBOOT, observation()) == "CT 101 is running, and whether it was rebooted is not known"
+    )
+    assert why_perhaps_done(Action.START, stopped) == (
+        "CT 101 is stopped, and whether it was started, and stopped since, is not known"
+    )

@@ -185,3 +185,10 @@ def test_figures_are_kept_as_they_are_read_whatever_else_the_evidence_holds() ->
     assert stats(told, NOON, after(31 * HOUR)) == stats(STORY, NOON, after(31 * HOUR))
     with pytest.raises(AttributeError):
         stats(STORY, NOON, NOON).adoptions = 1
+
+
+def test_the_time_in_a_state_is_added_up_over_all_records_and_the_last_day_is_today() -> None:
+    found = stats(STORY, NOON, after(31 * HOUR))
+    assert found.state_seconds[State.RUNNING] == sum(one.seconds.get(State.RUNNING, 0) for one in found.times) > 0
+    assert set(found.state_seconds) == set(State)
+    assert [one.day.isoformat() for one in found.fleet] == ["2026-11-23", "2026-11-24"]

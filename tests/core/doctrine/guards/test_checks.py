@@ -12,9 +12,10 @@ from proximity_tui.core.doctrine.guards.checks import (
     check_open,
     check_quorum,
     check_ready,
+    check_visible,
 )
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
-from proximity_tui.core.model import Kind, Lock, Quorum, RefusalCode
+from proximity_tui.core.model import Gap, Kind, Lock, Quorum, RefusalCode, Unread
 from tests.support.records.make import NOON, adopted, container, observation
 
 
@@ -83,3 +84,11 @@ def test_while_proxmox_makes_or_removes_a_guest_nobody_is_asked_for_its_vmid(loc
     assert refused is not None
     assert refused.code is RefusalCode.IDENTITY_UNSURE
     assert refused.reason.endswith("wait until the lock is gone")
+
+
+def test_what_our_token_may_not_see_for_certain_is_refused_as_unread() -> None:
+    assert check_visible(observation()) is None
+    refused = check_visible(observation(gaps=(Gap(Unread.PERMISSIONS, "timed out"),)))
+    assert refused is not None
+    assert (refused.code, refused.unread) == (RefusalCode.DENIED, True)
+    assert refused.reason == "what our token may see of CT 101 is not certain: permissions: timed out"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from proximity_tui.core.doctrine.observation.judge import identity_is_due
@@ -141,3 +143,25 @@ def test_a_config_that_was_compared_says_whether_the_identity_is_sure() -> None:
     assert (weak.reason or "").startswith("identity weakened: ")
     assert weak.description is None, "a record takes nothing over of what may be another guest"
     assert same.description is not None
+
+
+@pytest.mark.parametrize(
+    ("seen", "says"),
+    [
+        ({"lock": "create"}, "locked (create): it is being created"),
+        ({"lock": "destroyed"}, "locked (destroyed): it is being created, destroyed"),
+        ({"fingerprint": fingerprint(rootfs=None)}, "half destroyed? its config has no root volume"),
+    ],
+)
+def test_what_is_not_settled_or_half_destroyed_is_unknown_and_says_which(seen: dict[str, Any], says: str) -> None:
+    found = follow(container(), inventory(guest(), taken_at=LATER), observation(taken_at=LATER, **seen))
+    assert (found.presence, found.status) == (Presence.UNKNOWN, Status.UNKNOWN)
+    assert found.reason is not None
+    assert found.reason.startswith(says)
+
+
+@pytest.mark.parametrize(("seconds", "kept"), [(0, False), (1, True), (60, True), (61, False)])
+def test_a_guest_was_seen_after_the_list_only_by_a_time_that_can_be_true(seconds: float, kept: bool) -> None:
+    record = container(observed_at=after(3600 + seconds), state_since=after(-3600))
+    found = follow(record, inventory(guest(status=Status.STOPPED), taken_at=after(3600)))
+    assert (found.status is Status.RUNNING) is kept

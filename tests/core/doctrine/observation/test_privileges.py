@@ -8,6 +8,7 @@ from proximity_tui.core.doctrine.observation.privileges import (
     restore_audit,
     restore_quorum,
     why_hidden,
+    why_unlisted,
 )
 from proximity_tui.core.model.privilege import HeldPrivileges
 
@@ -71,3 +72,9 @@ def test_an_entry_without_propagation_takes_nothing_away_that_is_passed_on_from_
 
 def test_the_line_that_propagates_it_gives_nothing_else_to_every_guest() -> None:
     assert restore_audit([101, 102], TOKEN, ON_VMS_ALONE) == (f"pveum acl modify /vms {TO_US} --roles PVEAuditor",)
+
+
+def test_a_taken_vmid_that_is_not_listed_is_told_by_what_our_token_may_see() -> None:
+    assert why_unlisted(101, True).endswith("not in this list, although our token has VM.Audit on /vms/101")
+    assert why_unlisted(101, None).endswith("whether our token may see it is not known")
+    assert why_unlisted(101, False).endswith("our token may not see it (needs VM.Audit on /vms/101)")

@@ -22,6 +22,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import (
     VerdictReason,
 )
 from proximity_tui.core.model import Container, State
+from proximity_tui.core.model.privilege import HeldPrivileges
 from tests.support.records.make import NOON, after, container, guest, inventory
 
 LIMITS = Limits()
@@ -150,3 +151,18 @@ def test_the_next_run_is_told_from_the_verdict(one: Container, at: float, says: 
     assert says in next_step(
         judge_by_ladder(one, snapshot, replace(LIMITS, confirm_after=timedelta(seconds=30))).verdict
     )
+
+
+@pytest.mark.parametrize(
+    ("privileges", "says"),
+    [
+        (None, "our privileges were not asked for"),
+        ({"/vms": frozenset({"VM.Audit"}), "/": frozenset({"Sys.Audit"})}, "our token has VM.Audit on /vms"),
+        ({"/vms": HeldPrivileges({"VM.Audit"}, propagated=())}, "our token has VM.Audit on /vms (not propagated)"),
+    ],
+)
+def test_the_rung_of_the_quorum_also_tells_what_our_token_may_see(
+    privileges: dict[str, frozenset[str]] | None, says: str
+) -> None:
+    evidence = next(one.evidence for one in told(container(), privileges=privileges) if one.question is Question.QUORUM)
+    assert evidence == f"quorate, 3 of 3 nodes online; {says}"

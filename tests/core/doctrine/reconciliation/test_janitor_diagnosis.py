@@ -6,7 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.doctrine.reconciliation.janitor_diagnosis import StuckCause, cause_of, diagnose
+from proximity_tui.core.doctrine.reconciliation.janitor_diagnosis import (
+    StuckCause,
+    cause_of,
+    diagnose,
+    hours_and_minutes,
+)
 from proximity_tui.core.model import (
     Action,
     ClockReading,
@@ -91,3 +96,11 @@ def test_the_usual_threshold_is_an_hour_and_ten_minutes_for_an_adoption(state: S
     stuck = container(state=state)
     assert diagnose(stuck, None, alive=False, now=ClockReading(after(threshold - 1))) is None
     assert diagnose(stuck, None, alive=False, now=ClockReading(after(threshold))) is not None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(-5, "0h 0m"), (59, "0h 0m"), (60, "0h 1m"), (3599, "0h 59m"), (3600, "1h 0m"), (90061, "25h 1m")],
+)
+def test_a_span_is_told_in_hours_and_minutes(seconds: float, told: str) -> None:
+    assert hours_and_minutes(timedelta(seconds=seconds)) == told

@@ -93,3 +93,14 @@ def test_a_request_of_ours_whose_end_is_not_known_hides_nobody_whose_task_is_kno
     assert said(task("vzdestroy"), ours=replace(US, operation=7)) == (
         "destroyed 12:01 UTC by mallory@pve; our own operation 7 had requested its destroy"
     )
+
+
+def test_the_end_of_a_task_is_told_unless_it_went_well() -> None:
+    running = replace(task("vzdestroy", -30, None), status="running", ended_at=None)
+    for one, end in (
+        (task("vzdestroy"), " by mallory@pve, not by us"),
+        (task("vzdestroy", 1, "storage is busy"), "(failed) may have done it, not by us"),
+        (running, "(still running) may have done it, not by us"),
+        (task("vzdestroy", 1, None), "(its end is not known) may have done it, not by us"),
+    ):
+        assert said(one).endswith(end)

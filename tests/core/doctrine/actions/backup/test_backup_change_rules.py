@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -108,3 +109,22 @@ def test_the_permit_is_for_this_change_alone_and_for_a_moment() -> None:
         permit.spend("prod", NOON)
     with pytest.raises(PermitError):
         BackupPermit(object(), planned(), NOON)
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        ({"protected": None, "note": None}, "nothing of the backup is to be changed"),
+        ({"volume": "../etc"}, "is not a volume id"),
+        ({"note": "bell\x07"}, "the note: "),
+    ],
+)
+def test_a_request_that_is_wrong_by_itself_is_refused(wish: dict[str, Any], says: str) -> None:
+    refused = rules.check_request(replace(WISH, **wish))
+    assert refused is not None
+    assert says in refused.reason
+
+
+@pytest.mark.parametrize("wish", [{"protected": None}, {"note": None}, {"note": ""}])
+def test_one_change_of_a_backup_is_enough(wish: dict[str, Any]) -> None:
+    assert rules.check_request(replace(WISH, **wish)) is None

@@ -235,3 +235,10 @@ def test_a_disk_is_grown_only_from_the_size_that_was_shown_and_while_nothing_sta
 ) -> None:
     refused = check_growth(container(), DiskGrowth("rootfs", "12G", before), observation(**{"config": CONFIG, **seen}))
     assert (None if refused is None else refused.code) is code
+
+
+@pytest.mark.parametrize(
+    ("cores", "good"), [("0", False), ("1", True), ("8192", True), ("8193", False), ("two", False), ("²", False)]
+)
+def test_a_number_may_be_the_least_and_the_most(cores: str, good: bool) -> None:
+    assert isinstance(_answer(cores=cores), Plan) is good

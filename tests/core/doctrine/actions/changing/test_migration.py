@@ -82,3 +82,12 @@ def test_a_running_container_is_not_moved_offline() -> None:
 def test_a_folder_that_every_node_has_may_move() -> None:
     shared = {**CONFIG, "mp1": "/mnt/nfs,mp=/data,shared=1"}
     assert isinstance(_answer(_facts(), config=shared), Plan)
+
+
+def test_the_step_says_whether_it_is_shut_down_for_it() -> None:
+    running, stopped = _answer(_facts()), _answer(_facts(), status=Status.STOPPED)
+    assert isinstance(running, Plan)
+    assert isinstance(stopped, Plan)
+    assert "shut CT 101 down, move it from pve1 to pve2, and start it there" in running.steps[0].reason
+    assert "move CT 101 from pve1 to pve2" in stopped.steps[0].reason
+    assert "shut" not in stopped.steps[0].reason

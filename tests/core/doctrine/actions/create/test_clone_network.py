@@ -128,3 +128,11 @@ def test_a_fixed_address_that_the_copy_keeps_is_noticed_on_any_card() -> None:
     assert not rules.keeps_fixed_address(CONFIG, card(address="dhcp"))
     assert rules.keeps_fixed_address(CONFIG, card(vlan=9))
     assert rules.keeps_fixed_address(fixed6, card(address="dhcp"))
+
+
+def test_the_step_tells_each_difference_from_what_to_what() -> None:
+    begin = "change net0 of the copy (CT 105) before its first start: "
+    assert rules.step_of(card(address6="dhcp"), 105).reason == begin + "net0.ip6 none → dhcp"
+    assert rules.step_of(card(address="dhcp", vlan=9), 105).reason == (
+        begin + "net0.gw 10.0.0.1 → none, net0.ip 10.0.0.5/24 → dhcp, net0.tag 7 → 9"
+    )

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.create.creation import check_request
-from proximity_tui.core.doctrine.actions.create.creation_settings import needs_nesting
-from proximity_tui.core.model import CreateRequest, Refusal
+from proximity_tui.core.doctrine.actions.create.creation import CreatePlace, check_request, plan_create
+from proximity_tui.core.doctrine.actions.create.creation_settings import needs_nesting, settings_sentence
+from proximity_tui.core.model import CreateRequest, Plan, Quorum, Refusal
+from proximity_tui.core.model.actions.plan_options import CreateOptions
+from tests.support.records.make import MARKER
 
 GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "web2")
 
@@ -93,3 +95,10 @@ def test_a_setting_that_is_right_passes(change: dict[str, Any]) -> None:
 )
 def test_nesting_is_proposed_where_the_systemd_of_a_template_needs_it(template: str, needs: bool) -> None:
     assert needs_nesting(f"local:vztmpl/{template}") is needs
+
+
+@pytest.mark.parametrize(("tags", "told"), [(("web",), "tag web"), (("web", "prod"), "tags web and prod")])
+def test_the_plan_says_the_settings_in_words(tags: tuple[str, ...], told: str) -> None:
+    plan = plan_create(replace(GOOD, tags=tags), CreatePlace("prod", "pve1", "local-lvm", 101, Quorum(True)), MARKER)
+    assert isinstance(plan, Plan)
+    assert told in settings_sentence(plan.carries(CreateOptions))

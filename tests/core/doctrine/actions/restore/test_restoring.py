@@ -13,6 +13,7 @@ from proximity_tui.core.doctrine.actions.restore.restored_guest import (
     broken_promises,
     identifies,
     is_another,
+    is_certain,
     judge_backup,
     promise_of,
 )
@@ -30,11 +31,13 @@ from proximity_tui.core.model import (
     Refusal,
     RefusalCode,
     State,
+    StepName,
 )
 from proximity_tui.core.model.actions.plan import RestoreBound
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
+from proximity_tui.core.model.guests.guest import Identity
 from proximity_tui.core.model.guests.guest_backup import Verification
-from tests.support.records.make import NOON, adopted, after, container, observation
+from tests.support.records.make import MARKER, NOON, adopted, after, container, observation
 
 GIB = 2**30
 MAC = "BC:24:11:00:00:01"
@@ -322,3 +325,37 @@ def test_what_came_back_is_held_against_the_promise_of_the_backup() -> None:
     assert [one.partition(":")[0] for one in broken_promises(promised, other, unique=True)] == ["hostname"]
     assert not is_another(promised, other, unique=False), "it carries our marker"
     assert is_another(promised, replace(seen, marker=None), unique=False)
+
+
+@pytest.mark.parametrize(
+    ("record", "content", "certain"),
+    [
+        (container(), config(), True),
+        (container(), None, True),
+        (container(fingerprint=None, marker=MARKER), config(), True),
+        (container(fingerprint=None, marker=MARKER), config(description=None), False),
+        (container(fingerprint=None, marker=None), config(description=None), False),
+        (container(fingerprint=None, marker=MARKER), None, False),
+    ],
+)
+def test_without_a_fingerprint_only_the_marker_makes_it_certain(
+    record: Container, content: dict[str, Any] | None, certain: bool
+) -> None:
+    assert is_certain(record, Identity(Match.SAME, ()), content) is certain
+    assert not is_certain(record, Identity(Match.UNSURE, ()), content)
+
+
+def test_only_what_continues_a_record_says_so() -> None:
+    def verification(**how: Any) -> str:
+        return next(step.reason for step in agreed(plan(**how)).steps if step.name is StepName.VERIFY)
+
+    assert verification().endswith("; continue the history of record 1")
+    another = config(
+        net0="name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:99,type=veth", description=None, rootfs="nas:9,size=4G"
+    )
+    assert "record" not in verification(content=another, other_guest=True)
+
+
+def test_a_backup_that_is_as_young_as_the_last_sight_loses_nothing() -> None:
+    lost = [agreed(plan(container(observed_at=after(60 + late)), backup(60))).warnings for late in (0, 1)]
+    assert [any("is lost" in one for one in warnings) for warnings in lost] == [False, True]
