@@ -30,6 +30,7 @@ from proximity_tui.core.model import (
     RefusalCode,
     State,
 )
+from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.records import operations, records
 
 
@@ -117,8 +118,7 @@ class Engine(
         refused = self._refuse_to_end(operation_id, shown)
         if refused:
             return Refused(refused)
-        operation = operations.take_over(operation_id, self.owner)
-        return execute(self._context_of(operation, destroy_again=destroy_again))
+        return execute(self._context_of(self._take_over(operation_id), destroy_again=destroy_again))
 
     def abandon(self, operation_id: int, shown: Operation | None = None) -> Outcome:
         """End an interrupted operation with what is observed; only reads from Proxmox. Refused as in `resume`."""
@@ -127,8 +127,18 @@ class Engine(
         refused = self._refuse_to_end(operation_id, shown)
         if refused:
             return Refused(refused)
-        operation = operations.take_over(operation_id, self.owner)
-        return recovery.abandon(self._context_of(operation))
+        return recovery.abandon(self._context_of(self._take_over(operation_id)))
+
+    def _take_over(self, operation_id: int) -> Operation:
+        """Take an interrupted operation over. Why it was interrupted is no longer true of its record from then on, as
+        when one begins: what it says of the requests is of before.
+        """
+        with transaction():
+            operation = operations.take_over(operation_id, self.owner)
+            record = _record_of(operation)
+            if record is not None and not record.is_tombstone:
+                records.set_last_error(record.id, None)
+        return operation
 
     def _inspect(self, operation: Operation) -> GuestLookup | None:
         from proximity_tui.core.doctrine.actions import deletion

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from proximity_tui.core.engine.operations.outcome import Resumable
 from proximity_tui.core.model import OperationStatus
 from proximity_tui.core.store.db.store_errors import Conflict
 from proximity_tui.core.store.records import operations
@@ -45,3 +46,21 @@ def test_a_live_operation_is_nobody_elses(house: House, simulator: Simulator) ->
     (no,) = refused
     assert "in progress by anna@jump1" in str(no)
     assert len(house.destroys()) == 1
+
+
+def test_why_it_was_interrupted_is_not_told_of_its_record_once_it_goes_on(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    plan = planned(house, native)
+    when(simulator, asked("POST", "/status/shutdown"), lambda: simulator.faults.answer(400, "no", "/cluster/status"))
+    left = house.engine.delete(plan, native)
+    assert isinstance(left, Resumable)
+    assert "nothing was destroyed" in str(house.again(native).last_error)
+    simulator.faults.clear()
+    told: list[str | None] = []
+    when(simulator, asked("DELETE", f"/{native.vmid}"), lambda: told.append(house.again(native).last_error))
+
+    (parked,) = operations.open_operations()
+    assert house.engine.resume(parked.id).success
+
+    assert told == [None]
+    assert house.again(native).last_error is None
