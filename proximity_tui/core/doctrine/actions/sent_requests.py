@@ -12,7 +12,7 @@ from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.guards.proxmox_words import meaning_of
 from proximity_tui.core.model import Action, Operation, StepName, StepOutcome, StepRecord
 from proximity_tui.core.model.actions.step_record import Silence
-from proximity_tui.core.model.guests.guest_detail import END_NOT_KNOWN
+from proximity_tui.core.model.guests.guest_detail import END_NOT_KNOWN, ended_well
 
 _ENDS = {
     StepOutcome.DONE: "done",
@@ -38,6 +38,7 @@ _PROOFS = {
 """The step that shows that another one was carried out, whatever is known of its task."""
 
 _IN_DOUBT = "it may have been carried out"
+_WAS_DONE = "its task ended well"
 
 LONGEST_DESTROY = timedelta(days=1)
 """How long a destroy may take at most, with its wait for locks and for slow storages."""
@@ -152,11 +153,17 @@ def _end(operation: Operation, step: StepRecord) -> str:
     if step.end_is_unclear and not _is_proved(operation, step):
         return str(step.detail.get("why") or END_NOT_KNOWN)
     if not step.may_have_run and step.outcome in _ENDS:
-        return _ENDS[step.outcome]
+        return _WAS_DONE if _failed_afterwards(step) else _ENDS[step.outcome]
     # A second request failed in its task; of the first there is no answer.
     is_first = step.outcome is StepOutcome.FAILED or not step.task
     known = "no answer is known" if is_first else f"task {step.task}, its end is not known"
     return f"{known}: {_IN_DOUBT}"
+
+
+def _failed_afterwards(step: StepRecord) -> bool:
+    """Return whether a step failed although its own task ended well: what was seen afterwards was not as wanted."""
+    known = step.detail.get("exitstatus")
+    return step.outcome is StepOutcome.FAILED and known is not None and ended_well(known)
 
 
 def _is_proved(operation: Operation, step: StepRecord) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from proximity_tui.core.doctrine.actions.create.creation import never_made
 from proximity_tui.core.doctrine.actions.create.made_guest import is_as_planned
+from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered
 from proximity_tui.core.doctrine.observation.expected_fingerprint import became_as_expected
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.engine.operations.step_context import StepContext
@@ -15,15 +16,36 @@ from proximity_tui.core.model import (
     Container,
     GuestDetail,
     GuestLookup,
+    GuestNotSeen,
     Identity,
     Lock,
     Match,
+    Operation,
     OperationStatus,
+    Presence,
     State,
 )
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import operations, records
+
+
+def look_at_last(context: StepContext) -> GuestLookup:
+    """Return what is seen of the guest of an operation that failed. One that may be made yet is missed twice, apart,
+    before it is called absent (law 2).
+    """
+    lookup = context.guest.inspect_when_quiet()
+    if may_still_come(operations.get(context.operation.id), lookup):
+        context.clock.sleep(context.settings.confirm_after.total_seconds())
+        lookup = context.guest.inspect_when_quiet()
+    return lookup
+
+
+def may_still_come(operation: Operation, lookup: GuestLookup) -> bool:
+    """Return whether a guest that is not there may be made yet: nothing is known of the request to make it."""
+    making = operation.action in (Action.CREATE, Action.CLONE, Action.RESTORE)
+    gone = isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT
+    return making and gone and is_unanswered(operation.steps[0])
 
 
 def settle_to_observed(

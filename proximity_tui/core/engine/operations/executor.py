@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.actions import deletion
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, with_requests
 from proximity_tui.core.doctrine.actions.state_after_failure import is_untouched, state_after_failure
 from proximity_tui.core.engine.operations.actions.handlers import HANDLERS
-from proximity_tui.core.engine.operations.ending import set_state, settle_to_observed
+from proximity_tui.core.engine.operations.ending import look_at_last, set_state, settle_to_observed
 from proximity_tui.core.engine.operations.heartbeat import beating
 from proximity_tui.core.engine.operations.outcome import (
     Done,
@@ -125,7 +125,7 @@ def _execute(context: StepContext, step: StepRecord) -> Fact:
     handler = HANDLERS.get(context.operation.action, {}).get(step.name)
     if handler is None:
         raise Interrupted(f"step {step.seq} is of another version of proximity-tui: resume it with that version")
-    context.warnings = ()
+    context.warnings, context.exitstatus = (), None
     try:
         return handler(context, step)
     except NotNeeded as so:
@@ -159,9 +159,12 @@ def _fail(context: StepContext, failed: StepFailed) -> Outcome:
     step = context.operation.current
     with context.writing():
         if step is not None:
-            detail = {**failed.detail, "error": failed.reason, STILL_UNANSWERED: _is_first_unanswered(context, step)}
+            # A step may fail after its task ended well: then it was carried out, and is not as it was wanted.
+            end = {} if context.exitstatus is None else {"exitstatus": context.exitstatus}
+            told = {"error": failed.reason, STILL_UNANSWERED: _is_first_unanswered(context, step)}
+            detail = {**end, **failed.detail, **told}
             _record(context, step, StepOutcome.FAILED, detail)
-    lookup = context.guest.inspect_when_quiet()
+    lookup = look_at_last(context)
     reason = _with_state_afterwards(context, failed, lookup)
     settle_to_observed(context, reason, OperationStatus.FAILED, lookup)
     log.warning("%s of %s failed: %s", context.operation.action, context.operation.name, reason)

@@ -19,7 +19,7 @@ from proximity_tui.core.doctrine.actions.sent_requests import (
 )
 from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
 from proximity_tui.core.doctrine.observation.identity import another_guest
-from proximity_tui.core.engine.operations.ending import settle_to_observed
+from proximity_tui.core.engine.operations.ending import may_still_come, settle_to_observed
 from proximity_tui.core.engine.operations.heartbeat import beating
 from proximity_tui.core.engine.operations.outcome import Done, Outcome
 from proximity_tui.core.engine.operations.step_context import StepContext
@@ -149,7 +149,7 @@ def _end_as_observed(context: StepContext) -> None:
     lookup = context.guest.inspect_when_quiet(destroyed=is_destroyed(context.operation))
     ending = _ending_by(context, lookup)
     unproved = ending is not None and not is_destroyed(context.operation)
-    if unproved or _may_still_come(context.operation, lookup):
+    if unproved or may_still_come(context.operation, lookup):
         # Nothing is known to have done it, or to have ended: a miss is not a proof, so a second one must agree (law 2).
         context.clock.sleep(context.settings.confirm_after.total_seconds())
         lookup = context.guest.inspect_when_quiet()
@@ -169,13 +169,6 @@ def _ending_by(context: StepContext, lookup: GuestLookup) -> ClosedReason | None
     ending = ending_when_gone(context.operation)
     failed = ending is ClosedReason.DESTROYED and _destroy_failed(context)
     return ClosedReason.GONE if failed else ending
-
-
-def _may_still_come(operation: Operation, lookup: GuestLookup) -> bool:
-    """Return whether a guest that is not there may be made yet: nothing is known of the request to make it."""
-    making = operation.action in (Action.CREATE, Action.CLONE, Action.RESTORE)
-    gone = isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT
-    return making and gone and is_unanswered(operation.steps[0])
 
 
 def _destroy_failed(context: StepContext) -> bool:

@@ -58,6 +58,8 @@ class StepContext:
         # For the one request that creates. They are not kept, so a resume has none.
         self.credentials = NO_CREDENTIALS
         self.warnings: tuple[str, ...] = ()
+        self.exitstatus: str | None = None
+        """The end of the task of the step under way, as soon as that is known."""
         self.guest = OperationGuest(operation, client, clock, settings)
 
     @property
@@ -166,7 +168,7 @@ class StepContext:
     def _await_task(self, step: StepRecord, upid: str, timeout: float | None) -> Task:
         seconds = timeout or self.settings.task_timeout
         task = await_task(self.client, self.operation.id, step, upid, seconds=seconds, owner=self.owner)
-        self.warnings = task.warnings
+        self.warnings, self.exitstatus = task.warnings, task.exitstatus
         return task
 
 

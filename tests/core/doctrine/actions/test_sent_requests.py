@@ -42,6 +42,8 @@ GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "we
 SENT = StepRecord(1, StepName.SHUTDOWN, "", StepOutcome.DONE, intent_at=NOON)
 LOST = StepRecord(2, StepName.DESTROY, "", StepOutcome.INTENDED, intent_at=NOON)
 FAILED_TASK = replace(LOST, outcome=StepOutcome.FAILED, task="UPID:pve1:destroy")
+STARTED_AGAIN = replace(FAILED_TASK, name=StepName.STOP, detail={"exitstatus": "OK"})
+"""A stop that was carried out, and after which the container ran again."""
 BACKED_UP = replace(SENT, name=StepName.BACK_UP)
 PROVED = StepRecord(2, StepName.PROVE_BACKUP, "", StepOutcome.DONE, detail={"volume": "nas:backup/1"})
 WAITING = StepRecord(3, StepName.PROVE_ABSENT, "", StepOutcome.PENDING)
@@ -66,6 +68,11 @@ def operation(action: Action, *steps: StepRecord) -> Operation:
             Action.HARD_DELETE,
             (SENT, LOST),
             "sent to Proxmox: shutdown (done) and destroy (no answer is known: it may have been carried out)",
+        ),
+        (
+            Action.HARD_DELETE,
+            (SENT, STARTED_AGAIN),
+            "sent to Proxmox: shutdown (done) and stop (its task ended well); nothing was destroyed",
         ),
         (Action.SHUTDOWN, (SENT,), "sent to Proxmox: shutdown (done)"),
         (Action.BACKUP, (BACKED_UP, PROVED), "sent to Proxmox: back up (done); its backup is nas:backup/1"),

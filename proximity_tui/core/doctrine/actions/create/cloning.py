@@ -153,8 +153,17 @@ def differs_from_source(plan: Plan, made: Fingerprint) -> str | None:
         ("arch", source.arch, made.arch),
         ("unprivileged", source.unprivileged, made.unprivileged),
     )
-    differences = [f"{what} {mine} expected, {found} now" for what, mine, found in kept if mine not in (None, found)]
+    differences = [
+        f"{what} {_in_words(mine)} expected, {_in_words(found)} now"
+        for what, mine, found in kept
+        if mine not in (None, found)
+    ]
     return "; ".join(differences) or None
+
+
+def _in_words(value: str | bool | None) -> str:
+    """Return a value of a config as a person reads it: a switch as yes or no, what is not set as none."""
+    return value if isinstance(value, str) else {True: "yes", False: "no", None: "none"}[value]
 
 
 def is_copy_to(vmid: int, log: Sequence[str]) -> bool | None:

@@ -77,7 +77,9 @@ def broken_promises(promised: Fingerprint | None, seen: Fingerprint, *, unique: 
     ]
     if not unique:
         pairs.append(("hardware addresses", _listed(promised), _listed(seen)))
-    return tuple(f"{what}: {mine} expected, {found} now" for what, mine, found in pairs if mine not in (None, found))
+    return tuple(
+        f"{what}: {mine} expected, {found or 'none'} now" for what, mine, found in pairs if mine not in (None, found)
+    )
 
 
 def identifies(promised: Fingerprint | None, *, unique: bool) -> bool:

@@ -323,6 +323,8 @@ def test_what_came_back_is_held_against_the_promise_of_the_backup() -> None:
         "hardware addresses",
     ]
     assert [one.partition(":")[0] for one in broken_promises(promised, other, unique=True)] == ["hostname"]
+    bare = replace(seen, hostname=None, marker=None, hwaddrs=frozenset())
+    assert all(one.endswith("expected, none now") for one in broken_promises(promised, bare, unique=False))
     assert not is_another(promised, other, unique=False), "it carries our marker"
     assert is_another(promised, replace(seen, marker=None), unique=False)
 

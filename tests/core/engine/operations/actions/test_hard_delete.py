@@ -127,6 +127,27 @@ def test_n48_what_ignores_a_shutdown_is_stopped_and_then_destroyed(house: House,
     assert house.wire() == [f"POST {guest}/status/shutdown", f"POST {guest}/status/stop", f"DELETE {guest}"]
 
 
+def test_law_7_a_stop_that_was_carried_out_did_not_fail_because_of_what_came_after_it(
+    house: House, simulator: Simulator
+) -> None:
+    native = house.native("web1")
+    vmid = native.vmid or 0
+    simulator.world.set_ignores_shutdown(vmid)
+
+    def stopped(entry: Entry) -> bool:
+        with simulator.world.entered() as cluster:
+            ended = any(one.type == "vzstop" and one.exitstatus == "OK" for one in cluster.tasks.all)
+        return ended and entry.path.endswith("/cluster/resources")
+
+    when(simulator, stopped, lambda: simulator.world.recreate_outside(vmid, hostname="web1"))
+    result = house.hard_delete(native, shutdown_seconds=1)
+
+    assert isinstance(result, Failed), result
+    assert f"CT {vmid} is another guest now" in result.reason
+    assert "and stop (its task ended well); nothing was destroyed" in result.reason
+    assert house.destroys() == []
+
+
 def test_n49_container_already_gone(house: House, simulator: Simulator) -> None:
     native = house.native("web1", port=80)
     assert native.vmid is not None

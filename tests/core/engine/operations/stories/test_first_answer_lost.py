@@ -9,16 +9,19 @@ from collections.abc import Collection
 import pytest
 
 from proximity_tui.core.base.secret import Secret
+from proximity_tui.core.doctrine.actions.create.creation import marker_of
+from proximity_tui.core.doctrine.observation.identity import described
 from proximity_tui.core.engine.operations.outcome import Failed, Outcome, Resumable
-from proximity_tui.core.model import OperationStatus, State, StepName
+from proximity_tui.core.model import CreateRequest, OperationStatus, Plan, State, StepName
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
+from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.actions.cloning import planned as planned_clone
 from tests.support.actions.deleting import planned
-from tests.support.house import House, gateway_to
+from tests.support.house import TEMPLATE, House, gateway_to
 from tests.support.records.every_action import BACKUP
-from tests.support.timing.meddling import Killed, doomed
+from tests.support.timing.meddling import Killed, doomed, when
 from tests.support.timing.waiting import until
 
 
@@ -62,6 +65,32 @@ def test_law_5_a_second_destroy_that_is_refused_says_nothing_of_the_first(house:
     simulator.world.destroy_outside(native.vmid or 0)
     assert ended.operation is not None
     assert ended.operation.status is OperationStatus.FAILED
+
+
+def test_law_2_a_second_create_that_is_refused_does_not_close_the_record_at_the_first_miss(
+    house: House, simulator: Simulator
+) -> None:
+    simulator.faults.drop("/nodes/pve1/lxc$", method="POST", times=1)
+    plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
+    assert isinstance(plan, Plan)
+    assert isinstance(house.hands(lost_answer=0.1).create(plan), Resumable)
+    (left,) = house.engine.mark_interrupted()
+    simulator.faults.answer(403, "Permission check failed", "/nodes/pve1/lxc$", method="POST", times=1)
+
+    def arrive_late() -> None:
+        made = described(marker_of(plan))
+        simulator.world.add_container(plan.vmid, node="pve1", hostname="web1", status="stopped", description=made)
+
+    def missed(entry: Entry) -> bool:
+        refused = any(one.status == 403 for one in simulator.journal.writes())
+        return refused and entry.path.endswith("/cluster/nextid")
+
+    when(simulator, missed, arrive_late)
+    ended = house.engine.resume(left.id)
+
+    assert isinstance(ended, Failed), ended
+    made = records.get(left.container or 0)
+    assert (made.is_tombstone, made.state) == (False, State.STOPPED), "the first request made it"
 
 
 @pytest.mark.parametrize("hidden", [True, False])
