@@ -14,14 +14,14 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 CORE = ROOT / "proximity_tui" / "core"
-SECONDS = 900.0
-"""For the tests of one mutant; one that makes them hang is noticed, too."""
+PATIENCE = 10.0
+"""How many times longer the tests may take with a mutant than without: one that makes them hang is noticed, too."""
 
 UNCHANGED = -1
 """The number of no place."""
@@ -144,21 +144,40 @@ def tests_of(file: Path) -> list[str]:
     return [*([str(mirror.relative_to(ROOT))] if mirror.exists() else []), *beside, "tests/scenarios"]
 
 
-def survives(file: Path, number: int) -> bool:
-    """Return whether the tests of a module pass although it was changed."""
-    return all(_pass(tests, file, number) for tests in tests_of(file))
+def survives(file: Path, number: int, seconds: Mapping[str, float]) -> bool:
+    """Return whether the tests of a module pass although it was changed; `seconds` says how long each may take."""
+    return all(_pass(tests, file, number, seconds[tests]) for tests in tests_of(file))
 
 
-def _pass(tests: str, file: Path, number: int) -> bool:
-    environ = {**os.environ, "MUTANT": f"{file}:{number}", "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "tools.mutant_plugin", "-p", "no:cacheprovider"]
+def seconds_unchanged(tests: str, file: Path) -> float:
+    """Return how long tests take without a mutant. Raises RuntimeError where they fail by themselves: then they would
+    notice everything.
+    """
+    began = time.monotonic()
+    ran = _run(tests, file, UNCHANGED, None)
+    if ran.returncode != 0:
+        raise RuntimeError(f"{tests} fails by itself:\n{_said(ran)}")
+    return time.monotonic() - began
+
+
+def _pass(tests: str, file: Path, number: int, seconds: float) -> bool:
     try:
-        ran = subprocess.run([*command, tests], cwd=ROOT, env=environ, capture_output=True, timeout=SECONDS)
+        ran = _run(tests, file, number, seconds)
     except subprocess.TimeoutExpired:
         return False
     # 1: a test failed. 2: the mutant cannot even be imported. Anything else says nothing of the tests.
-    assert ran.returncode in (0, 1, 2), ran.stdout.decode(errors="replace") + ran.stderr.decode(errors="replace")
+    assert ran.returncode in (0, 1, 2), _said(ran)
     return ran.returncode == 0
+
+
+def _run(tests: str, file: Path, number: int, seconds: float | None) -> subprocess.CompletedProcess[bytes]:
+    environ = {**os.environ, "MUTANT": f"{file}:{number}", "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "tools.mutant_plugin", "-p", "no:cacheprovider"]
+    return subprocess.run([*command, tests], cwd=ROOT, env=environ, capture_output=True, timeout=seconds)
+
+
+def _said(ran: subprocess.CompletedProcess[bytes]) -> str:
+    return ran.stdout.decode(errors="replace") + ran.stderr.decode(errors="replace")
 
 
 def sample(folder: Path, size: int, seed: int) -> list[tuple[Path, int, int, str]]:
@@ -175,13 +194,12 @@ def sample(folder: Path, size: int, seed: int) -> list[tuple[Path, int, int, str
 def report(folder: Path, size: int, seed: int, jobs: int, seconds: float) -> Iterator[str]:
     """Yield a line for every survivor, and the figure at the end."""
     chosen = sample(folder, size, seed)
-    # Tests that fail by themselves would notice everything.
-    for tests, judged in {tests: file for file, *_ in chosen for tests in tests_of(file)}.items():
-        assert _pass(tests, judged, UNCHANGED), f"{tests} fails by itself"
+    judging = {tests: file for file, *_ in chosen for tests in tests_of(file)}
+    allowed = {tests: PATIENCE * seconds_unchanged(tests, file) for tests, file in judging.items()}
     until = time.monotonic() + seconds
 
     def judge(mutant: tuple[Path, int, int, str]) -> bool | None:
-        return survives(mutant[0], mutant[1]) if time.monotonic() < until else None
+        return survives(mutant[0], mutant[1], allowed) if time.monotonic() < until else None
 
     with ThreadPoolExecutor(jobs) as threads:
         verdicts = list(threads.map(judge, chosen))
