@@ -29,8 +29,8 @@ COLUMNS = (
     TREND,
     MEMORY,
     replace(DISK, priority=10, shown_from=WITH_DISK),
-    Column("uptime", "UPTIME", 7, align="right", priority=6, live=True),
-    Column("state", "STATE", 9, priority=8),
+    Column("uptime", "UPTIME", 7, align="right", priority=6, live=True, of_now=True),
+    Column("state", "STATE", 9, priority=8, of_now=True),
     Column("tags", "TAGS", 8, max=30, priority=7),
     NOTES,
 )

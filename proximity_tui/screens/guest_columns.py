@@ -21,14 +21,18 @@ from proximity_tui.widgets.table.columns import Column
 CLUSTER = Column("cluster", "CLUSTER", 12, max=16, priority=3)
 VMID = Column("vmid", "VMID", 9, align="right")
 NAME = Column("name", "NAME", 12, max=40)
-STATUS = Column("status", "STATUS", 14, max=16, live=True)
+STATUS = Column("status", "STATUS", 14, max=16, live=True, of_now=True)
 """The least width holds a status with its age; as long as nothing is old, less is enough."""
-CPU = Column("cpu", "CPU", 4, align="right", priority=4, live=True)
-TREND = Column("trend", "TREND", SLOTS, priority=9, live=True, shown_from=118)
+CPU = Column("cpu", "CPU", 4, align="right", priority=4, live=True, of_now=True)
+TREND = Column("trend", "TREND", SLOTS, priority=9, live=True, of_now=True, shown_from=118)
 WITH_BARS = 110
 """The width of a list from which on memory and disk have bars."""
-MEMORY = Column("mem", "MEM", AMOUNT, align="right", priority=4, live=True, want=AMOUNT + 1 + BAR, whole_from=WITH_BARS)
-DISK = Column("disk", "DISK", SIZE, align="right", priority=8, live=True, want=SIZE + 1 + BAR, whole_from=WITH_BARS)
+MEMORY = Column(
+    "mem", "MEM", AMOUNT, align="right", priority=4, live=True, of_now=True, want=AMOUNT + 1 + BAR, whole_from=WITH_BARS
+)
+DISK = Column(
+    "disk", "DISK", SIZE, align="right", priority=8, live=True, of_now=True, want=SIZE + 1 + BAR, whole_from=WITH_BARS
+)
 WITH_DISK = 130
 """The width from which on lists have it in which other columns are worth more."""
 NOTES = Column("notes", "NOTES", 13, flex=1, priority=2, live=True)

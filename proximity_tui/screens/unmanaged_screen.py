@@ -27,7 +27,7 @@ COLUMNS = (
     TREND,
     MEMORY,
     DISK,
-    Column("uptime", "UPTIME", 7, align="right", priority=5, live=True),
+    Column("uptime", "UPTIME", 7, align="right", priority=5, live=True, of_now=True),
     Column("tags", "TAGS", 8, max=30, priority=6),
     NOTES,
 )

@@ -28,6 +28,8 @@ class Column:
     """columns with the highest number are dropped first; those with 1 never"""
     live: bool = False
     """its cells may change although the row does not, as an age or a figure does"""
+    of_now: bool = False
+    """it says how its object is now: of a row that is not listed any more it says nothing"""
     want: int = 0
     """the width in which each of its cells can be read whole, as far as that is known: it grows to this before any
     column grows by weight, and columns of a low priority number grow first"""

@@ -57,8 +57,11 @@ def row_style(cells: Sequence[Cell], placed: Sequence[Placed], signs: Glyphs, *,
 
 
 def gone_style(row: TableRow, placed: Sequence[Placed], width: int, signs: Glyphs, state: RowState) -> StyledLine:
-    """Return the line of a row that is gone, in `width` cells: it is dimmed and says so at its end."""
-    pieces = _row_pieces(cells_of(row, placed), placed, signs, state.marked)
+    """Return the line of a row that is gone, in `width` cells: it is dimmed and says so at its end. How it was when it
+    was listed is not how it is now.
+    """
+    cells = [Cell(signs.nothing) if one.column.of_now else row.cell(one.index) for one in placed]
+    pieces = _row_pieces(cells, placed, signs, state.marked)
     text = "".join(piece.text for piece in pieces).rstrip()
     return (StyledPiece(fit(text, max(0, width - len(GONE)), more=signs.more) + GONE, "dim", state.cursor),)
 

@@ -167,6 +167,13 @@ async def test_after_any_changes_the_screen_is_as_if_all_of_it_were_painted_anew
             await until(pilot, lambda: drawn(app) == wanted(app.table))
 
 
+def test_a_ghost_does_not_say_how_it_is_now() -> None:
+    columns = (Column("name", "NAME", 6), Column("status", "STATUS", 9, of_now=True), Column("node", "NODE", 5))
+    row = Row("a", ("web", "running", "pve1"))
+    (piece,) = gone_style(row, arrange(columns, 40), 40, UNICODE, RowState(False, True, True))
+    assert piece.text.split() == ["web", UNICODE.nothing, "pve1", "unlisted"]
+
+
 def test_blanks_at_the_end_of_a_ghost_are_not_cut_with_a_sign() -> None:
     placed = arrange((Column("name", "NAME", 8), Column("notes", "NOTES", 10)), 24)
     said = gone_style(Row("1", ("web-1", "")), placed, 24, UNICODE, RowState(marked=False, cursor=False, gone=True))
