@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar
 
-from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
 
@@ -23,6 +23,7 @@ from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.text.board import Board, BoardContent
+from proximity_tui.widgets.background_work import in_turn
 
 SHIFT = timedelta(hours=8)
 READ_EVERY = 60
@@ -65,9 +66,8 @@ class PulseScreen(BaseScreen):
     def _read(self) -> None:
         only = self.controller.narrowing.cluster
         self._read_at, self._due = (self.view.store_version, only), False
-        self._gather(only)
+        in_turn(self, partial(self._gather, only), group="handover")
 
-    @work(exclusive=True, group="handover")
     async def _gather(self, only: str | None) -> None:
         now = self.controller.clock.now()
         clusters = tuple(self.controller.context.settings.enabled_clusters)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar
 
-from textual import work
 from textual.binding import BindingType
 
 from proximity_tui.core.base.value_object import value_object
@@ -21,6 +21,7 @@ from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.list_entry import FewFields
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.presentation.figure_cells import nothing
+from proximity_tui.widgets.background_work import in_turn
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Field, Fields
@@ -122,13 +123,12 @@ class TopScreen(ListScreen, SpanScreen):
     def read_figures(self) -> None:
         """Read the figures of the chosen time."""
         self._asked_at = self.controller.clock.monotonic()
-        self._read(self.span)
+        in_turn(self, partial(self._read, self.span), group="top")
 
     def _read_when_due(self) -> None:
         if self._asked_at is None or self.controller.clock.monotonic() - self._asked_at >= READ_EVERY:
             self.read_figures()
 
-    @work(group="top", exclusive=True)
     async def _read(self, span: str) -> None:
         now = self.controller.clock.now()
         try:

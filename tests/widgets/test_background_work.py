@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
-from proximity_tui.widgets.background_work import in_background
+from proximity_tui.widgets.background_work import in_background, in_turn
 from tests.support.timing.until import until
 
 
@@ -27,6 +27,26 @@ async def test_what_is_cancelled_before_it_began_leaves_no_coroutine_behind() ->
                 in_background(app, work, exclusive=True)
             await until(pilot, lambda: ran and not len(app.workers))
     assert (ran, told) == ([1], [])
+
+
+async def test_what_is_asked_for_again_and_again_ends_all_the_same_and_runs_once_more_after_that() -> None:
+    app, may_end, begun, ended = App[None](), asyncio.Event(), [], []
+
+    async def work() -> None:
+        begun.append(1)
+        await may_end.wait()
+        ended.append(1)
+
+    async with app.run_test() as pilot:
+        for _ in range(5):
+            in_turn(app, work, group="read")
+            await pilot.pause()
+        assert (len(begun), len(ended)) == (1, 0)
+        may_end.set()
+        await until(pilot, lambda: not len(app.workers))
+        assert (len(begun), len(ended)) == (2, 2)
+        in_turn(app, work, group="read")
+        await until(pilot, lambda: len(ended) == 3)
 
 
 class Part(Widget):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
 
@@ -20,6 +19,7 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
+from proximity_tui.widgets.background_work import in_turn
 
 IDLE_TICKS = 15
 """Ages are told in steps of so many seconds, and looked at as often."""
@@ -48,7 +48,7 @@ class AlertScreen(AlertCommands):
     def show(self, view: View) -> None:
         """Read it again: a changed view may have changed it."""
         self._redraw()
-        self._read()
+        in_turn(self, self._read, group="detail")
 
     def tick(self) -> None:
         """Update the ages, seldom."""
@@ -64,7 +64,6 @@ class AlertScreen(AlertCommands):
         """Return this alert, once it was read."""
         return self._detail.alert if self._detail is not None else None
 
-    @work(exclusive=True, group="detail")
     async def _read(self) -> None:
         try:
             self._detail = await self.controller.ask(gather, self._alert_id)

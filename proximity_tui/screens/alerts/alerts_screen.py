@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-from textual import work
 from textual.binding import BindingType
 
 from proximity_tui.core.base.value_object import value_object
@@ -30,6 +29,7 @@ from proximity_tui.screens.presentation.alert_text import (
     look_age,
     severity_cell,
 )
+from proximity_tui.widgets.background_work import in_turn
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields
@@ -110,8 +110,6 @@ class AlertsScreen(ListScreen, AlertCommands):
         if self._wants_all:
             self._read_all()
         else:
-            # What is being read is not wanted any more.
-            self.workers.cancel_group(self, "all alerts")
             self._all = None
             super().show(self.view)
 
@@ -160,13 +158,17 @@ class AlertsScreen(ListScreen, AlertCommands):
         """Take its mark away; one that could not be acknowledged keeps it."""
         self.table.unmark({str(alert.id)})
 
-    @work(exclusive=True, group="all alerts")
-    async def _read_all(self) -> None:
+    def _read_all(self) -> None:
+        in_turn(self, self._gather_all, group="all alerts")
+
+    async def _gather_all(self) -> None:
         try:
             newest = await self.controller.ask(alerts.all_alerts, NEWEST)
         except StoreError as error:
             self._wants_all = self._all is not None
             self.app.show_message(str(error), bad=True)
+            return
+        if not self._wants_all:
             return
         self._older = len(newest) == NEWEST
         # Those that wait for a person stay on top, and are there however old they are.

@@ -45,6 +45,8 @@ class AuditScreen(ListScreen):
         """When the chain was verified: nothing does that again by itself."""
         self._tally: Tally | None = None
         self._trouble: str | None = None
+        self._shown: object = None
+        """What was read when it was shown last."""
         self._wanted: list[Callable[[EventPages], None]] = []
         """The reads that are still to be made, each at most once."""
         self._reading = self._verifying = False
@@ -102,9 +104,10 @@ class AuditScreen(ListScreen):
             self.show_empty_state()
 
     def do_refresh(self) -> None:
-        """Read everything again, and verify the chain again, too."""
+        """Read everything again, and verify the chain again, too; also while something is being read."""
         self._pages = self._chain = None
         super().do_refresh()
+        self._want(EventPages.read_newer)
 
     def tick(self) -> None:
         """Update the time of the verdict alone, which needs a date on the next day: events have no age."""
@@ -126,18 +129,24 @@ class AuditScreen(ListScreen):
 
     async def _read(self, read: Callable[[EventPages], None]) -> None:
         """Read newer or older events, and show them only when they differ."""
-        pages = self._pages or EventPages()
-        before, of = (self._pages, pages.events, self._tally, self._trouble), pages.read_of
+        known = self._pages
+        pages = known or EventPages()
+        of = pages.read_of
         try:
             self._tally = await self.controller.ask(counting.tally)
             await self.controller.ask(read, pages)
+            if self._pages is not known:
+                # Everything is to be read again since: that comes next.
+                return
             self._pages, self._trouble = pages, None
             if pages.read_of != of:
                 # A verdict on the trail of another database says nothing of this one.
                 self._chain = None
         except StoreError as error:
             self._trouble = str(error)
-        if before != (self._pages, pages.events, self._tally, self._trouble):
+        now = self._pages, pages.events, self._tally, self._trouble
+        if now != self._shown:
+            self._shown = now
             super().show(self.view)
             self._show_chain()
             self._show_tally()

@@ -38,7 +38,7 @@ from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.presentation.container_cells import NO_CONFIG, ONLY_GONE, may_be_gone
 from proximity_tui.screens.text.lines import Piece, TextLine
-from proximity_tui.widgets.background_work import in_background
+from proximity_tui.widgets.background_work import in_background, in_turn
 
 EVENTS = 200
 
@@ -84,7 +84,7 @@ class ContainerScreen(TabbedPage):
     def show(self, view: View) -> None:
         """Show the view, and read the record again."""
         self.add_reading()
-        in_background(self, self._read, exclusive=True, group="record")
+        in_turn(self, self._read, group="record")
         self.redraw()
 
     def do_delete(self) -> None:

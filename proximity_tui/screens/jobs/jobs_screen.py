@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -31,6 +32,7 @@ from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen
 from proximity_tui.screens.presentation.job_text import job_lines
 from proximity_tui.screens.text.scroll_text import ScrollText
+from proximity_tui.widgets.background_work import in_turn
 from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table.cells import Cell
@@ -187,10 +189,9 @@ class JobsScreen(ListScreen):
     def _read(self) -> None:
         status = self.current()
         if status is not None:
-            self._read_runs(status)
+            in_turn(self, partial(self._read_runs, status), group=f"runs {key_of(status)}")
         self._redraw()
 
-    @work(exclusive=True, group="runs")
     async def _read_runs(self, status: JobStatus) -> None:
         try:
             runs = await self.controller.ask(job_runs.recent, status.job, status.cluster, NEWEST)
@@ -198,7 +199,8 @@ class JobsScreen(ListScreen):
         except StoreError:
             # The banner says already that the database cannot be read.
             return
-        self._runs = (key_of(status), runs, days)
+        if (now := self.current()) is None or key_of(now) == key_of(status):
+            self._runs = (key_of(status), runs, days)
         self._redraw()
 
     @unless_unmounted

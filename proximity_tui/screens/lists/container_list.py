@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import work
 from textual.widget import Widget
 
 from proximity_tui.core.fleet import GuestRow
@@ -19,6 +18,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.presentation.ages import read_a_while_ago
 from proximity_tui.screens.text.lines import Lines, Piece
+from proximity_tui.widgets.background_work import in_turn
 
 
 class ContainerList(ListScreen):
@@ -88,9 +88,8 @@ class ContainerList(ListScreen):
     def read(self) -> None:
         """Start to read the record and the list in the background; both are shown then."""
         self._read_at = self._place_in(self.view)
-        self._read()
+        in_turn(self, self._read, group="list")
 
-    @work(group="list", exclusive=True)
     async def _read(self) -> None:
         now = self.controller.clock.now()
         try:

@@ -39,6 +39,8 @@ class PaneScreen(ListScreen):
         """Until when the pane is not drawn, because the database is asked."""
         self._details: tuple[tuple[int | None, int | None], RecordedDetails | None] = ((None, None), None)
         """Of which record and at which change of the database, and what was read."""
+        self._reading: int | None = None
+        """The record that is being read: after a change of the database it is read again once that has ended."""
 
     def current(self) -> GuestRow | None:
         """Return the guest under the cursor, unless it is gone."""
@@ -92,8 +94,9 @@ class PaneScreen(ListScreen):
             return
         at = row.id, self.controller.view.store_version
         of, details = self._details
-        if of != at and row.id is not None and self._settling is None:
+        if of != at and row.id not in (None, self._reading) and self._settling is None:
             self._details = (at, details if of[0] == row.id else None)
+            self._reading = row.id
             in_background(self, partial(self._read_details, at, row.id), exclusive=True, group="details")
             if of[0] != row.id:
                 self._stop_waiting()
@@ -122,7 +125,9 @@ class PaneScreen(ListScreen):
     async def _read_details(self, at: tuple[int | None, int | None], container_id: int) -> None:
         try:
             found = await self.controller.ask(read_details, container_id)
+            self._reading = None
         except StoreError:
+            self._reading = None
             # What keeps the database from answering is said by everything that reads it. It is asked again.
             if self._details[0] == at:
                 self._details = ((container_id, None), self._details[1])

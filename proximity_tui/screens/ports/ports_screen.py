@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import work
 from textual.binding import BindingType
 
 from proximity_tui.core.base.local_time import local_time
@@ -22,6 +21,7 @@ from proximity_tui.screens.lists.list_entry import FewFields, recorded
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.ports.port_form import PortDialog, PortForm, containers_of
 from proximity_tui.screens.presentation.ages import coarse_age, since
+from proximity_tui.widgets.background_work import in_turn
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields
@@ -90,7 +90,7 @@ class PortsScreen(ListScreen):
         super().show(view)
         if view.store_version != self._read_at or self._registry is None:
             self._read_at = view.store_version
-            self._read()
+            in_turn(self, self._read, group="ports")
 
     def do_open(self) -> None:
         """Open the page of the container that holds the current port."""
@@ -138,7 +138,6 @@ class PortsScreen(ListScreen):
         containers = containers_of(self.controller.view.rows)
         self.app.push_screen(PortDialog(PortForm(change, self._registry, held, containers)))
 
-    @work(group="ports", exclusive=True)
     async def _read(self) -> None:
         try:
             pool = self.controller.context.settings.ports.public

@@ -43,6 +43,24 @@ async def test_before_the_trail_is_read_it_says_that_it_loads(stage: Stage, monk
         await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
 
 
+async def test_what_is_read_again_during_a_reading_is_shown(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    may_read, held, really = threading.Event(), threading.Event(), counting.tally
+    may_read.set()
+    monkeypatch.setattr(counting, "tally", lambda: (held.set(), may_read.wait(LONGEST), really())[2])
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
+        may_read.clear()
+        held.clear()
+        await pilot.press("r")
+        await until(pilot, held.is_set)
+        await pilot.press("r")
+        await until(pilot, lambda: "Loading the audit trail." in screen_text(pilot.app))
+        may_read.set()
+        await until(pilot, lambda: "adopted web-2" in screen_text(pilot.app))
+        await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
+
+
 async def test_it_says_what_it_all_comes_to(stage: Stage) -> None:
     web1 = records.find_active("prod", 101)
     assert web1 is not None

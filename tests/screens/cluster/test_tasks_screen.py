@@ -54,6 +54,28 @@ async def test_what_runs_comes_first_and_its_log_is_followed(stage: Stage, monke
         await until(pilot, lambda: "ended: OK" in screen_text(pilot.app))
 
 
+async def test_a_log_is_followed_over_a_cluster_that_does_not_answer_for_a_while(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(task_log_screen, "FOLLOW", 0.05)
+    with stage.world.entered() as cluster:
+        running = cluster.tasks.note("pve3", "vzmigrate", "103", "root@pam", ["the first line"])
+        running.endtime = running.exitstatus = None
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.press("8")
+        await until(pilot, lambda: "running" in screen_text(pilot.app))
+        stage.simulator.faults.answer(500, "no log here", "/nodes/pve3/tasks")
+        await pilot.press("l")
+        await until(pilot, lambda: "Not readable since " in said(pilot))
+        await until(pilot, lambda: "It is tried again by itself." in said(pilot))
+        stage.simulator.faults.clear()
+        await until(pilot, lambda: "the first line" in screen_text(pilot.app))
+        assert "Not readable" not in said(pilot)
+        stage.simulator.faults.answer(500, "no log here", "/nodes/pve3/tasks")
+        await until(pilot, lambda: "by root@pam, still running when it was last read" in said(pilot))
+        assert "the first line" in screen_text(pilot.app)
+
+
 async def test_what_was_read_again_is_the_same_row(stage: Stage) -> None:
     with stage.world.entered() as cluster:
         cluster.tasks.note("pve1", "vzstart", "101", "root@pam")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from proximity_tui.core.model import Action, ClosedReason, Plan
-from proximity_tui.core.store.records import records
+from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.text.scroll_text import ScrollText
@@ -19,6 +20,7 @@ from tests.screens.stage import Stage, read_again
 from tests.screens.support.deleting import by_name, create
 from tests.screens.support.later import later
 from tests.support.timing.until import said, screen_text, until
+from tests.support.timing.waiting import LONGEST
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50), (40, 10)])
@@ -139,6 +141,31 @@ async def test_the_tasks_of_a_container_have_a_log(set_up: Callable[..., Stage])
         await until(pilot, lambda: "ended: OK" in said(pilot))
         await pilot.press("q")
         await until(pilot, lambda: isinstance(pilot.app.screen, ContainerScreen))
+
+
+async def test_a_record_that_is_read_slowly_is_shown_however_often_the_view_changes(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end, begun, really = threading.Semaphore(0), threading.Semaphore(0), clinical_records.latest
+
+    def held(container: int) -> object:
+        begun.release()
+        may_end.acquire(timeout=LONGEST)
+        return really(container)
+
+    monkeypatch.setattr(clinical_records, "latest", held)
+    async with stage.shown((120, 30)) as pilot:
+        page = ContainerScreen(by_name("web-1").id)
+        await pilot.app.push_screen(page)
+        await until(pilot, lambda: begun.acquire(blocking=False))
+        # The view changes before each reading has ended.
+        page.show(page.view)
+        await pilot.pause()
+        may_end.release()
+        try:
+            await until(pilot, lambda: page._record is not None and page._revision is not None)
+        finally:
+            may_end.release(100)
 
 
 async def test_tasks_that_cannot_be_read_again_say_so_and_how_old_they_are(stage: Stage) -> None:
