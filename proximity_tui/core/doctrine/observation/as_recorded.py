@@ -88,22 +88,26 @@ def still_holds(seen: Seen, inventory: Inventory) -> bool:
     """Return whether nothing is to be written but when it was seen, and the same row of a later list would mean the
     same: its age plays no part, there is no doubt, and the state has followed.
     """
-    container, guest = seen.container, seen.guest
     return (
-        guest is not None
-        and has_followed(container.state, container.status)
-        and seen.read is None
-        and seen.confirmed
-        and seen.suspicious is None
-        and not seen.doubted
-        and seen.presence is Presence.PRESENT
-        and (container.presence, container.status, container.presence_reason)
-        == (seen.presence, seen.status, seen.reason)
-        and container.lock == guest.lock
-        and container.missing_since is None
-        and container.half_destroyed_since is None
-        and not list_is_older(container, inventory)
+        seen.guest is not None
+        and _is_beyond_doubt(seen)
+        and _keeps(seen.container, seen, seen.guest)
+        and not list_is_older(seen.container, inventory)
     )
+
+
+def _is_beyond_doubt(seen: Seen) -> bool:
+    """Return whether a row alone, without a config that was read for it, shows the guest of the record."""
+    doubted = seen.suspicious is not None or seen.doubted
+    return seen.presence is Presence.PRESENT and seen.confirmed and seen.read is None and not doubted
+
+
+def _keeps(container: Container, seen: Seen, guest: Guest) -> bool:
+    """Return whether a record has all that was seen already, and waits for nothing."""
+    recorded = container.presence, container.status, container.presence_reason, container.lock
+    waits = container.missing_since is not None or container.half_destroyed_since is not None
+    is_same = recorded == (seen.presence, seen.status, seen.reason, guest.lock)
+    return is_same and not waits and has_followed(container.state, container.status)
 
 
 def same_row(guest: Guest, before: Guest) -> bool:
