@@ -166,13 +166,15 @@ def compare_triggers(backend: Backend, seen: str, migrated: Migrated) -> None:
     The changes of a migration are ours and do not count.
     """
     with transaction():
-        left = tuples(TriggerStateRow.select(TriggerStateRow.seen))
-        if migrated.existed and not migrated.numbers and (migrated.triggers_lost or (left and left[0][0] != seen)):
+        left = next((text for (text,) in tuples(TriggerStateRow.select(TriggerStateRow.seen))), None)
+        is_ours = not migrated.existed or bool(migrated.numbers)
+        is_altered = bool(migrated.triggers_lost) or left not in (None, seen)
+        if is_altered and not is_ours:
             _report(migrated.triggers_lost)
         now_seen = backend.triggers_seen()
-        if not left:
+        if left is None:
             TriggerStateRow.insert(one=1, seen=now_seen, seen_at=now()).execute()
-        elif left[0][0] != now_seen:
+        elif left != now_seen:
             TriggerStateRow.update(seen=now_seen, seen_at=now()).execute()
 
 
