@@ -57,7 +57,8 @@ def _public(request: PortRequest, before: PortHolding | None, registry: PortRegi
     public = request.public if request.public is not None else usual
     if public is None:
         return Refusal(RefusalCode.PORT_TAKEN, f"all {len(registry.pool)} ports of {registry.range_words} are held")
-    if public not in registry.pool and (before is None or public != before.public):
+    is_kept = before is not None and public == before.public
+    if public not in registry.pool and not is_kept:
         outside = f"port {public} is outside the range {registry.range_words} of the settings"
         return Refusal(RefusalCode.PORT_RANGE, outside)
     others = [one for one in registry.holders(public) if one != before]

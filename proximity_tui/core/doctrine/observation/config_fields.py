@@ -56,10 +56,16 @@ def _fields(key: str, before: Any, after: Any) -> Iterator[FieldChange]:
         yield from _changed_lines(_lines(before), _lines(after))
     elif key == RAW:
         yield from _changed_raw_lines(_raw_lines(before), _raw_lines(after))
-    elif is_property_string(key) and (key in _ALWAYS_APART or (before is not None and after is not None)):
+    elif _is_taken_apart(key, before, after):
         yield from _changed_properties(key, before, after)
     else:
         yield FieldChange(key, None, _text(before), _text(after))
+
+
+def _is_taken_apart(key: str, before: Any, after: Any) -> bool:
+    """Return whether each property is told by itself: a device that came or went is told as a whole."""
+    is_changed = before is not None and after is not None
+    return is_property_string(key) and (is_changed or key in _ALWAYS_APART)
 
 
 def _changed_properties(key: str, before: Any, after: Any) -> Iterator[FieldChange]:

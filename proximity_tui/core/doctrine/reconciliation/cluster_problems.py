@@ -96,9 +96,11 @@ def problems_of_backups(cluster: str, nodes: Collection[str], tasks: Iterable[Ta
     """
     newest: dict[tuple[str, str], Task] = {}
     for task in tasks:
+        if task.type != BACKUP or task.running:
+            continue
         key = task.id, "" if task.id else task.node
-        known = newest.get(key)
-        if task.type == BACKUP and not task.running and (known is None or known.started_at < task.started_at):
+        known = newest.setdefault(key, task)
+        if known.started_at < task.started_at:
             newest[key] = task
     return _problems(*(_backup(cluster, nodes, task, now) for _, task in sorted(newest.items(), key=itemgetter(0))))
 

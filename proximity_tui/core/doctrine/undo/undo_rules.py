@@ -127,7 +127,8 @@ def plan_reopen(event: Event, alert: Alert, present: Event | None) -> UndoPlan |
     if seen is None:
         return Refusal(RefusalCode.CHANGED, f"alert {alert.id} is not acknowledged: there is nothing to take back")
     told = event.actor, plain(str(event.evidence.get("note", "")))
-    if (seen.by, seen.note) != told or (present is not None and present.seq != event.seq):
+    is_the_same = (seen.by, seen.note) == told and (present is None or present.seq == event.seq)
+    if not is_the_same:
         changed = f"alert {alert.id} was acknowledged again since event {event.seq}, by {seen.by}"
         return Refusal(RefusalCode.CHANGED, changed)
     reason = f"Alert {alert.id} waits for a person again. The note ({seen.note or 'none'}) stays in the audit trail."

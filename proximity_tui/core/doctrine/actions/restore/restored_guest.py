@@ -86,7 +86,12 @@ def identifies(promised: Fingerprint | None, *, unique: bool) -> bool:
     """Return whether what a backup promised tells the restored guest from every other one: by our marker, or by the
     hardware addresses that it keeps.
     """
-    return promised is not None and (promised.marker is not None or bool(promised.hwaddrs and not unique))
+    return promised is not None and (promised.marker is not None or _keeps_addresses(promised, unique=unique))
+
+
+def _keeps_addresses(promised: Fingerprint, *, unique: bool) -> bool:
+    """Return whether the restored guest has the hardware addresses of its backup; with `unique` it gets new ones."""
+    return bool(promised.hwaddrs) and not unique
 
 
 def is_another(promised: Fingerprint | None, seen: Fingerprint, *, unique: bool) -> bool:
@@ -97,7 +102,7 @@ def is_another(promised: Fingerprint | None, seen: Fingerprint, *, unique: bool)
         return False
     if promised.marker is not None:
         return promised.marker != seen.marker
-    if promised.hwaddrs and not unique:
+    if _keeps_addresses(promised, unique=unique):
         return not promised.hwaddrs & seen.hwaddrs
     return promised.hostname != seen.hostname
 
