@@ -61,8 +61,7 @@ class Operation:
     @property
     def nothing_ran(self) -> bool:
         """True when no step can have happened: each was not sent yet, or refused at once."""
-        refused = [step for step in self.steps if step.outcome is StepOutcome.FAILED and step.task is None]
-        return all(not step.was_sent or (step in refused and not step.may_have_run) for step in self.steps)
+        return all(step.was_refused_at_once or not step.was_sent for step in self.steps)
 
     @property
     def warnings(self) -> tuple[str, ...]:

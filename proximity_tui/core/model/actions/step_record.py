@@ -95,6 +95,11 @@ class StepRecord:
         return self.outcome is StepOutcome.INTENDED or self.intent_at is not None or self.task is not None
 
     @property
+    def was_refused_at_once(self) -> bool:
+        """True when it failed before there was a task of it: nothing came of it, and nothing of an earlier try."""
+        return self.outcome is StepOutcome.FAILED and self.task is None and not self.may_have_run
+
+    @property
     def may_have_run(self) -> bool:
         """True when it was sent and its end is not known: Proxmox may have carried it out (law 5)."""
         if self.outcome is StepOutcome.FAILED:

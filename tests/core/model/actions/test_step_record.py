@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from proximity_tui.core.model import StepName, StepOutcome, StepRecord
+from proximity_tui.core.model.actions.step_record import STILL_UNANSWERED
+
+AT = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 
 
 def step(outcome: StepOutcome, **detail: Any) -> StepRecord:
@@ -34,3 +39,11 @@ def test_a_step_that_is_not_done_has_no_end_that_could_be_unclear(outcome: StepO
     for exitstatus in ("OK", None):
         assert not step(outcome, exitstatus=exitstatus).ended_well
         assert not step(outcome, exitstatus=exitstatus).end_is_unclear
+
+
+def test_nothing_came_of_a_step_that_was_refused_at_once_unless_an_earlier_try_is_unanswered() -> None:
+    sent = AT
+    assert replace(step(StepOutcome.FAILED), intent_at=sent).was_refused_at_once
+    assert not replace(step(StepOutcome.FAILED), intent_at=sent, task="UPID:pve1").was_refused_at_once
+    assert not replace(step(StepOutcome.FAILED, **{STILL_UNANSWERED: True}), intent_at=sent).was_refused_at_once
+    assert not replace(step(StepOutcome.INTENDED), intent_at=sent).was_refused_at_once
