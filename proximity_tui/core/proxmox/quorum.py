@@ -67,7 +67,9 @@ def _as_known(session: HttpSession, found: Quorum) -> Quorum:
     departure = found.departure_from(known)
     if departure is not None:
         return _left(session, departure)
-    if not found.standalone and told != known and (found.quorate or known is None):
+    # Without a quorum it may be one node that was cut off: what is known already stays.
+    is_news = told != known and (found.quorate or known is None)
+    if is_news and not found.standalone:
         session.memory.note_members(session.cluster, told)
     return found
 

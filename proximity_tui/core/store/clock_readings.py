@@ -54,7 +54,11 @@ def read(cell: Any, of: datetime, text: str | None = None) -> ClockReading:
     """Return the reading that was kept with the time `of`, in the database `text`; only the time itself where there is
     none, or one of another value.
     """
-    if not isinstance(cell, dict) or ((told := cell.get("of")) != text and told != time_to_text(of)):
+    if not isinstance(cell, dict):
+        return ClockReading(of)
+    told = cell.get("of")
+    is_of_another_value = told != text and told != time_to_text(of)
+    if is_of_another_value:
         return ClockReading(of)
     boot, uptime, served, when = cell.get("boot"), cell.get("uptime_ms"), cell.get("server_ms"), cell.get("at")
     if text is not None and when == told == text:

@@ -33,7 +33,9 @@ def _about_audit(report: Report, found: ClusterSnapshot) -> None:
     lost = [one for one in hidden if one.vmid in lacking]
     if lost or _lacks_all_privileges(found):
         _raise_permission_lost(report.cluster, found, lost)
-    elif found.inventory is not None and found.inventory.complete and not hidden and not _undecided(report, found):
+        return
+    is_complete = found.inventory is not None and found.inventory.complete
+    if is_complete and not hidden and not _undecided(report, found):
         key = alerts.key_of(AlertKind.PERMISSION_LOST, cluster=report.cluster)
         alerts.resolve(key, "our token has VM.Audit there again, or nothing is hidden any more")
 

@@ -135,11 +135,11 @@ def _abandoned(operation: Operation, moment: ClockReading) -> bool:
 
 def _age(beat: ClockReading, moment: ClockReading) -> timedelta:
     """Return how old a heartbeat surely is."""
-    counted = beat.boot is not None and beat.boot == moment.boot
-    if beat.server_ms is not None and moment.server_ms is not None and not counted and moment.at < beat.at:
-        # A beat from the future: one of the two hosts' clocks is wrong, or was, so only the server's can tell.
-        return timedelta(milliseconds=moment.server_ms - beat.server_ms)
-    return lived(beat, moment)
+    one_boot = beat.boot is not None and beat.boot == moment.boot
+    if one_boot or beat.at <= moment.at or beat.server_ms is None or moment.server_ms is None:
+        return lived(beat, moment)
+    # A beat from the future: one of the two hosts' clocks is wrong, or was, so only the server's can tell.
+    return timedelta(milliseconds=moment.server_ms - beat.server_ms)
 
 
 def _process_lives(pid: int) -> bool:

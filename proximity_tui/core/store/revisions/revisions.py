@@ -187,7 +187,9 @@ def _as_revisions(container_id: int, rows: Iterable[Mapping[str, Any]]) -> Itera
     number, before = 0, None
     for row in rows:
         config = row["data"].get("config") if isinstance(row["data"], dict) else None
-        if not isinstance(config, dict) or (before is not None and not drift(before, config)):
+        if not isinstance(config, dict):
+            continue
+        if before is not None and not drift(before, config):
             continue
         number, before = number + 1, config
         attribution = Attribution(RevisionCause.CAPTURED, note=row["reason"])
