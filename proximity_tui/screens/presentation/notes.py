@@ -73,6 +73,7 @@ def notes(
     """Return the notes on a row, each a few words."""
     missing = row.container.missing_since if row.container is not None else None
     found = [] if row.operation is None else [Note(operation_text(row.operation, now, owner))]
+    is_counted_down = row.missing and confirm_after is not None
     if missing is not None and row.missing and confirm_after is not None:
         found.append(countdown((missing + confirm_after - now).total_seconds()))
     elif row.reason and not _named_by_lock(row):
@@ -84,7 +85,7 @@ def notes(
         begins = 0 if row.operation is None else 1
         found.insert(begins if is_worse else len(found), Note(f"error: {row.last_error}"))
     found += [*_obstacle_note(row), *last_seen_note(row, seen, now)]
-    if missing is not None and row.presence is not Presence.ABSENT and not (row.missing and confirm_after):
+    if missing is not None and not is_counted_down and row.presence is not Presence.ABSENT:
         found.append(Note(f"missing {coarse_age(since(missing, now))}, not proved"))
     return found + ([Note(f"drift {row.drift}")] if row.drift else []) + _fixed_notes(row)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
@@ -54,16 +55,12 @@ class BackupReader:
         """When each cluster was asked, by the monotonic clock."""
         self._order = AnswerOrder()
 
-    def due(self, clusters: Iterable[str], *, patience: float | None = None) -> list[str]:
-        """Return those of the clusters that were never asked, or, with `patience`, not for so many seconds. They count
+    def due(self, clusters: Iterable[str], *, patience: float = math.inf) -> list[str]:
+        """Return those of the clusters that were not asked for as long as `patience`, in seconds, or never. They count
         as asked from now on: whoever calls reads them.
         """
         now = self._controller.clock.monotonic()
-        due = [
-            name
-            for name in clusters
-            if name not in self._asked or (patience is not None and now - self._asked[name] >= patience)
-        ]
+        due = [name for name in clusters if now - self._asked.get(name, -math.inf) >= patience]
         self._asked.update(dict.fromkeys(due, now))
         return due
 
