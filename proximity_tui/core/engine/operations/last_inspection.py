@@ -41,7 +41,7 @@ P = TypeVar("P", WritePermit, DestroyPermit)
 R = TypeVar("R", GuestDetail, Vacancy)
 
 Check = Callable[[GuestDetail], Refusal | None]
-"""What a action asks of the guest that is seen, besides being the one of the record. It may raise NotNeeded."""
+"""What an action asks of the guest that is seen, besides being the one of the record. It may raise NotNeeded."""
 
 _YOUNG = LIFETIME / 2
 """The age up to which a permit is minted from a reading: it must still be valid after the commits before the write."""

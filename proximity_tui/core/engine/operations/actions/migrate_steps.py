@@ -45,15 +45,15 @@ def migrate(context: StepContext, step: StepRecord) -> Fact:
             raise not_listed(context.operation.id, f"CT {seen.vmid} is on {seen.node}, and {was_moved}")
         return unknown
 
-    def permit(check: Check) -> Permitted[WritePermit]:
+    def permit_by(check: Check) -> Permitted[WritePermit]:
         return context.last_inspection.permit_to(WriteAction.MIGRATE, context.container, node, check)
 
     write = Write(
         task_type="vzmigrate|hamigrate",
         node=node,
-        permit=lambda: permit(check),
+        permit=lambda: permit_by(check),
         send=lambda permit: context.client.migrate(permit, options),
-        unlisted=lambda: context.permitted(lambda: permit(check_unlisted)),
+        unlisted=lambda: context.permitted(lambda: permit_by(check_unlisted)),
     )
     return fact_of(
         context.ask(step, write, timeout=context.settings.backup_timeout),

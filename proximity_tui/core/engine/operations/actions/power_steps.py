@@ -49,15 +49,15 @@ def ask(context: StepContext, step: StepRecord) -> Fact:
             raise not_listed(context.operation.id, rules.why_perhaps_done(action, seen))
         return unknown
 
-    def permit(check: Check) -> Permitted[WritePermit]:
+    def permit_by(check: Check) -> Permitted[WritePermit]:
         return context.last_inspection.permit_to(_WRITE_ACTIONS[action], context.container, node, check)
 
     write = Write(
         task_type=_TASKS[action],
         node=node,
-        permit=lambda: permit(check),
+        permit=lambda: permit_by(check),
         send=lambda permit: _send(context.client, action, permit),
-        unlisted=lambda: context.permitted(lambda: permit(check_unlisted)),
+        unlisted=lambda: context.permitted(lambda: permit_by(check_unlisted)),
     )
     return fact_of(context.ask(step, write), f"{action} of CT {context.vmid} failed")
 

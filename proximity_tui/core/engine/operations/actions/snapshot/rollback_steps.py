@@ -125,6 +125,6 @@ def start(context: StepContext, step: StepRecord) -> Fact:
 
 def _not_proved(seen: GuestDetail, captured: ClinicalRecord | None = None) -> Interrupted:
     gap = seen.gap(Unread.CONFIG)
-    told = gap.why if gap is not None else "; ".join(captured.gaps) if captured is not None else ""
-    why = f" ({told})" if told else ""
+    gaps = (gap.why,) if gap is not None else (captured.gaps if captured is not None else ())
+    why = f" ({'; '.join(gaps)})" if gaps else ""
     return Interrupted(f"the config of CT {seen.vmid} cannot be read{why}, so the roll back is not proved: resume")
