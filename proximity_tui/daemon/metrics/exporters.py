@@ -66,7 +66,7 @@ class MetricsEndpoint:
                     server.handle_request()
             return
 
-    def _text(self) -> str | None:
+    def text(self) -> str | None:
         """Return the text, or None while the database keeps an earlier request waiting: requests must not pile up."""
         if not self._rendering.acquire(timeout=PATIENCE):
             return None
@@ -88,7 +88,7 @@ class MetricsEndpoint:
                     self._answer(404, "only /metrics is here\n", "text/plain")
                     return
                 try:
-                    text = endpoint._text()
+                    text = endpoint.text()
                 except Exception as error:
                     log.warning("metrics could not be collected: %s", redact(f"{type(error).__name__}: {error}"))
                     text = None
