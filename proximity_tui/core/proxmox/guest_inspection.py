@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
@@ -33,6 +33,15 @@ from proximity_tui.core.proxmox.pve_tasks import find, find_backup_jobs_on
 from proximity_tui.core.proxmox.quorum import read_quorum
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
+
+class _HaState(NamedTuple):
+    """The state that HA wants of a guest, None where it does not manage it; and whether that is known at all."""
+
+    state: str | None
+    known: bool = True
+
+
+_HA_UNMANAGED, _HA_UNKNOWN = _HaState(None), _HaState(None, known=False)
 _NO_QUORUM = Quorum(quorate=None, reason="the quorum could not be read")
 _NO_TASKS: tuple[Task, ...] = ()
 _NO_JOBS: tuple[str, ...] = ()
@@ -116,7 +125,7 @@ def _put_together(
     now: datetime,
     status: Mapping[str, Any],
     config: Mapping[str, Any] | None,
-    ha: tuple[str | None, bool] = (None, False),
+    ha: _HaState = _HA_UNKNOWN,
     *,
     gaps: list[Gap],
 ) -> GuestDetail:
@@ -136,8 +145,8 @@ def _put_together(
         fingerprint=None if config is None else fingerprint_of(config),
         digest=None if config is None else digest_of(config),
         protection=protection,
-        ha_state=ha[0],
-        ha_known=ha[1],
+        ha_state=ha.state,
+        ha_known=ha.known,
         replicated=None,
         quorum=_NO_QUORUM,
         gaps=tuple(gaps),
@@ -161,38 +170,35 @@ def _read_tasks(
     return None if unread else found, (*(task.upid for task in found if task.running), *jobs)
 
 
-def _listed_in_ha(session: HttpSession, vmid: int) -> tuple[str | None, bool]:
-    """Return the state that the list of HA has for a guest (None if it has none), and whether the
-    list could be read.
-    """
+def _listed_in_ha(session: HttpSession, vmid: int) -> _HaState:
+    """Return the state that the list of HA has for a guest."""
     try:
         rows = require_list(session.get(paths.cluster("ha", "resources")), "the HA resources")
         for row in _objects(rows):
             if row.get("sid") in (f"ct:{vmid}", str(vmid)):
-                return as_text(row.get("state", "started"), "the HA state"), True
+                return _HaState(as_text(row.get("state", "started"), "the HA state"))
         require_list_of_dicts(rows, "the HA resources")
     except (errors.ProxmoxError, Malformed) as error:
-        return None, isinstance(error, errors.RefusedByProxmox) and error.has_no_such_call
-    return None, True
+        has_no_ha = isinstance(error, errors.RefusedByProxmox) and error.has_no_such_call
+        return _HA_UNMANAGED if has_no_ha else _HA_UNKNOWN
+    return _HA_UNMANAGED
 
 
-def _high_availability(
-    session: HttpSession, vmid: int, status: Mapping[str, Any], gaps: list[Gap]
-) -> tuple[str | None, bool]:
-    """Return the requested HA state (None if not managed), and whether that is known. The status of the guest says it
-    to any token; the list of HA resources needs Sys.Audit on / and is read only when the status makes no sense.
+def _high_availability(session: HttpSession, vmid: int, status: Mapping[str, Any], gaps: list[Gap]) -> _HaState:
+    """Return the requested HA state. The status of the guest says it to any token; the list of HA resources needs
+    Sys.Audit on / and is read only when the status makes no sense.
     """
     try:
         own = require_dict(status.get("ha"), "ha")
         if not as_bool(own.get("managed"), "managed"):
-            return None, True
+            return _HA_UNMANAGED
         # null for a guest that HA was told of and did not look at yet (observed on Proxmox VE 9.2).
-        return as_text(own.get("state") or "managed", "the HA state"), True
+        return _HaState(as_text(own.get("state") or "managed", "the HA state"))
     except Malformed as error:
-        state, was_read = _listed_in_ha(session, vmid)
-        if not was_read:
+        listed = _listed_in_ha(session, vmid)
+        if not listed.known:
             gaps.append(Gap(Unread.HA, str(error)))
-        return state, was_read
+        return listed
 
 
 def _replicated(session: HttpSession, vmid: int) -> bool:
