@@ -63,19 +63,22 @@ class Engine(
 
     def delete(self, agreed: Plan, container: Container) -> Outcome:
         """Execute a confirmed soft or hard delete."""
-        from proximity_tui.core.engine.operations.actions import soft_delete
-
-        soft = agreed.action is Action.SOFT_DELETE
-        refused = self.refuse_soft_delete(container.cluster) if soft else self.refuse_write_to(container.cluster)
-        if not soft:
-            refused = refused or check_native(container) or refuse_not_ours(container)
+        if agreed.action is Action.SOFT_DELETE:
+            return self._stop_managing(agreed, container)
+        refused = self.refuse_write_to(container.cluster) or check_native(container) or refuse_not_ours(container)
         if refused:
             return Refused(refused, plan=agreed, container=container)
-        if soft:
-            # Closing a record ends its interrupted operation; the one of a dead process is not called that yet.
-            operations.mark_interrupted_stale()
-            return soft_delete.execute(agreed, container, str(self.settings.actor))
         return self._execute(agreed, partial(self._begin, agreed, container, State.REMOVING), container)
+
+    def _stop_managing(self, agreed: Plan, container: Container) -> Outcome:
+        from proximity_tui.core.engine.operations.actions import soft_delete
+
+        refused = self.refuse_soft_delete(container.cluster)
+        if refused:
+            return Refused(refused, plan=agreed, container=container)
+        # Closing a record ends its interrupted operation; the one of a dead process is not called that yet.
+        operations.mark_interrupted_stale()
+        return soft_delete.execute(agreed, container, str(self.settings.actor))
 
     def carry_out(self, agreed: Plan, container: Container) -> Outcome:
         """Execute a confirmed plan for a guest that stays. A backup changes nothing: its record keeps its state."""
