@@ -22,6 +22,7 @@ from proximity_tui.core.model import (
     Action,
     ClosedReason,
     GuestDetail,
+    GuestLookup,
     GuestNotSeen,
     Match,
     Operation,
@@ -226,16 +227,21 @@ def _await_absence(context: StepContext) -> str:
         lookup = context.guest.inspect(destroyed=destroyed_by_us)
         if isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT:
             return lookup.reason
-        if destroyed_by_us and isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.REPLACED:
-            return f"VMID {context.vmid} was already given to another guest: {lookup.reason}"
-        if destroyed_by_us and isinstance(lookup, GuestDetail):
-            identity = identify(context.container, lookup.fingerprint)
-            if identity.match is Match.DIFFERENT:
-                return f"VMID {context.vmid} was already given to another guest"
+        given_away = _given_away(context, lookup) if destroyed_by_us else None
+        if given_away is not None:
+            return given_away
     raise _not_absent(context, lookup)
 
 
-def _not_absent(context: StepContext, lookup: GuestDetail | GuestNotSeen) -> StepFailed | Interrupted:
+def _given_away(context: StepContext, lookup: GuestLookup) -> str | None:
+    """Return the sentence about a VMID that another guest has by now; None where it is not known to have it."""
+    given = f"VMID {context.vmid} was already given to another guest"
+    if isinstance(lookup, GuestNotSeen):
+        return f"{given}: {lookup.reason}" if lookup.presence is Presence.REPLACED else None
+    return given if identify(context.container, lookup.fingerprint).match is Match.DIFFERENT else None
+
+
+def _not_absent(context: StepContext, lookup: GuestLookup) -> StepFailed | Interrupted:
     """Return the end of the step whose guest is still there, or may be, or that another guest replaced."""
     unproved = "whether ours was destroyed is not known"
     if isinstance(lookup, GuestNotSeen):
