@@ -78,8 +78,8 @@ def _collect(
         return unread(_why_unread(error))
     as_recorded, containers, busy = _split(records, inventory)
     missing = _missing(containers, inventory)
-    doubted = doubted or known is None or bool(missing)
-    identity, unsure = _whose(reader, inventory, known) if doubted else (None, None)
+    matters_whose = doubted or known is None or bool(missing)
+    identity, unsure = _root_ca(reader, inventory, known) if matters_whose else (None, None)
     if unsure is not None and identity is not None:
         return unread(unsure, identity)
     answers, privileges, why_not = _existence_with_right(reader, inventory, missing, listed_by)
@@ -137,21 +137,21 @@ def _missing(containers: Sequence[Container], inventory: Inventory) -> list[int]
     return [one.vmid for one in containers if one.vmid is not None and one.vmid not in known]
 
 
-def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str | None, Blocked | None]:
+def _root_ca(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str | None, Blocked | None]:
     """Return the root CA of the cluster that answers, and why it may not be believed. It is read only where it matters:
     while none is recorded, and before anything that is missing is called gone (rung 1).
     """
     nodes = answering(inventory.node_statuses)
-    if not nodes:
-        silent = Blocked(VerdictReason.IDENTITY, NO_NODE_ONLINE)
-        return None, None if known is None else silent
-    try:
-        identity = reader.cluster_identity(nodes[0])
-    except ProxmoxError as error:
-        if known is None:
-            return None, None
-        return None, Blocked(VerdictReason.IDENTITY, f"the identity of the cluster could not be read: {error.sentence}")
-    return identity, check_root_ca(reader.cluster, known, identity)
+    unread = NO_NODE_ONLINE
+    if nodes:
+        try:
+            identity = reader.cluster_identity(nodes[0])
+        except ProxmoxError as error:
+            unread = f"the identity of the cluster could not be read: {error.sentence}"
+        else:
+            return identity, check_root_ca(reader.cluster, known, identity)
+    # Where none is recorded there is nothing to compare.
+    return None, None if known is None else Blocked(VerdictReason.IDENTITY, unread)
 
 
 def _check_existence(reader: Reader, missing: Sequence[int], listed_by: str) -> dict[int, ExistenceAnswer]:
