@@ -35,8 +35,8 @@ def refuse_closing(settings: EngineSettings, cluster: str, now: datetime) -> Ref
     """
     if settings.read_only:
         return READ_ONLY
-    names = filter(None, (cluster, clusters.other_name_of(cluster)))
-    return next(filter(None, (_refuse_by_safe_modes(settings, name, now) for name in names)), None)
+    other, refused = clusters.other_name_of(cluster), _refuse_by_safe_modes(settings, cluster, now)
+    return _refuse_by_safe_modes(settings, other, now) if refused is None and other else refused
 
 
 def refuse_step(cluster: str, now: datetime) -> Refusal | None:

@@ -72,8 +72,10 @@ def _close_expected(verdict: Verdict, failed: Operation | None) -> None:
     """Close an expected orphan. `failed` is the hard delete whose task is known to have failed, if there is one."""
     container = verdict.container
     asked = [one for one in operations.for_container(container.id) if one.action is Action.HARD_DELETE]
-    explaining = (one for one in asked if may_have_removed(one) and not is_outlived(one, container.observed_at))
-    in_vain = failed or (None if any(explaining) else next(reversed(asked), None))
+    explained = any(may_have_removed(one) and not is_outlived(one, container.observed_at) for one in asked)
+    in_vain = failed
+    if failed is None and asked and not explained:
+        in_vain = asked[-1]
     records.close(
         container,
         reason=ClosedReason.REMOVED,
