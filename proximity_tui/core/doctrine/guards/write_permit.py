@@ -8,8 +8,10 @@ writes take nothing else, so nothing is written without a last inspection.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.doctrine.guards.permit import Permit, PermitError, check_read_now, check_same_place, is_recent
@@ -40,14 +42,26 @@ class WriteAction(StrEnum):
 class WritePermit(Permit):
     """The right to do one action on one guest, once, now. Only `permit_write` and `permit_create` make it."""
 
-    __slots__ = ()
+    __slots__ = ("config", "digest")
 
     def __init__(
-        self, seal: object, action: WriteAction, cluster: str, node: str, vmid: int, minted_at: datetime
+        self,
+        seal: object,
+        action: WriteAction,
+        cluster: str,
+        node: str,
+        vmid: int,
+        minted_at: datetime,
+        seen: GuestDetail | None = None,
     ) -> None:
+        """`seen` is the guest that it is for, None where it is to be made: its config and the digest of that are what
+        the write may count on.
+        """
         if seal is not _SEAL:
             raise PermitError("a permit to write can only be minted from what was just seen")
         super().__init__(action, cluster, node, vmid, minted_at)
+        self.config: Mapping[str, Any] = (seen.config if seen is not None else None) or {}
+        self.digest = str(seen.digest if seen is not None else None)
 
     def spend(self, action: WriteAction, cluster: str, now: datetime) -> None:
         """Use the permit up. Raise PermitError when it is for something else, was used, or is older than LIFETIME."""
@@ -74,7 +88,7 @@ def permit_write(
     )
     if refused:
         return refused
-    return WritePermit(_SEAL, action, seen.cluster, seen.node, seen.vmid, seen.fingerprint_at)
+    return WritePermit(_SEAL, action, seen.cluster, seen.node, seen.vmid, seen.fingerprint_at, seen)
 
 
 def permit_create(vacancy: Vacancy, now: datetime) -> WritePermit | Refusal:

@@ -47,3 +47,13 @@ def test_law_3_a_config_that_cannot_be_read_gives_no_permit_where_it_would_tell_
     unread = observation(fingerprint=None)
     permit = permit_write(WriteAction.STOP, record, unread, NOON, provenance=Provenance(record.id, None))
     assert (permit.code if isinstance(permit, Refusal) else None) is code
+
+
+def test_a_permit_holds_the_config_that_it_was_minted_from_and_its_digest() -> None:
+    record, seen = container(), observation()
+    permit = permit_write(WriteAction.GROW, record, seen, NOON, provenance=Provenance(record.id, None))
+    assert isinstance(permit, WritePermit)
+    assert (permit.config, permit.digest) == (seen.config, seen.digest)
+    made = permit_create(FREE, NOON)
+    assert isinstance(made, WritePermit)
+    assert made.config == {}

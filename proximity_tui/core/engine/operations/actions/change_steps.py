@@ -71,19 +71,17 @@ def grow(context: StepContext, step: StepRecord) -> Fact:
     """
     growth = _growth_of(context, step)
     node = context.latest_node_of(step)
-    digests: list[str] = []
 
     def check(seen: GuestDetail) -> Refusal | None:
         if rules.is_grown(growth, seen.config or {}):
             raise NotNeeded(f"{growth.disk} has {growth.size} already")
-        digests.append(str(seen.digest))
         return rules.check_growth(context.container, growth, seen)
 
     write = Write(
         task_type="resize",
         node=node,
         permit=lambda: context.last_inspection.permit_to(WriteAction.GROW, context.container, node, check),
-        send=lambda permit: context.client.grow(permit, growth, digest=digests[-1]),
+        send=lambda permit: context.client.grow(permit, growth, digest=permit.digest),
     )
     task = context.ask(step, write)
     fact = fact_of(task, f"{growth.disk} of CT {context.vmid} was not grown")

@@ -18,7 +18,7 @@ from proximity_tui.core.engine.operations.outcome import Fact, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import Unanswered
 from proximity_tui.core.model import GuestDetail, Refusal, StepRecord
-from proximity_tui.core.model.actions.plan_options import CloneOptions, ConfigChange
+from proximity_tui.core.model.actions.plan_options import CloneOptions
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 
@@ -32,17 +32,14 @@ def change_card(context: StepContext, step: StepRecord) -> Fact:
         if found is not None:
             return found
     node = context.latest_node_of(step)
-    written: list[tuple[ConfigChange, str]] = []
 
     def check(seen: GuestDetail) -> Refusal | None:
-        config, container = seen.config or {}, context.container
-        refused = guards.check_guards(container, seen) or rules.check_card(options, config, container.name)
-        written.append((rules.change_of(options, config), str(seen.digest)))
-        return refused
+        container = context.container
+        refused = guards.check_guards(container, seen)
+        return refused or rules.check_card(options, seen.config or {}, container.name)
 
     def send(permit: WritePermit) -> str:
-        change, digest = written[-1]
-        context.client.change_config(permit, (change,), digest=digest)
+        context.client.change_config(permit, (rules.change_of(options, permit.config),), digest=permit.digest)
         return ""
 
     write = Write(
