@@ -35,27 +35,35 @@ _CODES = {
 
 @value_object
 class Write(Generic[P]):
-    """The one write of a step.
-
-    `permit` inspects one last time and returns the permit, which `send` uses up: see `last_inspection`. `task_type` is
-    what Proxmox calls its task, several separated by `|` (HA names its own); the task of an earlier try is looked for
-    on `node`, under `vmid` (None: the operation's own). `note` is read before, and kept with the intent. A write that
-    Proxmox does at once, without a task, has an empty `task_type`, and `send` returns an empty text. `is_of` tells from
-    the log of a task whether it is the one of this write, where the list may have those of others under the same VMID;
-    None where the log does not say. `unlisted` is called where an earlier request has no answer, and Proxmox may not
-    list its task any more (none of the time before is listed, of the guest or of its node): it raises NotNeeded where
-    what it did is seen, StepFailed or Interrupted where nobody can know, and returns where it was certainly not done.
-    None where the last inspection tells whether it is still needed.
-    """
+    """The one write of a step."""
 
     task_type: str
+    """What Proxmox calls its task, several separated by `|` (HA names its own); empty for a write that Proxmox does at
+    once, without a task: then `send` returns an empty text.
+    """
     node: str
+    """Where the task of an earlier try is looked for."""
     permit: Callable[[], Permitted[P]]
+    """Inspect one last time and return the permit, which `send` uses up: see `last_inspection`."""
     send: Callable[[P], str]
     note: Callable[[], Mapping[str, object]] = dict
+    """What is read before, and kept with the intent."""
+    done_before: Callable[[], None] | None = None
+    """Called where an earlier request has no answer, before anything else is read for another: raises NotNeeded where
+    what that one did is seen.
+    """
     vmid: int | None = None
+    """The VMID that its task is listed under; None: the operation's own."""
     is_of: Callable[[Sequence[str]], bool | None] | None = None
+    """Whether a task is the one of this write, by its log, where the list may have those of others under the same VMID;
+    None where the log does not say.
+    """
     unlisted: Callable[[], object] | None = None
+    """Called where an earlier request has no answer, and Proxmox may not list its task any more: none of the time
+    before is listed, of the guest or of its node. Raises NotNeeded where what it did is seen, StepFailed or Interrupted
+    where nobody can know, and returns where it was certainly not done. None where the last inspection tells whether it
+    is still needed.
+    """
 
 
 class Unanswered(Exception):

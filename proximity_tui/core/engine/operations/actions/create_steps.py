@@ -178,7 +178,7 @@ def clone(context: StepContext, step: StepRecord) -> Fact:
         node=node,
         permit=lambda: context.last_inspection.permit_to(WriteAction.CLONE, source, node, check),
         send=send,
-        note=lambda: _note_copy(context, step),
+        done_before=lambda: _skip_if_taken(context),
         # Proxmox lists a clone under the VMID of its source.
         vmid=vmid,
         is_of=lambda log: is_copy_to(context.vmid, log),
@@ -186,10 +186,7 @@ def clone(context: StepContext, step: StepRecord) -> Fact:
     return fact_of(context.ask(step, write), f"Proxmox could not clone CT {vmid} to CT {context.vmid}")
 
 
-def _note_copy(context: StepContext, step: StepRecord) -> dict[str, object]:
-    """Return nothing to note. Raises NotNeeded where the copy was asked for before without an answer and a guest is
-    there: whether that is ours is seen by its marker, in the next step.
-    """
-    if step.may_have_run and not context.client.is_free(context.vmid):
+def _skip_if_taken(context: StepContext) -> None:
+    """Raise NotNeeded where a guest is there: whether that is ours is seen by its marker, in the next step."""
+    if not context.client.is_free(context.vmid):
         raise NotNeeded(f"CT {context.vmid} is there")
-    return {}

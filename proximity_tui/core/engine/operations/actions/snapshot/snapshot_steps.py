@@ -108,22 +108,14 @@ def _ask(
     check: Check,
     send: Callable[[WritePermit], str],
 ) -> Task:
-    """Return the task of the one request of a step. `done_before` raises NotNeeded where an earlier request, whose
-    answer was lost, shows in the list.
-    """
+    """Return the task of the one request of a step; see `Write`."""
     node = context.node_of(step)
-
-    def note() -> dict[str, object]:
-        if step.may_have_run:
-            done_before()
-        return {}
-
     write = Write(
         task_type=_TASKS[action],
         node=node,
         permit=lambda: context.last_inspection.permit_to(action, context.container, node, check),
         send=send,
-        note=note,
+        done_before=done_before,
     )
     return context.ask(step, write)
 
