@@ -7,6 +7,7 @@ written where the identity was judged to be the same (law 3).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from proximity_tui.core.doctrine.observation.identity import weakened
@@ -46,8 +47,7 @@ def from_list(seen: Seen, at: datetime) -> StatusUpdate:
     """
     if seen.guest is None or not seen.confirmed or seen.presence is not Presence.PRESENT:
         return _in_doubt(seen, at)
-    description = seen.description
-    return StatusUpdate(
+    update = StatusUpdate(
         seen.container.id,
         # Not the status of the row: right after an operation the list is older than what we saw ourselves.
         _news(seen),
@@ -57,12 +57,18 @@ def from_list(seen: Seen, at: datetime) -> StatusUpdate:
         lock=_lock_seen(seen),
         doubted_at=at if seen.doubted else None,
         identity_read=_identity_was_read(seen),
-        identity_seen_at=None if description is None or seen.read is None else seen.read.taken_at,
-        node=None if description is None else description.node,
-        name=None if description is None else description.name,
-        tags=None if description is None else description.tags,
-        template=None if description is None else description.template,
-        config=None if description is None or seen.read is None else config_seen(seen.read),
+    )
+    description = seen.description
+    if description is None or seen.read is None:
+        return update
+    return replace(
+        update,
+        identity_seen_at=seen.read.taken_at,
+        node=description.node,
+        name=description.name,
+        tags=description.tags,
+        template=description.template,
+        config=config_seen(seen.read),
     )
 
 
