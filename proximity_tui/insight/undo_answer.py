@@ -92,7 +92,7 @@ def plan_undo(context: AppContext, event: Event) -> UndoPlan | Refusal:
 
 
 def undo(context: AppContext, plan: UndoPlan) -> Outcome:
-    """Carry out a confirmed plan. Refused where what it was made from changed since."""
+    """Carry out a confirmed plan. Refused where what it was made from changed since. Return the outcome."""
     match plan.kind:
         case UndoKind.REATTACH:
             return context.engine.reattach(_record_of(plan.event).id, plan.guest)

@@ -57,7 +57,7 @@ class BackupChanges(Planner):
         return replace(plan, warnings=tuple(rules.warnings(record, plan)))
 
     def change_backup(self, agreed: BackupChangePlan) -> Outcome:
-        """Execute a confirmed change; refused where the backup is not as it was shown any more."""
+        """Execute a confirmed change; refused where the backup is not as it was shown any more. Return the outcome."""
         from proximity_tui.core.doctrine.actions.backup import backup_change_rules as rules
         from proximity_tui.core.doctrine.guards.permit import PermitError
         from proximity_tui.core.doctrine.guards.storage_permits import permit_backup_change

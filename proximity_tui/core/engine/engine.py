@@ -62,7 +62,7 @@ class Engine(
     """The write access of one process to its clusters and its database."""
 
     def delete(self, agreed: Plan, container: Container) -> Outcome:
-        """Execute a confirmed soft or hard delete."""
+        """Execute a confirmed soft or hard delete. Return the outcome."""
         if agreed.action is Action.SOFT_DELETE:
             return self._stop_managing(agreed, container)
         refused = self.refuse_write_to(container.cluster) or check_native(container) or refuse_not_ours(container)
@@ -81,7 +81,9 @@ class Engine(
         return soft_delete.execute(agreed, container, str(self.settings.actor))
 
     def carry_out(self, agreed: Plan, container: Container) -> Outcome:
-        """Execute a confirmed plan for a guest that stays. A backup changes nothing: its record keeps its state."""
+        """Execute a confirmed plan for a guest that stays. A backup changes nothing: its record keeps its state. Return
+        the outcome.
+        """
         transient = None if agreed.action is Action.BACKUP else State.UPDATING
         return self._execute(agreed, partial(self._begin, agreed, container, transient), container)
 
@@ -113,8 +115,8 @@ class Engine(
 
     def resume(self, operation_id: int, shown: Operation | None = None, *, destroy_again: bool = False) -> Outcome:
         """Continue an interrupted operation from its journal; refused when it is no longer as it was `shown`. A destroy
-        whose answer was lost is sent a second time only with `destroy_again`. Raises Conflict when another process
-        executes it.
+        whose answer was lost is sent a second time only with `destroy_again`. Return the outcome. Raises Conflict when
+        another process executes it.
         """
         from proximity_tui.core.engine.operations.executor import execute
 
@@ -124,7 +126,9 @@ class Engine(
         return execute(self._context_of(self._take_over(operation_id), destroy_again=destroy_again))
 
     def abandon(self, operation_id: int, shown: Operation | None = None) -> Outcome:
-        """End an interrupted operation with what is observed; only reads from Proxmox. Refused as in `resume`."""
+        """End an interrupted operation with what is observed; only reads from Proxmox. Refused as in `resume`. Return
+        the outcome.
+        """
         from proximity_tui.core.engine.operations import recovery
 
         refused = self._refuse_to_end(operation_id, shown)

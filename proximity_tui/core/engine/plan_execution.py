@@ -26,7 +26,7 @@ class PlanExecution(RestorePlanner):
 
     def create(self, agreed: Plan, credentials: Credentials = NO_CREDENTIALS) -> Outcome:
         """Execute a confirmed creation: the record comes first, as `deploying`. The `credentials` must be those that
-        the plan names; they go into the one request, and are kept nowhere.
+        the plan names; they go into the one request, and are kept nowhere. Return the outcome.
         """
         from proximity_tui.core.engine.operations.actions.create_steps import check_credentials
 
@@ -37,12 +37,14 @@ class PlanExecution(RestorePlanner):
         return self._execute(agreed, begin, credentials=credentials)
 
     def clone(self, agreed: Plan) -> Outcome:
-        """Execute a confirmed clone: its record comes first, as `cloning`; the record of the source stays as it is."""
+        """Execute a confirmed clone: its record comes first, as `cloning`; the record of the source stays as it is.
+        Return the outcome.
+        """
         return self._execute(agreed, partial(self._begin_new, agreed, State.CLONING))
 
     def restore(self, agreed: Plan) -> Outcome:
         """Execute a confirmed restore: its record comes first, as `deploying`, and follows the one of the container
-        that is gone.
+        that is gone. Return the outcome.
         """
         from proximity_tui.core.engine.operations.actions import restore_steps
 
@@ -56,7 +58,7 @@ class PlanExecution(RestorePlanner):
         credentials: Credentials = NO_CREDENTIALS,
     ) -> Outcome:
         """Execute a confirmed plan: compare it with what is there now, `begin` its operation, take every step.
-        `container` is the record that the plan was made for, where there is one already.
+        `container` is the record that the plan was made for, where there is one already. Return the outcome.
         """
         from proximity_tui.core.engine.operations.executor import execute
         from proximity_tui.core.engine.operations.last_inspection import LastInspection
@@ -82,14 +84,16 @@ class PlanExecution(RestorePlanner):
         return execute(context)
 
     def _begin(self, agreed: Plan, container: Container, transient: State | None = None) -> Operation:
-        """Start the operation of a plan on a record, which it takes into the `transient` state, if any."""
+        """Start the operation of a plan on a record, which it takes into the `transient` state, if any. Return the
+        operation.
+        """
         message = f"started: {agreed.summary}"
         return operations.begin(
             agreed, container, self.settings.actor, self.owner, transient=transient, message=message
         )
 
     def _begin_new(self, agreed: Plan, state: State) -> Operation:
-        """Add the record of a new native container and start its operation, in one transaction."""
+        """Add the record of a new native container and start its operation, in one transaction; return it."""
         from proximity_tui.core.doctrine.actions.create.creation import marker_of
 
         doing = "cloning" if state is State.CLONING else "creating"

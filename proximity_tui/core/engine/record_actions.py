@@ -24,7 +24,7 @@ class RecordActions(Planner):
     """The part of the engine that writes our records alone."""
 
     def adopt(self, agreed: Plan, request: AdoptionRequest) -> Outcome:
-        """Execute a confirmed adoption."""
+        """Execute a confirmed adoption. Return the outcome."""
         from proximity_tui.core.engine.operations.actions import adopt_guest
 
         refused = self.refuse_write_to(agreed.cluster)
@@ -34,7 +34,7 @@ class RecordActions(Planner):
 
     def reattach(self, tombstone_id: int, shown: ShownGuest | None = None) -> Outcome:
         """Manage a container that came back again, as what it was; refused where the guest is not as it was `shown`.
-        Only reads from Proxmox.
+        Only reads from Proxmox. Return the outcome.
         """
         from proximity_tui.core.engine.operations.actions import reattach
 
@@ -58,7 +58,7 @@ class RecordActions(Planner):
         return refusals.no_guest_to_ask(container) if seen is None else accept_drift.plan(container, seen)
 
     def accept_drift(self, agreed: Plan, container: Container, note: str) -> Outcome:
-        """Execute a confirmed acceptance of drift: the config that was shown becomes the baseline."""
+        """Accept drift as it was confirmed: the config that was shown becomes the baseline. Return the outcome."""
         from proximity_tui.core.engine.operations.actions import accept_drift
 
         refused = self.refuse_acting_on(agreed.cluster)

@@ -18,8 +18,8 @@ class PveClient(GuestWrites, CreationWrites, StorageWrites):
     """The client of one cluster, to read and change it. Every write raises PermitError when its permit does not fit."""
 
     def destroy(self, permit: DestroyPermit) -> str:
-        """Destroy the one guest that `permit` was minted for, and spend the permit. Raises PermitError if it does not
-        fit.
+        """Destroy the one guest that `permit` was minted for, and spend the permit. Return the UPID of its task. Raises
+        PermitError if it does not fit.
 
         Never forced, so that a container somebody just started is refused; never with the unreferenced disks, which
         would take every volume that carries this VMID.

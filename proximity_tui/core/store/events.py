@@ -97,7 +97,7 @@ def note(
     message: str,
     evidence: Mapping[str, Any] | None = None,
 ) -> Event:
-    """Append an event about a container, or about what belongs to one."""
+    """Append an event about a container, or about what belongs to one. Return the event."""
     return append(
         actor=actor,
         action=action,

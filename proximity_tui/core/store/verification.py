@@ -42,7 +42,7 @@ class ChainVerdict:
 
 
 def verify() -> ChainVerdict:
-    """Walk the trail and compare with it all that rests on it. It only reads."""
+    """Walk the trail and compare with it all that rests on it. It only reads. Return the verdict."""
     chain = events.verify()
     flaws = [] if chain.whole else [chain.sentence]
     run = job_runs.lost_head() if chain.whole else None

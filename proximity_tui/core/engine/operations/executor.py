@@ -51,7 +51,8 @@ log = logging.getLogger(__name__)
 
 def execute(context: StepContext) -> Outcome:
     """Execute `context.operation` from its first step that has no end. Never raises for a failure of Proxmox or the
-    database: an ending that could not be written leaves an interrupted operation that can be resumed.
+    database: an ending that could not be written leaves an interrupted operation that can be resumed. Return the
+    outcome.
     """
     if context.operation.action is Action.HARD_DELETE:
         log.info("%s: %s", deletion.HARD_PHRASE, context.container.label)
@@ -155,7 +156,9 @@ def _noted(context: StepContext) -> GuestDetail:
 
 
 def _fail(context: StepContext, failed: StepFailed) -> Outcome:
-    """End the operation with a failed step: set the record back to what is observed, with the reason."""
+    """End the operation with a failed step: set the record back to what is observed, with the reason. Return the
+    outcome.
+    """
     step = context.operation.current
     with context.writing():
         if step is not None:
@@ -195,7 +198,9 @@ def _is_first_unanswered(context: StepContext, step: StepRecord) -> bool:
 
 
 def _suspend(context: StepContext, reason: str, *, names_request: bool = False) -> Outcome:
-    """Suspend the operation: the outcome of the step is unknown, so everything stays as it is and can be resumed."""
+    """Suspend the operation: the outcome of the step is unknown, so everything stays as it is and can be resumed.
+    Return the outcome.
+    """
     reason = with_requests(reason, operations.get(context.operation.id), names_request=names_request)
     with context.writing():
         operations.finish(context.operation.id, OperationStatus.INTERRUPTED, reason, owner=context.owner)

@@ -132,7 +132,8 @@ def _who_is_there(record: Container | None, seen: GuestLookup | None) -> str | N
 
 
 def abandon(context: StepContext) -> Outcome:
-    """End an interrupted operation without any write to Proxmox: the record becomes what is observed.
+    """End an interrupted operation without any write to Proxmox: the record becomes what is observed. Return the
+    outcome.
 
     The record of a guest that is gone after its destroy was requested is closed.
     """

@@ -45,7 +45,9 @@ class JanitorReport:
 def run(
     cluster: str | None, thresholds: Mapping[State, timedelta], write_scope: WriteScope, *, dry_run: bool = False
 ) -> JanitorReport:
-    """Search the records of a cluster (or of all) for stuck ones, and mark them as `error` with the reason."""
+    """Search the records of a cluster (or of all) for stuck ones, and mark them as `error` with the reason. Return the
+    report.
+    """
     now = clock_reading()
     transitional = records.in_states(TRANSIENT, cluster)
     busy = {one.container: one for one in operations.open_operations(cluster)}

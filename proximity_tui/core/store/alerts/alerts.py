@@ -158,7 +158,7 @@ def _seen_first(notify: bool) -> dict[str, Any]:
 def raise_about(
     container: Container, kind: AlertKind, severity: Severity, message: str, evidence: Mapping[str, Any]
 ) -> Alert:
-    """Open an alert about a record, or count it once more, as `raise_alert` does; a red one is sent to Sentry."""
+    """Open an alert about a record as `raise_alert` does, or count it again; return it. A red one is sent to Sentry."""
     return raise_alert(
         kind,
         severity,
@@ -173,7 +173,7 @@ def raise_about(
 
 
 def acknowledge(alert_id: int, by: Actor | str, note: str = "") -> Alert:
-    """Record that a person has seen an alert. Raises `RecordNotFound`, and `Conflict` that names who was first."""
+    """Record that a person has seen an alert; return it. Raises `RecordNotFound`, and `Conflict` with who was first."""
     with transaction():
         alert = get(alert_id)
         if alert.acknowledged is not None:
@@ -188,7 +188,7 @@ def acknowledge(alert_id: int, by: Actor | str, note: str = "") -> Alert:
 
 
 def reopen(alert_id: int, by: Actor | str, seen: Acknowledgement) -> Alert:
-    """Take back the acknowledgement that was shown as `seen`: the alert waits for a person again.
+    """Take back the acknowledgement that was shown as `seen`, and return the alert: it waits for a person again.
 
     Raises `RecordNotFound`, and `Conflict` where it is not the present one or the alert is over.
     """
@@ -226,7 +226,7 @@ def resolve(alert: int | str, resolution: str, *, by: Actor | str = "reconciler"
 
 
 def merge_evidence(alert_id: int, evidence: Mapping[str, Any]) -> Alert:
-    """Add evidence to an alert, key by key; an existing key is replaced. Raises `RecordNotFound`."""
+    """Add evidence to an alert, key by key, and return it; an existing key is replaced. Raises `RecordNotFound`."""
     with transaction():
         known = get(alert_id).evidence
         AlertRow.update(evidence={**known, **evidence}).where(AlertRow.id == alert_id).execute()

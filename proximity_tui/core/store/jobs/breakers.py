@@ -65,7 +65,8 @@ def history(cluster: str | None = None, limit: int = 50) -> tuple[BreakerState, 
 
 
 def approve(cluster: str, by: Actor | str, note: str = "", *, seen: frozenset[int] | None = None) -> BreakerState:
-    """Record that a person believes the missing containers are gone: they may be concluded.
+    """Record that a person believes the missing containers are gone: they may be concluded. Return the breaker as it is
+    now.
 
     `seen` are the ids that the person was shown. Raises `LostRace` when others are missing by now, `RecordNotFound`
     when the cluster is not held, `Conflict` that names who answered first.
@@ -74,7 +75,9 @@ def approve(cluster: str, by: Actor | str, note: str = "", *, seen: frozenset[in
 
 
 def dismiss(cluster: str, by: Actor | str, note: str = "", *, seen: frozenset[int] | None = None) -> BreakerState:
-    """Record that a person does not believe it: nothing is concluded of these containers. Raises as `approve`."""
+    """Record that a person does not believe it: nothing is concluded of these containers. Return the breaker as it is
+    now. Raises as `approve`.
+    """
     return _answer(cluster, BreakerAnswer.DISMISSED, by, note, seen)
 
 

@@ -138,7 +138,9 @@ def lost_head() -> JobRun | None:
 
 
 def pause(job: str, cluster: str, by: Actor | str, reason: str | None = None) -> Pause:
-    """Pause a job for a cluster until a person resumes it, with its event. Raises `Conflict` that names who did."""
+    """Pause a job for a cluster until a person resumes it, with its event. Return the pause. Raises `Conflict` that
+    names who did.
+    """
     with transaction():
         if known := paused(job, cluster):
             raise Conflict(

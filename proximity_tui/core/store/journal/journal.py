@@ -84,7 +84,8 @@ def heartbeat(op_id: int, owner: str) -> None:
 
 
 def finish(op_id: int, status: OperationStatus, error: str | None = None, *, owner: str | None = None) -> Operation:
-    """End an operation as `done`, `failed`, `abandoned`, or leave it `interrupted` to be resumed.
+    """End an operation as `done`, `failed`, `abandoned`, or leave it `interrupted` to be resumed. Return the operation
+    as it is now.
 
     An interrupted one may be ended too, by the process that settles it; with `owner` only that owner's open one.
     Raises `LostRace` when it has ended, or another process executes it.
@@ -100,7 +101,7 @@ def finish(op_id: int, status: OperationStatus, error: str | None = None, *, own
 
 def conclude(op_id: int, detail: Mapping[str, Any]) -> Operation:
     """End an operation that no process executes as done, because the goal of its open steps was observed; `detail` says
-    how, in each of them. Raises `LostRace` when it has ended.
+    how, in each of them. Return the operation as it is now. Raises `LostRace` when it has ended.
     """
     moment = now()
     with transaction():

@@ -33,6 +33,7 @@ HEARTBEAT_CHECK = "heartbeat-check"
 
 def take_over(op_id: int, owner: str) -> Operation:
     """Take over an operation that no process executes: interrupted, no heartbeat, or of a dead process on this host.
+    Return the operation, which is ours now.
 
     Raises `Conflict` while its owner lives, `LostRace` when it ended or another process was faster.
     """

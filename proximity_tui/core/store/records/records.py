@@ -140,7 +140,7 @@ def close(
     message: str,
     evidence: Mapping[str, Any] | None = None,
 ) -> Container:
-    """Make a tombstone of a record: ports free, history kept, with its event (law 6).
+    """Make a tombstone of a record: ports free, history kept, with its event (law 6). Return the closed record.
 
     Its interrupted operation is abandoned, so that nobody resumes it on a closed record; a live one is left to its
     process. Raises `LostRace`.
@@ -201,7 +201,7 @@ def set_fingerprint(
     seen_at: datetime | None = None,
 ) -> Container:
     """Record new evidence of the guest's identity, read at `seen_at` (None: just now), with an event that keeps the
-    old. Raises `LostRace`.
+    old. Return the record as it is now. Raises `LostRace`.
     """
     with transaction():
         # Who it was stays in the trail where record and trail do not agree: a new fingerprint is no way around that.

@@ -29,7 +29,7 @@ def plan(container: Container, lookup: GuestLookup) -> Plan | Refusal:
 
 def execute(client: PveClient, agreed: Plan, container: Container, note: str, settings: EngineSettings) -> Outcome:
     """Make the config that was shown the baseline; refused as `changed` where it is another one by now. Its config is
-    the last thing that is read before the record is written (law 3).
+    the last thing that is read before the record is written (law 3). Return the outcome.
     """
     found = capture_as_shown(client, agreed, lambda lookup: plan(records.get(container.id), lookup))
     if isinstance(found, Refusal):

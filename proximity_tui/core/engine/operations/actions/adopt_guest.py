@@ -56,7 +56,7 @@ def name_of(seen: GuestDetail) -> str:
 
 
 def execute(client: PveClient, agreed: Plan, request: AdoptionRequest, settings: EngineSettings) -> Outcome:
-    """Adopt by a confirmed plan, and only the guest that was shown, unchanged."""
+    """Adopt by a confirmed plan, and only the guest that was shown, unchanged. Return the outcome."""
     found = capture_as_shown(client, agreed, lambda lookup: plan(client, lookup.vmid, request, lookup))
     if isinstance(found, Refusal):
         return Refused(found, plan=agreed)
@@ -101,7 +101,7 @@ def _record(client: PveClient, found: CapturedGuest, request: AdoptionRequest, s
 
 
 def _add(cluster: str, found: CapturedGuest, settings: EngineSettings) -> Container:
-    """Add the record of the guest as it was captured, as `adopting`."""
+    """Add the record of the guest as it was captured, as `adopting`. Return the record."""
     seen, captured, agreed = found.seen, found.record, found.plan
     return records.add(
         records.NewRecord(

@@ -30,7 +30,7 @@ def execute(
     client: PveClient, tombstone: Container, settings: EngineSettings, shown: ShownGuest | None = None
 ) -> Outcome:
     """Manage the guest of a tombstone again, as what it was. An inspection decides whether it is the same guest; one
-    that a person was `shown` must still be as it was.
+    that a person was `shown` must still be as it was. Return the outcome.
     """
     lookup = inspection.inspect_guest(client, tombstone.vmid) if tombstone.vmid is not None else None
     existing = records.find_active(client.cluster, tombstone.vmid) if tombstone.vmid is not None else None

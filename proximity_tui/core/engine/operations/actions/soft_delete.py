@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 def execute(agreed: Plan, container: Container, actor: str) -> Outcome:
-    """Close the record by a confirmed plan. Refused when the record changed since."""
+    """Close the record by a confirmed plan. Refused when the record changed since. Return the outcome."""
     if agreed.version != container.version:
         return Refused(refusals.changed(f"{container.name} changed"), plan=agreed, container=container)
     log.info("%s: %s", SOFT_PHRASE, container.label)
