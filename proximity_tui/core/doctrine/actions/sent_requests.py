@@ -121,6 +121,16 @@ def silence_sentence(silence: Silence) -> str:
     )
 
 
+def unanswered_destroy(operation: Operation, step: StepRecord, node: str) -> str:
+    """Return the reason why a destroy is not sent a second time automatically, and the advice."""
+    sent = f"at {step.intent_at:%Y-%m-%d %H:%M:%S} UTC" if step.intent_at else "in an earlier attempt"
+    again = f"proximity-tui operations resume {operation.id} --destroy-again --confirm {operation.name}"
+    return (
+        f"the destroy sent {sent} has no answer, no task of it is found on {node}, and CT {operation.vmid} is still"
+        f" there: only `{again}` sends a second one"
+    )
+
+
 def volume_of(operation: Operation) -> str | None:
     """Return the volume id of the backup that an operation made and verified, or None."""
     proved = (

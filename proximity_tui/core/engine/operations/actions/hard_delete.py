@@ -8,7 +8,7 @@ from __future__ import annotations
 from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, HardOptions, ending_when_gone, is_destroyed
-from proximity_tui.core.doctrine.actions.sent_requests import evidence_of, is_unanswered
+from proximity_tui.core.doctrine.actions.sent_requests import evidence_of, is_unanswered, unanswered_destroy
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit
 from proximity_tui.core.doctrine.guards.provenance import check_ours
 from proximity_tui.core.doctrine.guards.proxmox_words import meaning_of
@@ -104,7 +104,7 @@ def destroy(context: StepContext, step: StepRecord) -> Fact:
     def check(seen: GuestDetail) -> Refusal | None:
         refused = _refuse_unless_planned(context, seen)
         if refused is None and is_unanswered(step) and not context.destroy_again:
-            raise Interrupted(_unanswered(context, step))
+            raise Interrupted(unanswered_destroy(context.operation, step, context.node_of(step)))
         return refused
 
     def permit() -> Permitted[DestroyPermit]:
@@ -205,17 +205,6 @@ def _skip_if_absent(context: StepContext, why: str) -> None:
     seen = context.guest.inspect()
     if isinstance(seen, GuestNotSeen) and seen.presence is Presence.ABSENT:
         raise NotNeeded(why)
-
-
-def _unanswered(context: StepContext, step: StepRecord) -> str:
-    """Return the reason why a destroy is not sent a second time automatically, and the advice."""
-    sent = f"at {step.intent_at:%Y-%m-%d %H:%M:%S} UTC" if step.intent_at else "in an earlier attempt"
-    number, name = context.operation.id, context.operation.name
-    return (
-        f"the destroy sent {sent} has no answer, no task of it is found on {context.node_of(step)}, and"
-        f" CT {context.vmid} is still there:"
-        f" only `proximity-tui operations resume {number} --destroy-again --confirm {name}` sends a second one"
-    )
 
 
 def _await_absence(context: StepContext) -> str:
