@@ -47,7 +47,12 @@ def since(seq: int) -> Changes:
         # With the newest one that is known: whether that is there still is told by the same statement. By a second one
         # something could be written in between, and would never be told.
         rows = run_sql(backend.db, f"SELECT seq, kind, ref FROM {TABLE} WHERE seq >= {number} ORDER BY seq")
-        newest = int(rows[-1][0]) if rows else _newest() if number else 0
+        if rows:
+            newest = int(rows[-1][0])
+        elif number:
+            newest = _newest()
+        else:
+            newest = 0
     rows = [row for row in rows if row[0] != number]
     complete = known_exchanges == exchanges and newest >= number
     newest += exchanges * EXCHANGE

@@ -183,7 +183,8 @@ def is_genuine(seq: int) -> bool:
     """Return whether the event with that `seq` exists and follows from the one before it, by its hash."""
     with unit():
         found = {row["seq"]: row for row in dicts(EventRow.select().where(EventRow.seq.in_((seq - 1, seq))))}
-    before = found[seq - 1]["hash"] if seq - 1 in found else GENESIS if seq == 1 else None
+    at_the_start = GENESIS if seq == 1 else None
+    before = found[seq - 1]["hash"] if seq - 1 in found else at_the_start
     return before is not None and seq in found and found[seq]["hash"] == _hash(found[seq], before)
 
 

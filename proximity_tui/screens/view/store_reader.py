@@ -78,6 +78,12 @@ class StoreReader:
         """Read the jobs again the next time: this process began or ended a run. Called on any thread."""
         self._jobs_alive = None
 
+    def _changes(self, *, is_new: bool) -> Changes | None:
+        """Return what changed since the last time; nothing unless the database `is_new`, None before the first time."""
+        if self._seq is None:
+            return None
+        return changes.since(self._seq) if is_new else Changes(self._seq, {})
+
     def follow(self, services: Services, *, polled: bool) -> None:
         """Take over what changed since the last time. Raises StoreError; then it is taken over the next time. What was
         `polled` meanwhile is no younger than a database that cannot be read.
@@ -88,7 +94,7 @@ class StoreReader:
         if polled or is_new:
             check_readable()
         now = services.context.clock.monotonic()
-        found = None if self._seq is None else changes.since(self._seq) if is_new else Changes(self._seq, {})
+        found = self._changes(is_new=is_new)
         if found is None or not found.complete:
             self._read_all(services)
             self._compared_at = now

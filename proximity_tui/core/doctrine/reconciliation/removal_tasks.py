@@ -119,4 +119,6 @@ def _when_and_who(task: Task, ahead: timedelta) -> str:
 def _end(task: Task) -> str:
     if task.succeeded:
         return ""
-    return " (failed)" if task.failed else " (still running)" if task.running else " (its end is not known)"
+    if task.failed:
+        return " (failed)"
+    return " (still running)" if task.running else " (its end is not known)"

@@ -81,15 +81,19 @@ def check_setting(change: ConfigChange, config: Mapping[str, Any], consent: Cons
 def _check_value(key: str, value: str) -> Refusal | None:
     if key == "features" and set(properties(value).named) - {"nesting"}:
         return _only_root("sets features other than nesting")
-    if is_disk(key):
-        check: ValueCheck | None = wrong_mount
-    else:
-        check = wrong_network if is_network(key) else SETTINGS.get(key)
+    check = _value_check(key)
     if check is None:
         advice = did_you_mean(key, SETTINGS, shown=repr)
         return Refusal(RefusalCode.INVALID, ": ".join(filter(None, (f"there is no setting {key!r}", advice))))
     wrong = check(value)
     return None if wrong is None else Refusal(RefusalCode.INVALID, f"{key}: {wrong}")
+
+
+def _value_check(key: str) -> ValueCheck | None:
+    """Return what says what is wrong with a value of a setting; None where there is no such setting."""
+    if is_disk(key):
+        return wrong_mount
+    return wrong_network if is_network(key) else SETTINGS.get(key)
 
 
 def _only_root(what: str, how: str = _BY_HAND) -> Refusal:

@@ -49,9 +49,12 @@ def what_was_stored(
     pending: list[str] = []
     missing: list[str] = []
     for change in changes:
-        is_there = has_value(change.key, change.value, with_pending)
-        found = active if has_value(change.key, change.value, config) else pending if is_there else missing
-        found.append(change.key)
+        if has_value(change.key, change.value, config):
+            active.append(change.key)
+        elif has_value(change.key, change.value, with_pending):
+            pending.append(change.key)
+        else:
+            missing.append(change.key)
     return StoredSettings(tuple(active), tuple(pending), tuple(missing))
 
 
