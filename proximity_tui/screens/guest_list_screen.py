@@ -51,7 +51,9 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
         idle = super().idle_commands()
         if row is None or self.table.marks:
             return idle
-        return idle | (TOUCHING if isinstance(row, ReadOnlyRow) else FOR_OURS if row.id is None else frozenset())
+        if isinstance(row, ReadOnlyRow):
+            return idle | TOUCHING
+        return idle | FOR_OURS if row.id is None else idle
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns as the rows need them; the cluster is one only where there is more than one."""

@@ -13,7 +13,7 @@ from proximity_tui.core.alerting.step_facts import StepFacts
 from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, owner_note
-from proximity_tui.core.model.alert import AlertKind, ChannelDelivery, DeliveryState, Occasion, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, ChannelDelivery, DeliveryState, Occasion, Severity
 from proximity_tui.screens.alerts.alert_detail import AlertDetail
 from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.presentation.alert_text import (
@@ -42,10 +42,9 @@ def alert_lines(detail: AlertDetail, now: datetime, token: str = "our token", *,
     DSN.
     """
     alert = detail.alert
-    tone: Tone = "dim" if not alert.is_open else "bad" if alert.severity is Severity.RED else "warn"
     what = "What vanished" if alert.kind in GONE else "What"
     return [
-        [(f"{alert.severity.upper()}  {kind_words(alert)}", tone), (f"  {alert.cluster or ''}", "normal")],
+        [(f"{alert.severity.upper()}  {kind_words(alert)}", _tone(alert)), (f"  {alert.cluster or ''}", "normal")],
         *_answer(what, [(alert_sentence(alert, now), "normal")]),
         *_last_seen(detail, now),
         *_looked(detail, now),
@@ -221,6 +220,12 @@ def _config(detail: AlertDetail) -> list[TextLine]:
         return []
     lines: list[TextLine] = [[], [("Its config, as recorded", "accent")]]
     return [*lines, *(_text(f" {key}: {config[key]}") for key in sorted(config))]
+
+
+def _tone(alert: Alert) -> Tone:
+    if not alert.is_open:
+        return "dim"
+    return "bad" if alert.severity is Severity.RED else "warn"
 
 
 def _answer(question: str, pieces: Iterable[Piece]) -> list[TextLine]:

@@ -5,7 +5,7 @@ Nothing is chosen at first and Cancel has the focus. The confirmed plan goes to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
@@ -29,6 +29,9 @@ from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialogs.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
+
+_GO: Mapping[Choice | None, str] = {None: "Delete", Choice.SOFT: "Stop managing", Choice.HARD: "Destroy"}
+"""What the button is called, by what is chosen."""
 
 
 class DeleteDialog(StartsPlan):
@@ -243,5 +246,5 @@ class DeleteDialog(StartsPlan):
         self.query_one(DeleteConfirmation).show(preview, self._choice)
         go = self.query_one("#delete-go", LineButton)
         go.disabled = self._begun or self._agreed() is None
-        go.relabel("Stop managing" if self._choice is Choice.SOFT else "Destroy" if self._choice else "Delete")
+        go.relabel(_GO[self._choice])
         self.show_keys()

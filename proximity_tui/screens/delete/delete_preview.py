@@ -73,7 +73,7 @@ class DeletePreview:
 
     def plan(self, choice: Choice | None) -> Plan | None:
         """Return the plan of a choice, where it has one."""
-        plan = self.soft if choice is Choice.SOFT else self.hard if choice is Choice.HARD else None
+        plan = {None: None, Choice.SOFT: self.soft, Choice.HARD: self.hard}[choice]
         return plan if isinstance(plan, Plan) else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from proximity_tui.core.base.tone import Tone
@@ -130,6 +130,10 @@ def doubt_lines(preview: DeletePreview) -> list[TextLine]:
     return lines
 
 
+_TONES: Mapping[Match, Tone] = {Match.SAME: "good", Match.UNSURE: "warn"}
+"""Those of every other match are bad."""
+
+
 def _seen(preview: DeletePreview, now: datetime) -> Sequence[Piece]:
     seen, identity = preview.lookup, preview.identity
     if isinstance(seen, GuestNotSeen):
@@ -140,10 +144,9 @@ def _seen(preview: DeletePreview, now: datetime) -> Sequence[Piece]:
         why = "there is no guest to inspect" if preview.container.vmid is None else "its cluster is not configured"
         return [(why, "warn")]
     age = coarse_age(since(seen.taken_at, now))
-    verdict: Tone = "good" if identity.match is Match.SAME else "warn" if identity.match is Match.UNSURE else "bad"
     return [
         (f"{seen.status}, seen {age} ago, ", "normal"),
-        (_IDENTITY[identity.match], verdict),
+        (_IDENTITY[identity.match], _TONES.get(identity.match, "bad")),
     ]
 
 

@@ -19,6 +19,9 @@ from proximity_tui.widgets.table.filter import Fields
 
 FILTER_KEYS = frozenset({"rule", "cluster", "vmid", "name", "reason", "remedy", "state"})
 
+_HEAVY = 2
+"""The lowest weight that shows is a warning; the heaviest rule has 1."""
+
 
 @value_object
 class FindingEntry(FewFields):
@@ -45,8 +48,9 @@ class FindingEntry(FewFields):
         one = self.finding
         match column:
             case "rule":
-                tone: Tone = "dim" if one.waiver is not None else "warn" if RULES[one.rule].weight <= 2 else "normal"
-                return Cell(RULES[one.rule].title, tone, order=RULES[one.rule].weight)
+                weight = RULES[one.rule].weight
+                tone: Tone = "warn" if weight <= _HEAVY else "normal"
+                return Cell(RULES[one.rule].title, tone if one.waiver is None else "dim", order=weight)
             case "cluster":
                 return one.cluster or ""
             case "vmid":
