@@ -130,7 +130,7 @@ def ending_when_gone(operation: Operation) -> ClosedReason | None:
     Our destroy is given as the reason only where a task of it is known (law 5). Return None where no destroy was sent:
     that absence is not explained by this operation.
     """
-    destroy = next((step for step in operation.steps if step.name is StepName.DESTROY), None)
+    destroy = operation.find_step(StepName.DESTROY)
     if operation.action is not Action.HARD_DELETE or destroy is None:
         return None
     if not (destroy.may_have_run or destroy.outcome is StepOutcome.DONE):

@@ -46,7 +46,8 @@ LONGEST_DESTROY = timedelta(days=1)
 
 def destroy_of(operation: Operation) -> StepRecord | None:
     """Return the destroy step of a hard delete if it was sent to Proxmox, else None."""
-    return next((step for step in operation.steps if step.name is StepName.DESTROY and step.was_sent), None)
+    destroy = operation.find_step(StepName.DESTROY)
+    return destroy if destroy is not None and destroy.was_sent else None
 
 
 def is_unanswered(step: StepRecord) -> bool:
@@ -59,7 +60,7 @@ def may_have_removed(operation: Operation) -> bool:
     been carried out (law 5). A destroy that was never sent, or that Proxmox refused, had no effect: then somebody else
     removed the guest, and it is not known who (law 7).
     """
-    destroy = next((step for step in operation.steps if step.name is StepName.DESTROY), None)
+    destroy = operation.find_step(StepName.DESTROY)
     if operation.action is not Action.HARD_DELETE or destroy is None:
         # Without that step the guest was gone when the hard delete was planned.
         return operation.action is Action.HARD_DELETE

@@ -80,14 +80,14 @@ class DestroyPermit(Permit):
 
 def mint(
     container: Container,
-    observation: GuestDetail,
+    seen: GuestDetail,
     now: datetime,
     *,
     provenance: Provenance,
     purge: bool,
     unsure_confirmed: bool = False,
 ) -> DestroyPermit | Refusal:
-    """Return a permit for the guest in `observation`, or the refusal that says why it may not be destroyed.
+    """Return a permit for the guest in `seen`, or the refusal that says why it may not be destroyed.
 
     `unsure_confirmed` says that a person saw both fingerprints and typed the VMID; it never helps against a different
     guest, an adopted record or an unreadable kind. Every check that matters stands in this one function, so that it
@@ -97,16 +97,14 @@ def mint(
         check_native(container)
         or check_ours(container, provenance)
         or check_open(container)
-        or check_same_place(container, observation)
-        or check_stopped(observation)
-        or check_identity(container, observation, unsure_confirmed=unsure_confirmed)
-        or check_read_now(observation, now)
+        or check_same_place(container, seen)
+        or check_stopped(seen)
+        or check_identity(container, seen, unsure_confirmed=unsure_confirmed)
+        or check_read_now(seen, now)
     )
     if refused:
         return refused
-    return DestroyPermit(
-        _SEAL, observation.cluster, observation.node, observation.vmid, purge, observation.fingerprint_at
-    )
+    return DestroyPermit(_SEAL, seen.cluster, seen.node, seen.vmid, purge, seen.fingerprint_at)
 
 
 def check_same_place(container: Container, seen: GuestDetail) -> Refusal | None:

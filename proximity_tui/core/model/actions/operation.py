@@ -54,6 +54,10 @@ class Operation:
         ended = (StepOutcome.DONE, StepOutcome.SKIPPED)
         return next((step for step in self.steps if step.outcome not in ended), None)
 
+    def find_step(self, name: StepName) -> StepRecord | None:
+        """Return its first step of this name; None where its plan has none."""
+        return next((step for step in self.steps if step.name is name), None)
+
     def step(self, name: StepName) -> StepRecord:
         """Return its first step of this name, which every plan of its action has."""
         return next(step for step in self.steps if step.name is name)
