@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Generic
 
 from proximity_tui.core.fleet.counts import CountKey, count_key
-from proximity_tui.core.fleet.row import AnyRow, FleetRow, GuestKind, ReadOnlyRow, RowPlace
+from proximity_tui.core.fleet.row import AnyRow, FleetRow, GuestKind, ReadOnlyRow, RowPlace, key_of_guest
 
 MANY = 4
 """Where more than one row in so many changes, all are sorted at once: that is cheaper than one by one."""
@@ -122,4 +122,4 @@ class GuestRows:
 
 def _others(found: FoundRows, kind: GuestKind) -> list[str]:
     """Return the keys of what has no row of this kind."""
-    return [f"{cluster}/{vmid}" for (cluster, vmid), row in found.items() if row is None or row.kind != kind]
+    return [key_of_guest(*guest) for guest, row in found.items() if row is None or row.kind != kind]

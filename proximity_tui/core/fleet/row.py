@@ -59,6 +59,11 @@ def key_of_record(record_id: int) -> str:
     return f"{_OF_A_RECORD}{record_id}"
 
 
+def key_of_guest(cluster: str, vmid: int | None) -> str:
+    """Return the key of the row of a guest without a record."""
+    return f"{cluster}/{vmid}"
+
+
 def record_of(key: str | None) -> int | None:
     """Return the id of the record that a row with this key is about, also after the row is gone; None without one."""
     if key is None or "/" in key:
@@ -106,7 +111,7 @@ class GuestRow:
 
     def __post_init__(self) -> None:
         # Once for each row: they are ordered, looked up and compared by these again and again.
-        key = key_of_record(self.id) if self.id is not None else f"{self.cluster}/{self.vmid}"
+        key = key_of_record(self.id) if self.id is not None else key_of_guest(self.cluster, self.vmid)
         object.__setattr__(self, "key", key)
         place = (not self.needs_a_person, self.cluster, self.vmid or 0, self.name, key)
         object.__setattr__(self, "place", place)
