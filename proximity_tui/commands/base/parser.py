@@ -113,8 +113,10 @@ class _Parser(argparse.ArgumentParser):
         (file or sys.stdout).write(message)
 
     def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
-        # The type would say of nothing what it is not.
-        if action.type is not None and not arg_string.strip():
+        # Nothing is no value of an option unless its type says so, and a type would say of it what it is not. What a
+        # blank name means is for the command to say.
+        typed = action.type is not None or (action.option_strings and action.choices is None)
+        if typed and action.type is not text_or_blank and not arg_string.strip():
             raise argparse.ArgumentError(action, _BLANK)
         return super()._get_value(action, arg_string)
 
@@ -160,6 +162,11 @@ def name_of(word: str) -> str:
     """Return the name in a word. Raise ArgumentTypeError for a blank one, which is neither a name nor a default."""
     if not word.strip():
         raise argparse.ArgumentTypeError(_BLANK)
+    return word
+
+
+def text_or_blank(word: str) -> str:
+    """Return any word, for an option to which a blank one means something."""
     return word
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.parser import text_or_blank
 from proximity_tui.commands.base.refresh import RefreshedClusters, recorded_rows, refresh_all
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.printed import output
@@ -35,6 +36,7 @@ def filter_argument(parser: ArgumentParser) -> None:
     """Add `--filter` to a command."""
     parser.add_argument(
         "--filter",
+        type=text_or_blank,
         metavar="TEXT",
         help="only those that match, as in the lists of the screens: 'tag:dev node:pve3 !status:stopped mem:>1G'",
     )

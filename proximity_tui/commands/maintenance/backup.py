@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.parser import name_of
+from proximity_tui.commands.base.parser import name_of, text_or_blank
 from proximity_tui.commands.batch.container_action import ContainerAction, run_action
 from proximity_tui.commands.batch.selection import containers_argument
 from proximity_tui.commands.printed.json_documents import outcome_document
@@ -49,6 +49,7 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--note",
+        type=text_or_blank,
         metavar="TEXT",
         help="its note; otherwise the name of the container. With --existing the new note, '' for none",
     )

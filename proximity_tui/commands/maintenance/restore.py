@@ -168,24 +168,29 @@ def _list(args: Namespace, context: AppContext, record: Container) -> int:
     if found.found:
         output.table(_HEADERS, [_cells(one, (now - one.at).total_seconds()) for one in found.found])
     else:
-        output.note(f"no backup of {record.name} is listed{_what_now(found)}")
+        output.note(f"no backup of {record.name} is listed{_what_now(found, context, record)}")
     for gap in found.unlisted:
         output.note(f"not seen: {gap}")
     return Exit.DONE
 
 
-def _what_now(found: BackupList) -> str:
-    """Return what else helps. Nobody is led to an empty container while a backup may only be hidden."""
-    if found.says_none:
-        return "; --empty makes an empty container as its clinical record says"
-    return ", but not every storage could be seen"
+def _what_now(found: BackupList, context: AppContext, record: Container) -> str:
+    """Return what else helps. Nobody is led to an empty container while a backup may only be hidden, or while the
+    container is there.
+    """
+    if not found.says_none:
+        return ", but not every storage could be seen"
+    refused = context.engine.refuse_recreation(record)
+    return (
+        "; --empty makes an empty container as its clinical record says" if refused is None else f"; {refused.reason}"
+    )
 
 
 def _with_advice(refused: Refusal, context: AppContext, record: Container) -> Refusal:
     found = context.engine.restorable(record)
     if isinstance(found, Refusal) or found.found or not found.says_none:
         return refused
-    return Refusal(refused.code, f"{refused.reason}{_what_now(found)}")
+    return Refusal(refused.code, f"{refused.reason}{_what_now(found, context, record)}")
 
 
 def _cells(one: Backup, age: float) -> list[str | None]:

@@ -30,7 +30,7 @@ def screen_arguments(words: Sequence[str]) -> Namespace | None:
             value = rest.pop(0) if rest else "-"
             if value.startswith("-"):
                 return None
-        if option in ("config", "cluster") and not value.strip():
+        if not value.strip():
             return None
         found[option] = value
     if found["config"] is not None:

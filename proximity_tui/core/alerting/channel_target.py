@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.alerting.attempt import NotTaken
 from proximity_tui.core.alerting.message import RUNBOOK, message_about, message_of_the_end
-from proximity_tui.core.alerting.target import CannotConnect, Claim
+from proximity_tui.core.alerting.target import CannotConnect, Claim, occasion_of
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.alert import Alert, AlertKind, Occasion, Severity
@@ -71,7 +71,7 @@ class ChannelTarget:
         """Claim the message about an alert, or about its end. Where one of several receivers was not reached, the
         others may have it.
         """
-        name, occasion = self._channel.rules.name, _occasion(alert)
+        name, occasion = self._channel.rules.name, occasion_of(alert)
         claimed = notifications.claim(alert.id, name, self._owner, occasion=occasion)
         if claimed is None:
             return None
@@ -116,7 +116,3 @@ class ChannelTarget:
 
     def close(self) -> None:
         """Do nothing: a message leaves no connection open."""
-
-
-def _occasion(alert: Alert) -> Occasion:
-    return Occasion.OPENED if alert.resolved_at is None else Occasion.RESOLVED

@@ -1,6 +1,7 @@
 """The sender: a thread that delivers alerts to one target, each once, and tries again later what was not taken.
 
-Each target has a sender of its own, so one that hangs or fails never holds up another one.
+Each target has a sender of its own, so one that hangs or fails never holds up another one. Where the disk is full no
+claim can be written: then an alert is sent without one, once by each process, and recorded when there is room again.
 """
 
 from __future__ import annotations
@@ -9,17 +10,30 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from proximity_tui.core.alerting.attempt import NotTaken
-from proximity_tui.core.alerting.target import CannotConnect, Claim, Target
+from proximity_tui.core.alerting.target import CannotConnect, Claim, Target, occasion_of
 from proximity_tui.core.base.secret import redact
-from proximity_tui.core.model.alert import Alert
+from proximity_tui.core.model.alert import Alert, Occasion
 from proximity_tui.core.store.clock_readings import shared_time
+from proximity_tui.core.store.db.store_errors import StoreFull
 
 _LONGEST_RETRY = timedelta(hours=1)
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Unrecorded:
+    """The attempts with one message that could not be written down, because the disk was full."""
+
+    attempts: int = 0
+    arrived: bool = False
+    may_have_arrived: bool = False
+    due: float = 0.0
+    """When the next one is due, in seconds of the monotonic clock."""
 
 
 class Sender:
@@ -37,6 +51,7 @@ class Sender:
         self._retry = retry
         self._wanted = threading.Event()
         self._stopping = threading.Event()
+        self._unrecorded: dict[tuple[int, Occasion], _Unrecorded] = {}
         self._thread = threading.Thread(target=self._run, name=f"sender to {target.label}", daemon=True)
 
     def start(self) -> None:
@@ -91,23 +106,57 @@ class Sender:
         for alert in self.target.pending():
             if self._stopping.is_set():
                 return
-            if not self._may_send(alert) or (claim := self.target.claim(alert)) is None:
+            if not self._may_send(alert) or (claim := self._claim(alert)) is None:
                 continue
             self._deliver(claim)
             if self._wanted.is_set() or time.monotonic() - began >= self._poll:
                 self._wanted.set()
                 return
 
+    def _claim(self, alert: Alert) -> Claim | None:
+        """Return the claim of a message that may be sent now, None where there is none. One that arrived already is
+        only recorded.
+        """
+        key = (alert.id, occasion_of(alert))
+        known = self._unrecorded.get(key)
+        try:
+            claim = self.target.claim(alert)
+        except StoreFull as error:
+            known = self._unrecorded.setdefault(key, _Unrecorded())
+            if known.arrived or time.monotonic() < known.due:
+                return None
+            known.attempts += 1
+            _log.warning("alert %d is sent to %s without a record of it: %s", alert.id, self.target.label, error)
+            return Claim(alert, known.attempts, known.may_have_arrived, key[1], is_recorded=False)
+        if claim is None or known is None:
+            return claim
+        if known.arrived:
+            self._delivered(claim)
+            return None
+        return replace(claim, again=claim.again or known.may_have_arrived)
+
     def _deliver(self, claim: Claim) -> None:
         why = self._attempt(claim)
         if why is None:
-            self.target.delivered(claim)
+            self._unrecorded.setdefault((claim.alert.id, claim.occasion), _Unrecorded()).arrived = True
             self.problem = None
+            self._delivered(claim)
             return
         self.problem = f"{self.target.label} did not take alert {claim.alert.id}: {why.reason}"
         wait = min(self._retry * 2 ** min(claim.attempts - 1, 10), _LONGEST_RETRY)
-        self.target.failed(claim, why, shared_time() + wait)
+        if claim.is_recorded:
+            self.target.failed(claim, why, shared_time() + wait)
+        else:
+            known = self._unrecorded[claim.alert.id, claim.occasion]
+            known.may_have_arrived |= why.may_have_arrived
+            known.due = time.monotonic() + wait.total_seconds()
         _log.warning("%s; trying again in %d s", self.problem, wait.total_seconds())
+
+    def _delivered(self, claim: Claim) -> None:
+        """Record that it arrived. Where that fails this process knows it all the same, and does not send it again."""
+        if claim.is_recorded:
+            self.target.delivered(claim)
+            self._unrecorded.pop((claim.alert.id, claim.occasion), None)
 
     def _attempt(self, claim: Claim) -> NotTaken | None:
         try:

@@ -26,6 +26,13 @@ class Claim:
     again: bool = False
     """True where it is not known how an earlier attempt ended, so that it may have arrived."""
     occasion: Occasion = Occasion.OPENED
+    is_recorded: bool = True
+    """False where the disk is full: other processes do not know that it is sent."""
+
+
+def occasion_of(alert: Alert) -> Occasion:
+    """Return what a message about an alert tells now: that it is open, or that it is over."""
+    return Occasion.OPENED if alert.resolved_at is None else Occasion.RESOLVED
 
 
 class Target(Protocol):

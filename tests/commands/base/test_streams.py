@@ -62,6 +62,20 @@ sys.exit(main())
 """A command that gets SIGTERM a moment after it has begun to print its document, as from `timeout 30`."""
 
 
+STALLED_SIMULATOR = """
+import os, signal, sys
+from proximity_tui.simulator import simulator
+select = simulator.select
+def terminated(*streams):
+    os.kill(os.getpid(), signal.SIGTERM)
+    return select(*streams)
+simulator.select = terminated
+from proximity_tui.__main__ import main
+sys.argv[1:] = ["simulate", "--scenario", "empty"]
+sys.exit(main())
+"""
+
+
 @pytest.fixture
 def full_pipe() -> Iterator[int]:
     """The number of a pipe that takes no more, as of a reader that has stalled."""
@@ -79,6 +93,11 @@ def full_pipe() -> Iterator[int]:
 def test_a_command_whose_reader_has_stalled_is_ended_by_sigterm(cli: Cli, full_pipe: int) -> None:
     ended = subprocess.run([sys.executable, "-c", STALLED], stdout=full_pipe, timeout=LONGEST, check=False)
     assert ended.returncode == -signal.SIGTERM
+
+
+def test_a_simulator_whose_reader_has_stalled_is_ended_by_sigterm(full_pipe: int) -> None:
+    ended = subprocess.run([sys.executable, "-c", STALLED_SIMULATOR], stdout=full_pipe, timeout=LONGEST, check=False)
+    assert ended.returncode == 0
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from proximity_tui.commands.setup.screen_words import screen_arguments
         "--read-only",
         "--cluster prod --read-only --database sqlite:////tmp/x.db",
         "--config a.toml --config b.toml",
-        "--database= --cluster=a=b",
+        "--database=x --cluster=a=b",
         "--config list",
     ],
 )
@@ -38,6 +38,7 @@ def test_global_options_alone_are_read_as_the_parser_reads_them(line: str) -> No
         "--version",
         "--config",
         "--config=",
+        "--database=",
         "--config --read-only",
         "--conf x",
         "-h",

@@ -162,6 +162,8 @@ def test_what_makes_no_command_ends_with_2_and_a_sentence(cli: Cli, words: tuple
         (("adopt", "101", "--port", " ", "--yes"), "argument --port: it is empty: is a variable not set?"),
         (("top", "--since", ""), "argument --since: it is empty: is a variable not set?"),
         (("simulate", "--listen", ""), "argument --listen: it is empty: is a variable not set?"),
+        (("ports", "reserve", "--for", "", "--leads-to", "80"), "argument --for: it is empty: is a variable not set?"),
+        (("create", "--template", " ", "--hostname", "x"), "argument --template: it is empty: is a variable not set?"),
         (("ports", "release", "", "--yes"), "'' is not a port: name it by its number"),
         (("alerts", "acc", "1"), "there is no acc; did you mean ack?"),
         (("completion", "tcsh"), "there is no tcsh; there are: bash, zsh, fish, man\n"),

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -25,6 +26,7 @@ from proximity_tui.core.store.db.fields import now
 from tests.support.records.notifying import EVIDENCE, ME, RIVAL, an_alert, delivering, state_of
 from tests.support.servers.sentry_receiver import SentryReceiver, nobody_listens, sentry_receiver
 from tests.support.servers.trickle import trickle
+from tests.support.timing.meddling import full_disk
 from tests.support.timing.waiting import LONGEST, until
 
 
@@ -356,6 +358,26 @@ def test_a_database_that_fails_does_not_end_the_thread(receiver: SentryReceiver,
         store.open_store(url)
         alert = an_alert()
         until(lambda: state_of(alert) is DeliveryState.DELIVERED)
+
+
+def test_an_alert_that_is_stored_is_sent_on_a_full_disk_and_recorded_once_there_is_room(
+    receiver: SentryReceiver,
+) -> None:
+    alert, looks = an_alert(), list[Alert]()
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def may_send(one: Alert) -> bool:
+        looks.append(one)
+        return True
+
+    with full_disk(), delivering(receiver.dsn, may_send=may_send):
+        until(lambda: receiver.events)
+        seen = len(looks)
+        until(lambda: len(looks) > seen + 2)
+        assert state_of(alert) is DeliveryState.PENDING
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+        until(lambda: state_of(alert) is DeliveryState.DELIVERED)
+    assert len(receiver.events) == 1
 
 
 def test_a_host_whose_clock_is_behind_that_of_the_server_waits_before_it_tries_again(ready_postgresql: str) -> None:

@@ -103,6 +103,7 @@ _DAMAGED = (
 )
 _FULL = (
     ("disk is full", "the disk that holds the database is full"),
+    ("no space left on device", "the disk that holds the database is full"),
     ("disk i/o error", "the disk that holds the database is full or reports errors"),
 )
 _UNAVAILABLE = (

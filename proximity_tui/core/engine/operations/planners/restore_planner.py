@@ -24,12 +24,14 @@ from proximity_tui.core.model import (
     RefusalCode,
 )
 from proximity_tui.core.model.actions.plan_options import CreateOptions
+from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.records import clinical_records, public_ports, records
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.restore.recreating import RecreateRequest
     from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
+    from proximity_tui.core.proxmox.client import PveClient
 
 
 class RestorePlanner(CreatePlanner):
@@ -56,6 +58,13 @@ class RestorePlanner(CreatePlanner):
             return refusals.no_guest_to_ask(record)
         return restorable.backups_of(client, record)
 
+    @reads_once
+    def refuse_recreation(self, record: Container) -> Refusal | None:
+        """Return the refusal to make an empty container in the place of this one, else None. Raises ProxmoxError."""
+        client = self.clients.get(clusters.current_name(record.cluster))
+        lost = refusals.not_configured(record.cluster) if client is None else _made_again(client, record)
+        return lost if isinstance(lost, Refusal) else None
+
     @refused_where_denied
     @reads_once
     def plan_recreate(self, record: Container, wanted: RecreateRequest) -> Plan | Refusal:
@@ -63,19 +72,16 @@ class RestorePlanner(CreatePlanner):
         warnings say what is lost, and give the line for `pct create`. Raises ProxmoxError as `plan_create` does.
         """
         from proximity_tui.core.doctrine.actions.restore import recreating
-        from proximity_tui.core.engine.observe.places import restorable
 
         cluster = clusters.current_name(record.cluster)
         client = self.clients.get(cluster)
         if client is None:
             return refusals.not_configured(cluster)
-        captured = _captured(record)
-        if isinstance(captured, Refusal):
-            return captured
+        lost = _made_again(client, record)
+        if isinstance(lost, Refusal):
+            return lost
+        captured, former = lost
         ask_who_has_a_quorum(client)
-        former = None if record.vmid is None else restorable.former_holder(client, record)
-        if isinstance(former, Refusal):
-            return former
         config = captured.config or {}
         node = wanted.node or record.node or client.least_loaded_node()
         offered = [one.volid for one in client.templates(str(node), [])]
@@ -120,6 +126,31 @@ class RestorePlanner(CreatePlanner):
             return former if isinstance(former, Refusal) else chosen
         place = restorable.place_for(client, lost, chosen, request)
         return place if isinstance(place, Refusal) else restoring.plan_restore(lost, chosen, place, request)
+
+
+def _made_again(client: PveClient, record: Container) -> tuple[ClinicalRecord, str | None] | Refusal:
+    """Return the clinical record by which a lost container can be made again, and who has its VMID now; or the
+    refusal.
+    """
+    from proximity_tui.core.engine.observe.places import restorable
+
+    captured = _captured(record)
+    if isinstance(captured, Refusal):
+        return (None if record.is_tombstone else _there(client, record)) or captured
+    former = None if record.vmid is None else restorable.former_holder(client, record)
+    return former if isinstance(former, Refusal) else (captured, former)
+
+
+def _there(client: PveClient, record: Container) -> Refusal | None:
+    """Return the refusal of a container that is seen to be there: nobody is told to close its record."""
+    from proximity_tui.core.doctrine.actions.restore import restoring
+    from proximity_tui.core.engine.observe.places import restorable
+
+    try:
+        refused = restoring.check_lost(restorable.read_lost(client, record))
+    except ProxmoxError:
+        return None
+    return refused if refused is not None and refused.code is RefusalCode.VMID_TAKEN else None
 
 
 def _captured(record: Container) -> ClinicalRecord | Refusal:
