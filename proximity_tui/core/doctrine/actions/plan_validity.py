@@ -40,6 +40,20 @@ def check_config_and_node(plan: Plan, seen: GuestDetail) -> Refusal | None:
     return refusals.moved(plan.name, bound.node, seen.node) if bound.node != seen.node else None
 
 
+def tasks_listed(seen: GuestDetail, task_type: str) -> tuple[str, ...] | None:
+    """Return the ids of the tasks of one type that Proxmox lists of a guest, None where they could not be read."""
+    return None if seen.tasks is None else tuple(task.upid for task in seen.tasks if task.type == task_type)
+
+
+def check_not_done_since(known: tuple[str, ...] | None, task_type: str, done: str, seen: GuestDetail) -> Refusal | None:
+    """Return None unless Proxmox lists a task of this type that it did not list when the plan was made. Our journal may
+    lack that it was sent: a database server that took over may not have the last writes of the one before.
+    """
+    listed = tasks_listed(seen, task_type) or ()
+    new = None if known is None else next((upid for upid in listed if upid not in known), None)
+    return None if new is None else refusals.changed(f"CT {seen.vmid} was {done} (task {new})")
+
+
 def check_same_guest(plan: Plan, seen: GuestDetail) -> Refusal | None:
     """Return None unless another guest is seen than the plan was made for."""
     if plan.fingerprint is None:

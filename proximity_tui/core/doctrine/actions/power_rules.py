@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, identity_doubts, plan_for_guest
+from proximity_tui.core.doctrine.actions.plan_validity import tasks_listed
 from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.model import (
     Action,
@@ -24,6 +25,9 @@ from proximity_tui.core.model import (
     StepName,
 )
 from proximity_tui.core.model.actions.plan_options import PowerOptions
+
+REBOOT = "vzreboot"
+"""The type of the task that Proxmox lists of a reboot."""
 
 _MOUNTED = frozenset({Lock.MOUNTED})
 _LOCKS_ALLOWED = {
@@ -125,6 +129,8 @@ def _plan(container: Container, action: Action, seen: GuestDetail) -> Plan:
             Step(StepName.AWAIT_STATUS, f"verify that it is {end}"),
         ),
         summary=f"{words} {container.label}",
-        options=PowerOptions(ha=seen.is_run_by_ha),
+        options=PowerOptions(
+            ha=seen.is_run_by_ha, done_before=tasks_listed(seen, REBOOT) if action is Action.REBOOT else None
+        ),
         warnings=tuple(warnings),
     )

@@ -29,6 +29,10 @@ class PowerOptions:
     """A power action: whether HA manages the guest, and so queues what it is asked."""
 
     ha: bool = False
+    done_before: tuple[str, ...] | None = None
+    """The tasks of this action that Proxmox listed when a reboot was planned: it leaves no other trace. None where they
+    could not be read, and for every other action.
+    """
 
 
 @value_object
@@ -204,6 +208,8 @@ class RollbackOptions:
     unsure_confirmed: bool = False
     fingerprint: Fingerprint | None = None
     """What the guest will be recognised by afterwards: by the config of the snapshot. None where that was not read."""
+    done_before: tuple[str, ...] | None = None
+    """The roll backs that Proxmox listed when this one was planned. None where they could not be read."""
 
 
 NO_OPTIONS = NoOptions()

@@ -13,6 +13,7 @@ from typing import Any
 from proximity_tui.core.base.text import describe, human_age, plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.guest_plan import identity_doubts, plan_for_guest
+from proximity_tui.core.doctrine.actions.plan_validity import tasks_listed
 from proximity_tui.core.doctrine.actions.snapshot import snapshot_rules
 from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
@@ -42,6 +43,9 @@ _OF_THE_SNAPSHOT = frozenset({"snaptime", "snapstate", "description"})
 
 _NEWEST_ONLY = frozenset({"zfspool"})
 """The types of storages that can only roll back to the newest snapshot of a volume."""
+
+TASK = "vzrollback"
+"""The type of the task that Proxmox lists of a roll back."""
 
 _MOST_NAMED = 12
 _VALUE_LIMIT = 60
@@ -78,7 +82,7 @@ def plan_rollback(
         Action.ROLLBACK_SNAPSHOT,
         steps=_steps(seen, request),
         summary=f"roll {container.label} back to snapshot {request.name}, {snapshot_rules.taken(snapshot)}",
-        options=replace(request, fingerprint=target.fingerprint),
+        options=replace(request, fingerprint=target.fingerprint, done_before=tasks_listed(seen, TASK)),
         warnings=(*_losses(seen, snapshot, found, target), *identity_doubts(container, seen)),
     )
 

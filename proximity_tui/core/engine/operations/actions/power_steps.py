@@ -4,6 +4,7 @@ runs.
 
 from __future__ import annotations
 
+from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions import power_rules as rules
 from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
@@ -11,13 +12,14 @@ from proximity_tui.core.engine.operations.last_inspection import Check, Permitte
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, end_not_known, fact_of, not_listed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import Action, GuestDetail, Refusal, Status, StepName, StepOutcome, StepRecord
+from proximity_tui.core.model.actions.plan_options import PowerOptions
 from proximity_tui.core.proxmox.client import PveClient
 
 _TASKS = {
     Action.START: "vzstart|hastart",
     Action.SHUTDOWN: "vzshutdown|hastop",
     Action.STOP: "vzstop|hastop",
-    Action.REBOOT: "vzreboot",
+    Action.REBOOT: rules.REBOOT,
 }
 _WRITE_ACTIONS = {
     Action.START: WriteAction.START,
@@ -33,13 +35,15 @@ def ask(context: StepContext, step: StepRecord) -> Fact:
     without an answer and the guest is as it was wanted.
     """
     action, node = context.operation.action, context.node_of(step)
+    options = context.operation.plan.options
+    known = options.done_before if isinstance(options, PowerOptions) else None
 
     def check(seen: GuestDetail) -> Refusal | None:
         refused = rules.check_power(context.container, action, seen)
         if refused and step.may_have_run and refused.code in rules.pointless_of(action):
             # Asked before without an answer, and the guest is as it was wanted: nothing more is sent.
             raise NotNeeded(refused.reason)
-        return refused
+        return refused or plan_validity.check_not_done_since(known, _TASKS[action], "rebooted", seen)
 
     def check_unlisted(seen: GuestDetail) -> Refusal:
         check(seen)

@@ -4,6 +4,8 @@ node for days only. That no task is listed is no proof then that nothing was don
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
@@ -113,6 +115,28 @@ def test_law_5_what_leaves_no_trace_on_the_guest_is_not_sent_a_second_time(
     assert "Proxmox lists no task of that time" in resumed.reason
     assert f"`proximity-tui operations abandon {left.id}`" in resumed.reason
     assert house.engine.abandon(left.id).success
+
+
+@pytest.mark.parametrize(("name", "send"), [("roll-back", "roll_back"), ("reboot", "reboot")])
+def test_law_5_what_a_database_that_took_over_does_not_know_of_is_not_sent_a_second_time(
+    house: House, simulator: Simulator, name: str, send: str
+) -> None:
+    """A standby may lack the last writes of its primary, the intent among them."""
+    action = NAMED[name]
+    ready = action.prepare(house)
+    simulator.journal.clear()
+    with pytest.raises(Killed):
+        ready.execute(doomed(house, send, after=True))
+    until(lambda: not house.clients["lab"].find_tasks("pve1", source="active"))
+    (left,) = operations.open_operations("lab")
+    operations.withdraw(left.id, replace(left.steps[0], outcome=StepOutcome.PENDING, intent_at=None, detail={}))
+    house.engine.mark_interrupted()
+
+    resumed = house.impatient(settle_timeout=1.0).resume(left.id)
+
+    assert action.writes(house) == 1
+    assert not resumed.success
+    assert "(task UPID:" in str(resumed.error), resumed
 
 
 @pytest.mark.parametrize(("name", "send"), [("roll-back", "roll_back"), ("reboot", "reboot")])

@@ -45,14 +45,15 @@ def roll_back(context: StepContext, step: StepRecord) -> Fact:
 
     def check(seen: GuestDetail) -> Refusal | None:
         refused = rules.check_rollback(context.container, seen, unsure_confirmed=options.unsure_confirmed)
-        return refused or plan_validity.check_unchanged(plan, seen)
+        again = plan_validity.check_not_done_since(options.done_before, rules.TASK, "rolled back", seen)
+        return refused or plan_validity.check_unchanged(plan, seen) or again
 
     def unlisted() -> None:
         # The config may be the same before and after it, but not what is on the disks.
         raise not_listed(context.operation.id, f"whether CT {context.vmid} was rolled back is not known")
 
     write = Write(
-        task_type="vzrollback",
+        task_type=rules.TASK,
         node=node,
         permit=lambda: context.last_inspection.permit_to(WriteAction.ROLL_BACK, context.container, node, check),
         send=lambda permit: context.client.roll_back(permit, name=options.name),
