@@ -136,12 +136,12 @@ def _made_again(client: PveClient, record: Container) -> tuple[ClinicalRecord, s
 
     captured = _captured(record)
     if isinstance(captured, Refusal):
-        return (None if record.is_tombstone else _there(client, record)) or captured
+        return (None if record.is_tombstone else _refuse_where_seen(client, record)) or captured
     former = None if record.vmid is None else restorable.former_holder(client, record)
     return former if isinstance(former, Refusal) else (captured, former)
 
 
-def _there(client: PveClient, record: Container) -> Refusal | None:
+def _refuse_where_seen(client: PveClient, record: Container) -> Refusal | None:
     """Return the refusal of a container that is seen to be there: nobody is told to close its record."""
     from proximity_tui.core.doctrine.actions.restore import restoring
     from proximity_tui.core.engine.observe.places import restorable
