@@ -18,6 +18,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.json import Json, Jsonb
 
 from proximity_tui.core.store.db import waits
+from proximity_tui.core.store.db.server_refusals import is_crowded
 from proximity_tui.core.store.db.statements import Statement
 
 PATIENCE = 8.0
@@ -128,6 +129,8 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
         there, and may be somebody else's."""
         self._failed_at = -REST
         self._failure: Exception | None = None
+        self._crowded: str | None = None
+        """Why the server accepts no more connections than ours that are in use; None while it does."""
         self._ended = False
 
     def connect(self, reuse_if_open: bool = False) -> bool:
@@ -135,7 +138,9 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
         try:
             return bool(super().connect(reuse_if_open))
         except MaxConnectionsExceeded as error:
-            raise peewee.OperationalError(f"all {LARGEST} sessions with the database are in use") from error
+            raise peewee.OperationalError(
+                self._crowded or f"all {LARGEST} sessions with the database are in use"
+            ) from error
 
     def begin(self, isolation_level: str | None = None) -> None:
         """Open a transaction, also behind a pooler, in the isolation that we rest on, whatever the administrator made
@@ -171,9 +176,13 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
             try:
                 connection = self._connect_through_anything()
             except psycopg.Error as error:
+                if self._in_use and is_crowded(str(error)):
+                    # One of ours is soon given back: who needs it waits as if it were the last one that we may have.
+                    self._crowded = str(error)
+                    raise MaxConnectionsExceeded from error
                 self._failed_at, self._failure = time.monotonic(), error
                 raise
-            self._failure = None
+            self._failure = self._crowded = None
             return connection
 
     def _connect_through_anything(self) -> PostgresqlConnection:

@@ -20,6 +20,8 @@ class ServerRefusal:
     misconfigured: bool = True
 
 
+_CROWDED = r"too many clients|connection slots are reserved|no more connections allowed|too many connections"
+
 _MISTAKES: tuple[tuple[str, str], ...] = (
     (
         r'database "(?P<it>[^"]+)" does not exist|no such database: (?P<other>[^\s)]+)',
@@ -93,10 +95,7 @@ _OUTAGES: tuple[tuple[str, str], ...] = (
         "the database server cannot be reached: there is no socket {it} (is it up, and is the folder right?)",
     ),
     (r"timeout expired|connection timeout", "the database server cannot be reached: it did not answer in time"),
-    (
-        r"too many clients|connection slots are reserved|no more connections allowed|too many connections",
-        "the database server accepts no more connections now",
-    ),
+    (_CROWDED, "the database server accepts no more connections now"),
     (r"database system is (?P<it>starting up|shutting down)", "the database server cannot be reached: it is {it}"),
     (
         r"in a read-only transaction|during recovery",
@@ -107,6 +106,11 @@ _OUTAGES: tuple[tuple[str, str], ...] = (
         "the database server cannot be reached: it is recovering",
     ),
 )
+
+
+def is_crowded(said: str) -> bool:
+    """Return whether a server says that it accepts no more connections: of this user, to this database, or at all."""
+    return re.search(_CROWDED, said, re.IGNORECASE) is not None
 
 
 def server_refusal(said: str) -> ServerRefusal | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 from unittest.mock import patch
 
+import psycopg
 import pytest
 
 from proximity_tui.core import store
@@ -221,6 +223,38 @@ def test_more_threads_than_connections_are_told_so_in_a_sentence(
         for thread in threads:
             thread.join()
     assert records.active() == ()
+
+
+@pytest.mark.parametrize("given_back", [True, False])
+def test_where_the_server_accepts_no_more_one_waits_for_another_of_this_process(
+    ready_postgresql: str, closed_after: None, monkeypatch: pytest.MonkeyPatch, given_back: bool
+) -> None:
+    """An administrator may limit the connections of a role."""
+    monkeypatch.setattr(waits, "CONNECTION", LONGEST if given_back else 0.05)
+    store.open_store(ready_postgresql)
+    refused, ended = threading.Event(), list[object]()
+
+    def refuse(**_: object) -> NoReturn:
+        refused.set()
+        raise psycopg.OperationalError('FATAL: too many connections for role "few"')
+
+    def wait() -> None:
+        try:
+            ended.append(records.active())
+        except StoreUnavailable as error:
+            ended.append(error.fault)
+
+    waiter = threading.Thread(target=wait)
+    with database.unit():
+        raw("SELECT 1")
+        vars(database.opened())["db"].close_idle()
+        monkeypatch.setattr(pool.PostgresqlConnection, "connect", refuse)
+        waiter.start()
+        assert refused.wait(timeout=LONGEST)
+        if not given_back:
+            waiter.join()
+    waiter.join()
+    assert ended == [() if given_back else "the database server accepts no more connections now"]
 
 
 def test_nobody_stays_connected_to_a_store_that_was_closed(opened: str, postgresql_server: Server) -> None:
