@@ -152,6 +152,8 @@ class CertificateMismatch(Unreachable):
         super().__init__(f"{happened}. {compare}", about=f"{cluster}: ")
         self.expected = expected
         self.seen = seen
+        # In a narrow row the address would stand where what happened ought to.
+        self.brief = f"certificate changed: {self.in_short}; nothing was sent to it. {compare}"
 
     @property
     def in_short(self) -> str:

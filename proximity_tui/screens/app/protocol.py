@@ -32,6 +32,14 @@ class FullScreen(Protocol):
     SCREEN_ID: ScreenId
 
 
+@runtime_checkable
+class SaysWhyNot(Protocol):
+    """A dialog that knows why one of its keys does nothing now."""
+
+    def why_not(self, key: str) -> str | None:
+        """Return why a key of the dialog does nothing now; None where it knows nothing of that."""
+
+
 class ControllerApp(BaseApp):
     """An App with a controller, as screens see it: `app = getters.app(ControllerApp)`, then `self.app.controller`."""
 
@@ -52,7 +60,8 @@ class ControllerApp(BaseApp):
         """Say what a key is for that does nothing on a full screen, or that it does nothing in a dialog."""
         top: object = self.screen
         if isinstance(top, Dialog):
-            if (sentence := unused.answer_in_dialog(key, typing=bool(top.open_fields))) is not None:
+            why = top.why_not(key) if isinstance(top, SaysWhyNot) else None
+            if (sentence := why or unused.answer_in_dialog(key, typing=bool(top.open_fields))) is not None:
                 top.take_message(sentence, bad=False, about_dialog=True)
         elif isinstance(top, FullScreen) and (sentence := unused.answer(key, self.keymap)) is not None:
             # One such answer is enough to read.

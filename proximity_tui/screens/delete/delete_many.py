@@ -55,7 +55,8 @@ class DeleteItem(RecordItem):
         if self.preview is None:
             return "reading", "dim"
         if choice is None:
-            return "soft or hard?", "dim"
+            refused = self.preview.hard
+            return f"only soft; {refused_text(refused)}" if isinstance(refused, Refusal) else "soft or hard?", "dim"
         plan = self.preview.soft if choice is Choice.SOFT else self.preview.hard
         if plan is None:
             return "reading", "dim"
@@ -106,7 +107,9 @@ class DeleteManyDialog(RecordBatchDialog[DeleteItem, Choice]):
         self.show_choice(
             Choice.SOFT, "stop managing them: closes our records, frees their ports. No container is touched."
         )
-        self.show_choice(Choice.HARD, f"destroy {len(self.able_to(Choice.HARD))} of them; the others are not touched")
+        able, why_none = len(self.able_to(Choice.HARD)), self.why_none(Choice.HARD)
+        hard = f"destroy {able} of them; the others are not touched" if able else why_none[:1].lower() + why_none[1:]
+        self.show_choice(Choice.HARD, hard)
 
     async def inspect_item(self, item: DeleteItem) -> None:
         controller = self.app.controller

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from proximity_tui.core.base.tone import Tone
+from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, of_owner
 from proximity_tui.core.model import (
     Fingerprint,
@@ -75,6 +76,18 @@ def note_lines(outcome: Plan | Refusal | None, chosen: bool) -> list[TextLine]:
 def refused_text(refusal: Refusal) -> str:
     """Return why a delete was refused; that it is adopted stands first, because the reason does not say so."""
     return f"adopted: {refusal.reason}" if refusal.code is RefusalCode.ADOPTED else refusal.reason
+
+
+def why_not_chosen(preview: DeletePreview | None, choice: Choice) -> str | None:
+    """Return why a choice cannot be made; None where it can."""
+    if preview is None or (choice is Choice.HARD and preview.hard is None):
+        return "It is still being inspected."
+    outcome = preview.soft if choice is Choice.SOFT else preview.hard
+    return (
+        f"{choice.value.capitalize()} is not possible: {refused_text(outcome)}"
+        if isinstance(outcome, Refusal)
+        else None
+    )
 
 
 def soft_text(preview: DeletePreview) -> str:

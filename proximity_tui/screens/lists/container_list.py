@@ -17,7 +17,7 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.presentation.ages import read_a_while_ago
-from proximity_tui.screens.text.lines import Lines, Piece
+from proximity_tui.screens.text.lines import HangingLine, Lines, Piece
 from proximity_tui.widgets.background_work import in_turn
 
 
@@ -123,7 +123,7 @@ class ContainerList(ListScreen):
     @unless_unmounted
     def _show_summary(self) -> None:
         pieces = [*self._age(), *self.summary()]
-        self.query_one("#summary", Lines).set_text([pieces] if pieces else [])
+        self.query_one("#summary", Lines).set_text([HangingLine(pieces, 1)] if pieces else [])
 
     def _age(self) -> Sequence[Piece]:
         """Return how old what is shown is, unless it was read just now: nothing reads it again by itself."""

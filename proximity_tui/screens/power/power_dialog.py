@@ -82,6 +82,10 @@ class PowerDialog(StartsPlan):
         """Choose one of the four. It only shows the steps; the button executes them."""
         if self._choose(Action(name)):
             self.query_one("#power-go").focus()
+            return
+        outcome = self._outcomes.get(Action(name))
+        why = outcome.reason if isinstance(outcome, Refusal) else self._trouble or "it is still being inspected"
+        self.take_message(f"Nothing was done: {why}", bad=True, about_dialog=True)
 
     @property
     def was_refused(self) -> bool:

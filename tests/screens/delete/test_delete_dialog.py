@@ -144,6 +144,7 @@ async def test_of_an_adopted_container_hard_is_visible_but_cannot_be_chosen(stag
     async with asked(stage, container) as pilot:
         await until(pilot, lambda: "adopted: Proximity never destroys what it did not create" in screen_text(pilot.app))
         await pilot.press("h")
+        await until(pilot, lambda: "Hard is not possible: adopted: Proximity never destroys" in said(pilot))
         assert "(*)" not in screen_text(pilot.app)
         assert pilot.app.screen.query_one("#delete-hard").disabled
 

@@ -13,11 +13,13 @@ async def test_several_are_listed_by_name_and_counted_by_the_person(stage: Stage
     ids = [record.id for record in records.active()]
     async with stage.shown((120, 30)) as pilot:
         await pilot.app.push_screen(DeleteManyDialog(ids))
-        await until(pilot, lambda: "soft or hard?" in screen_text(pilot.app))
-        await until(pilot, lambda: said(pilot).count("soft or hard?") >= 3)
-        await until(pilot, lambda: "adopted 101 web-1 pve1 soft" in said(pilot))
-        await until(pilot, lambda: "adopted 102 web-2 pve2 soft" in said(pilot))
+        await until(pilot, lambda: said(pilot).count("only soft; adopted: Proximity never") >= 2)
+        await until(pilot, lambda: "Hard possible for none of them: adopted: Proximity never" in said(pilot))
+        await until(pilot, lambda: "adopted 101 web-1 pve1 only soft" in said(pilot))
+        await until(pilot, lambda: "adopted 102 web-2 pve2 only soft" in said(pilot))
         assert pilot.app.screen.query_one("#many-hard").disabled, "both are adopted"
+        await pilot.press("h")
+        await until(pilot, lambda: said(pilot).lower().count("possible for none of them: ") == 2)
         await pilot.press("s", *"3", "enter", "enter")
         assert len(records.active()) == 2, "a wrong count deletes nothing"
         await pilot.press("backspace", *"2", "enter", "enter")
