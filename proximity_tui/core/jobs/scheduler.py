@@ -16,6 +16,7 @@ from apscheduler.executors.debug import DebugExecutor
 from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
@@ -46,7 +47,7 @@ class Schedule:
     def start(self) -> None:
         """Start to tick."""
         # On the scheduler's own thread: runs that hang in a dead connection may have every other one.
-        self._scheduler.add_job(self._beat, "interval", seconds=PULSE, id=_PULSE_ID, executor=_PULSE_ID)
+        self._scheduler.add_job(self._beat, _Every(PULSE), id=_PULSE_ID, executor=_PULSE_ID)
         self._scheduler.start()
         spawn("schedule-watchdog", self._watch)
 
@@ -64,7 +65,7 @@ class Schedule:
     def every(self, name: str, seconds: float, function: Callable[..., object], *args: object) -> None:
         """Call `function` again and again, the first time after `seconds` unless `due` says otherwise."""
         self._ids.append(name)
-        self._scheduler.add_job(function, "interval", seconds=seconds, id=name, args=args)
+        self._scheduler.add_job(function, _Every(seconds), id=name, args=args)
 
     def once(self, name: str, moment: datetime, function: Callable[..., object], *args: object) -> None:
         """Call `function` once at a moment; a later call with the same name replaces it. A call that has begun may ask
@@ -116,6 +117,23 @@ class Schedule:
 
     def _offset_now(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()
+
+
+class _Every(IntervalTrigger):  # type: ignore[misc]
+    """An interval of which everything that was missed is one step. APScheduler makes a time of each: 43,200 pulses of a
+    day's suspend, and no end where the clock of a host without a battery is set from 1970 to today.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds=seconds, timezone=UTC)
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
+        """Return the last time that was missed by now, else the next one."""
+        if previous is not None:
+            missed = int((now - previous) / self.interval)
+            previous += max(0, missed - 1) * self.interval
+        due: datetime | None = super().get_next_fire_time(previous, now)
+        return due
 
 
 class _Scheduler(BackgroundScheduler):  # type: ignore[misc]

@@ -48,6 +48,24 @@ def test_seconds_that_pass_between_two_clocks_are_no_jump() -> None:
         schedule.stop()
 
 
+def test_what_a_long_suspend_missed_is_one_run_however_long_it_was() -> None:
+    schedule = Schedule(SystemClock(), DaemonExecutor("jobs", 1))
+    schedule.every("job", 30.0, lambda: None)
+    schedule.start()
+    try:
+        job = schedule._scheduler.get_job("job")
+        first = job.next_run_time
+        asleep = first + timedelta(days=1, seconds=12)
+        last = first + timedelta(days=1)
+        # APScheduler runs the last of these, once.
+        assert job._get_run_times(first) == [first]
+        assert job._get_run_times(asleep) == [first, last]
+        assert job.trigger.get_next_fire_time(last, asleep) == last + timedelta(seconds=30)
+        assert job.trigger.get_next_fire_time(first, first) == first + timedelta(seconds=30)
+    finally:
+        schedule.stop()
+
+
 class StoppedMeanwhile(DaemonExecutor):
     """The threads of a program that ends just when a job is due."""
 
