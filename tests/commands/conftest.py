@@ -21,11 +21,9 @@ from proximity_tui.commands.containers import show, show_guest
 from proximity_tui.commands.jobs import reconcile
 from proximity_tui.commands.maintenance import drift
 from proximity_tui.config.load import load
-from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
-from proximity_tui.core.engine.operations.outcome import Done
-from proximity_tui.core.model import Plan
 from proximity_tui.runtime.context import open_context
 from proximity_tui.simulator import RealClock, Simulator
+from tests.support.records.adopted import make_adopted
 from tests.support.records.native import make_native
 from tests.support.servers.databases import ready_sqlite
 from tests.support.timing.patient import LONGER_THAN_A_TEST
@@ -146,18 +144,14 @@ def native(cli: Cli, lab: Simulator) -> dict[str, Any]:
 
 
 @pytest.fixture
-def adopted(cli: Cli) -> dict[str, Any]:
-    """CT 101 of the lab, adopted: what `adopt --json` says of it."""
-    context, request = open_context(load(cli.config)), AdoptionRequest(None)
+def adopted(cli: Cli, lab: Simulator) -> dict[str, Any]:
+    """CT 101 of the lab, adopted: of what `adopt --json` says of it, the id of its record."""
+    context = open_context(load(cli.config))
     try:
-        plan = context.engine.plan_adopt("lab", 101, request)
-        assert isinstance(plan, Plan), plan
-        made = context.engine.adopt(plan, request)
+        made = make_adopted(context.engine, {"lab": lab}, 101)
     finally:
         context.close()
-    assert isinstance(made, Done), made
-    assert made.container is not None, made
-    return {"container": made.container.id, **made.detail}
+    return {"container": made.id}
 
 
 def environment(**changes: str) -> dict[str, str]:

@@ -38,7 +38,8 @@ def test_an_adoption_answers_for_each_guest_by_itself(cli: Cli) -> None:
     assert first["error"] is None
 
 
-def test_the_number_of_captured_keys_is_that_of_the_config_endpoint(cli: Cli, adopted: Any) -> None:
+def test_the_number_of_captured_keys_is_that_of_the_config_endpoint(cli: Cli) -> None:
+    [adopted] = cli.json("adopt", "101", "--yes")["results"]
     live = cli.json("show", "101")["live"]["config"]
     assert adopted["config_keys_count"] == len(live)
 

@@ -24,7 +24,7 @@ def test_n90_secrets_of_a_config_stay_at_home(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     simulator.world.set_config(101, description=f"root password: {SECRET}")
-    adopted = house.adopt(101)
+    adopted = house.adopted(101)
     house.soft_delete(adopted)
 
     revision = clinical_records.latest(adopted.id)

@@ -20,14 +20,14 @@ from textual.pilot import Pilot
 from proximity_tui.app import ProximityApp
 from proximity_tui.config import load as config
 from proximity_tui.core.base.clock import SystemClock
-from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
-from proximity_tui.core.model import Container, Kind, Plan, State, Status
+from proximity_tui.core.model import Container, Kind, State, Status
 from proximity_tui.runtime.context import AppContext, open_context
 from proximity_tui.screens.app.controller import Controller
 from proximity_tui.screens.guest_columns import WITH_DISK
 from proximity_tui.screens.pane.backup_ages import BackupAgesScreen
 from proximity_tui.simulator import ManualClock, RealClock, Simulator
 from tests.support.records.added import add_record
+from tests.support.records.adopted import make_adopted
 from tests.support.servers.databases import ready_sqlite
 from tests.support.servers.free_ports import kept_from_others
 from tests.support.timing.patient import LONGER_THAN_A_TEST
@@ -93,12 +93,7 @@ class Stage:
 
     def adopt(self, vmid: int, *, port: int | None = None, cluster: str = "prod") -> Container:
         """Have a guest under our care before the screen opens."""
-        wish = AdoptionRequest(port)
-        plan = self.context.engine.plan_adopt(cluster, vmid, wish)
-        assert isinstance(plan, Plan), plan
-        adopted = self.context.engine.adopt(plan, wish).container
-        assert adopted is not None
-        return adopted
+        return make_adopted(self.context.engine, self.simulators, vmid, port=port, cluster=cluster)
 
     def record(self, name: str, vmid: int | None, *, cluster: str = "prod", **changes: Any) -> Container:
         """A native record, as if we had created its guest."""

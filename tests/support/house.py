@@ -1,5 +1,4 @@
 """Our side of the wire against a simulated cluster: gateways, engine, database, for tests of engine and stories.
-
 Everything is real: HTTP over TLS to the simulator, a database of the test's own. Only waiting is short.
 """
 
@@ -31,6 +30,7 @@ from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
+from tests.support.records.adopted import make_adopted
 from tests.support.records.native import make_native
 from tests.support.servers.databases import ready_sqlite
 from tests.support.timing.waiting import LONGEST
@@ -167,6 +167,10 @@ class House:
         assert result.container is not None
         return result.container
 
+    def adopted(self, vmid: int, **given: Any) -> Container:
+        """An adopted container, as `adopt` leaves it; `given` as `make_adopted` takes it."""
+        return make_adopted(self.engine, self.simulators, vmid, **given)
+
     def native(self, hostname: str = "web1", *, cluster: str | None = None, **given: Any) -> Container:
         """A running native container, as `create` leaves it; `given` as `make_native` takes it."""
         name = cluster or self.cluster
@@ -178,24 +182,17 @@ class House:
 
     def hard_delete(self, container: Container, **options: Any) -> Outcome:
         """Plan a hard delete and carry it out."""
-        plan = self.plan_hard(container, **options)
-        if isinstance(plan, Refusal):
-            return Refused(plan, container=container)
-        return self.engine.delete(plan, records.get(container.id))
+        return _outcome(container, self.plan_hard(container, **options), self.engine.delete)
 
     def soft_delete(self, container: Container) -> Outcome:
         """Plan a soft delete and carry it out."""
         plan = self.engine.plan_delete(records.get(container.id), Choice.SOFT)
-        if isinstance(plan, Refusal):
-            return Refused(plan, container=container)
-        return self.engine.delete(plan, records.get(container.id))
+        return _outcome(container, plan, self.engine.delete)
 
     def power(self, container: Container, action: Action) -> Outcome:
         """Plan a power action and carry it out."""
         plan = self.engine.plan_power(records.get(container.id), action)
-        if isinstance(plan, Refusal):
-            return Refused(plan, container=container)
-        return self.engine.carry_out(plan, records.get(container.id))
+        return _outcome(container, plan, self.engine.carry_out)
 
     def plan_change(self, container: Container, *growth: DiskGrowth, **settings: str | None) -> Plan | Refusal:
         """The plan to write settings (None: remove it) and to grow disks, or its refusal."""
@@ -204,10 +201,7 @@ class House:
 
     def change(self, container: Container, *growth: DiskGrowth, **settings: str | None) -> Outcome:
         """Plan a change of settings and disks, and carry it out."""
-        plan = self.plan_change(container, *growth, **settings)
-        if isinstance(plan, Refusal):
-            return Refused(plan, container=container)
-        return self.engine.carry_out(plan, records.get(container.id))
+        return _outcome(container, self.plan_change(container, *growth, **settings), self.engine.carry_out)
 
     def reconcile(self, limits: Limits = QUICK, cluster: str | None = None, **how: Any) -> Report:
         """One run of the reconciler over the cluster."""
@@ -240,6 +234,13 @@ class House:
         """What the audit trail says of a record, oldest first: `action: message`."""
         found = events.list_events(container=container.id)
         return [f"{event.action}: {event.message}" for event in reversed(found)]
+
+
+def _outcome(container: Container, plan: Plan | Refusal, execute: Callable[[Plan, Container], Outcome]) -> Outcome:
+    """Execute a plan for a container as its record is now, and return how it ended; or the refusal to make one."""
+    if isinstance(plan, Refusal):
+        return Refused(plan, container=container)
+    return execute(plan, records.get(container.id))
 
 
 def refusal_of(result: Outcome) -> Refusal:

@@ -31,19 +31,22 @@ def read_until(process: subprocess.Popen[str], words: str) -> str:
     return said
 
 
-@pytest.fixture(params=[signal.SIGINT, signal.SIGTERM])
+@pytest.fixture
 def interrupted(cli: Cli, lab: Simulator, native: Any, request: pytest.FixtureRequest) -> tuple[int, str]:
-    """A hard delete that was stopped, by Ctrl-C or SIGTERM, while its shutdown was being awaited: exit code, stderr."""
+    """A hard delete that was stopped, by Ctrl-C or the signal of the test, while its shutdown was being awaited: exit
+    code, stderr.
+    """
     hung = lab.faults.hang("/tasks/")
     lab.journal.clear()
     process = cli.start(*HARD)
     until(lambda: lab.journal.count("POST", "/status/shutdown") and lab.journal.count("GET", "/tasks/"))
-    process.send_signal(request.param)
+    process.send_signal(getattr(request, "param", signal.SIGINT))
     _, said = process.communicate(timeout=LONGEST)
     lab.faults.remove(hung)
     return process.returncode, said
 
 
+@pytest.mark.parametrize("interrupted", [signal.SIGINT, signal.SIGTERM], indirect=True)
 def test_a_signal_leaves_the_operation_resumable_and_says_how(cli: Cli, interrupted: tuple[int, str]) -> None:
     code, said = interrupted
     assert code == 75

@@ -20,7 +20,7 @@ from tests.support.timing.meddling import asked, when
 
 @pytest.fixture
 def ours(house: House) -> Container:
-    return house.adopt(101)
+    return house.adopted(101)
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ def test_a_plan_with_a_password_is_not_carried_out_with_other_access(house: Hous
 
 
 def test_what_nobody_had_seen_before_it_was_set_back_is_kept_as_a_revision(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.simulator.world.set_config(101, memory=4096)
     plan = house.engine.plan_revert(house.again(ours))
     assert isinstance(plan, Plan), plan

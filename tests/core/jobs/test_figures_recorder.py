@@ -59,7 +59,7 @@ def ahead(house: House, seconds: float) -> None:
 
 @both_databases
 def test_a_minute_is_recorded_once_by_whoever_has_the_lease(house: House, jobs: Jobs) -> None:
-    adopted = house.adopt(RUNNING)
+    adopted = house.adopted(RUNNING)
     known = KnownRecords()
     recorder = FiguresRecorder(jobs, known)
     waiting = Jobs(house.clients, JobSettings(), "jump2:2:second", house.clock)
@@ -81,7 +81,7 @@ def test_a_minute_is_recorded_once_by_whoever_has_the_lease(house: House, jobs: 
 
 @both_databases
 def test_a_figure_above_its_threshold_is_one_alert_that_ends_by_itself(house: House, jobs: Jobs) -> None:
-    adopted = house.adopt(RUNNING)
+    adopted = house.adopted(RUNNING)
     kind, cluster = AlertKind.MEMORY_HIGH, "lab"
     usual = UsageLimits(mem=0.0001, disk=None, after=2, calm=1)
 
@@ -105,7 +105,7 @@ def test_a_figure_above_its_threshold_is_one_alert_that_ends_by_itself(house: Ho
 
 def test_law_8_readings_before_and_after_a_pause_are_not_in_a_row(house: House, jobs: Jobs) -> None:
     """The host slept over night: nobody knows of those eight hours whether the memory was full."""
-    adopted = house.adopt(RUNNING)
+    adopted = house.adopted(RUNNING)
     usage = UsageAlerts(UsageLimits(mem=0.9, disk=None, after=2))
     for pause, begun in ((0, 0), (8 * 3600, 0), (MINUTE, 1)):
         ahead(house, pause)
@@ -115,7 +115,7 @@ def test_law_8_readings_before_and_after_a_pause_are_not_in_a_row(house: House, 
 
 
 def test_what_could_not_be_written_is_written_with_the_next_minute(house: House, jobs: Jobs) -> None:
-    adopted = house.adopt(RUNNING)
+    adopted = house.adopted(RUNNING)
     recorder = FiguresRecorder(jobs, KnownRecords())
     recorder.polled(house.poller())
     until(lambda: minutes(adopted, house) == 1)

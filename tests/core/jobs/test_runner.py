@@ -169,7 +169,7 @@ def test_a_holder_that_was_stopped_and_wakes_writes_nothing(
     house: House, simulator: Simulator, start: Starting
 ) -> None:
     """It sleeps in the middle of a run, after a list in which a container was missing for the second time."""
-    victim = house.adopt(101)
+    victim = house.adopted(101)
     house.reconcile()
     simulator.world.destroy_outside(101)
     house.reconcile()

@@ -112,8 +112,8 @@ def test_jobs_leases_and_the_age_of_the_data_are_told(site: Site, lab: Simulator
 
 def test_orphans_alerts_and_operations_are_told(site: Site, lab: Simulator, port: int) -> None:
     house = House({"lab": lab}, site.folder)
-    adopted = house.adopt(101)
-    house.adopt(102)
+    adopted = house.adopted(101)
+    house.adopted(102)
     daemon = telling(site, lab, port, every="1s")
     daemon.until(lambda: the(scraped(port), "containers", cluster="lab", presence="present") == 2)
     before = scraped(port)
@@ -138,7 +138,7 @@ def test_orphans_alerts_and_operations_are_told(site: Site, lab: Simulator, port
 
 def test_a_channel_that_was_removed_has_no_figures_and_its_alert_ends(site: Site, lab: Simulator, port: int) -> None:
     house = House({"lab": lab}, site.folder)
-    house.adopt(101)
+    house.adopted(101)
     told = alerts.raise_alert("store", Severity.AMBER, message="of no cluster")
     token = f"{socket.gethostname()}:1:daemon-aaaa"
     for channel, owner in (("gone", token), ("elsewhere", "jump2:1:daemon-aaaa")):

@@ -100,7 +100,7 @@ def test_a_token_that_may_not_is_refused_before_anything_is_stopped(
 
 
 def test_law_1_a_backup_first_makes_nothing_ours_to_destroy(house: House, simulator: Simulator) -> None:
-    adopted = house.adopt(101)
+    adopted = house.adopted(101)
     simulator.journal.clear()
     assert refusal_of(house.hard_delete(adopted, **FIRST)).code == "adopted"
     assert house.wire() == []

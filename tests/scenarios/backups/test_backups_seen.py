@@ -20,7 +20,7 @@ def test_the_alert_of_a_container_whose_backups_are_not_shown_says_so_with_the_r
     simulator = house.simulator
     acting = PRIVILEGES - {"Datastore.Allocate"}
     simulator.set_acl(simulator.token_id, {"/": LOOKING, "/pool/prod": acting, "/storage": ["Datastore.AllocateSpace"]})
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     seen = house.engine.inspect(ours, backups=True)
     assert isinstance(seen, GuestDetail)
     assert (len(seen.backups), seen.backups_unlisted) == (2, ())

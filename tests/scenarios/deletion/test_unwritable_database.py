@@ -41,7 +41,7 @@ def test_n73_database_locked_by_another_program(house: House, simulator: Simulat
 
 
 def test_n74_disk_full_before_the_intent(house: House, simulator: Simulator) -> None:
-    native, adopted = house.native("web1", port=80), house.adopt(101)
+    native, adopted = house.native("web1", port=80), house.adopted(101)
     plan = planned(house, native)
     soft = house.engine.plan_delete(adopted, Choice.SOFT)
     assert isinstance(soft, Plan)
@@ -102,7 +102,7 @@ def test_n75_the_log_of_the_database_is_removed_in_the_middle(house: House, simu
 def test_n75_a_database_that_cannot_be_trusted_is_refused_in_one_sentence(
     house: House, tmp_path: Path, damage: str
 ) -> None:
-    house.adopt(101)
+    house.adopted(101)
     store.close_store()
     file = Path(house.database.removeprefix("sqlite:///"))
     url = house.database

@@ -22,7 +22,7 @@ def memories(container: Container) -> list[object]:
 
 @both_databases
 def test_whoever_reads_a_config_keeps_it_and_nobody_reads_one_for_that(house: House, clock: LeapingClock) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     (first,) = memories(ours)
     house.simulator.world.set_config(101, memory=1024, tags="other")
     time_passes(house, clock)
@@ -50,7 +50,7 @@ def test_whoever_reads_a_config_keeps_it_and_nobody_reads_one_for_that(house: Ho
 
 
 def test_the_config_of_another_guest_at_the_vmid_is_no_revision(house: House, clock: LeapingClock) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.simulator.world.recreate_outside(101)
     time_passes(house, clock)
     house.poller()

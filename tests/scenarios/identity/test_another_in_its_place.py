@@ -41,7 +41,7 @@ def test_n16_vmid_reused_by_another_container(house: House, simulator: Simulator
 
 
 def test_n16_it_stays_replaced_while_the_node_of_the_other_one_is_off_and_after_that(house: House) -> None:
-    ours, world = house.adopt(103), house.simulator.world
+    ours, world = house.adopted(103), house.simulator.world
     house.reconcile()
     world.recreate_outside(103, hostname=ours.name)
     world.broadcast()
@@ -122,7 +122,7 @@ def test_n16_of_many_replaced_at_once_every_one_is_noticed(house: House, first: 
     """More than are read closely in one look: the others keep their old name until it is their turn."""
     vmids = (101, 102, 103, 104, 110, 111)
     for vmid in vmids:
-        house.adopt(vmid)
+        house.adopted(vmid)
     house.reconcile()
     for vmid in vmids:
         house.simulator.world.recreate_outside(vmid, hostname=f"intruder-{vmid}")
@@ -136,7 +136,7 @@ def test_n16_of_many_replaced_at_once_every_one_is_noticed(house: House, first: 
 
 
 def test_n16_an_odd_row_whose_config_cannot_be_read_stays_odd(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.reconcile()
     house.simulator.world.recreate_outside(101, hostname="intruder")
     house.simulator.world.broadcast()
@@ -149,7 +149,7 @@ def test_n16_an_odd_row_whose_config_cannot_be_read_stays_odd(house: House) -> N
 
 
 def test_n16_vmid_reused_by_a_vm_and_given_back(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.reconcile()
     with house.simulator.world.entered() as cluster:
         original = cluster.guests[101]
@@ -184,7 +184,7 @@ def test_n20_a_run_follows_a_container_that_migrated(house: House, simulator: Si
 
 
 def test_n20_a_migration_during_the_run_is_no_loss(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.reconcile()
     house.simulator.world.set_lock(101, "migrate")
     world = house.simulator.world
@@ -196,7 +196,7 @@ def test_n20_a_migration_during_the_run_is_no_loss(house: House) -> None:
 
 
 def test_n25_hostname_changed_outside(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.reconcile()
     house.simulator.world.set_config(101, hostname="web-blue")
     house.simulator.world.broadcast()
@@ -207,7 +207,7 @@ def test_n25_hostname_changed_outside(house: House) -> None:
 
 
 def test_a_half_destroyed_stub_is_not_gone_and_not_well(house: House) -> None:
-    ours = house.adopt(104)
+    ours = house.adopted(104)
     house.reconcile()
     house.simulator.world.half_destroy(104)
     report = house.reconcile_twice()

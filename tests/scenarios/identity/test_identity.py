@@ -106,7 +106,7 @@ def test_n20_that_it_moved_needs_not_be_known_before_it_is_deleted(house: House,
 @both_databases
 def test_n22_same_vmid_in_two_clusters(two_clusters: House) -> None:
     house = two_clusters
-    in_lab, in_attic = house.adopt(101, port=80, cluster="lab"), house.adopt(101, port=80, cluster="attic")
+    in_lab, in_attic = house.adopted(101, port=80, cluster="lab"), house.adopted(101, port=80, cluster="attic")
     assert in_lab.ports != in_attic.ports
     house.simulators["lab"].world.destroy_outside(101)
 
@@ -123,7 +123,7 @@ def test_n23_same_node_name_on_two_hosts(two_clusters: House) -> None:
     house = two_clusters
     house.simulators["attic"].world.add_container(300, node="pve1", hostname="only-in-the-attic")
     assert refusal_of(house.try_adopt(300, cluster="lab")).code == "not_found"
-    adopted = house.adopt(300, cluster="attic")
+    adopted = house.adopted(300, cluster="attic")
     assert (adopted.cluster, adopted.node, adopted.name) == ("attic", "pve1", "only-in-the-attic")
 
 
@@ -139,7 +139,7 @@ def test_law_3_the_same_container_of_another_cluster_is_not_destroyed(two_cluste
 
 def test_n24_duplicate_hostnames(house: House, simulator: Simulator) -> None:
     twins = [simulator.world.add_container(vmid, node="pve1", hostname="twin") for vmid in (301, 302)]
-    adopted = [house.adopt(vmid) for vmid in twins]
+    adopted = [house.adopted(vmid) for vmid in twins]
     assert [one.name for one in adopted] == ["twin", "twin"]
     inventory = house.clients["lab"].inventory()
     rows = fleet.managed_rows(records.active(), {"lab": inventory}, (), {})
@@ -210,7 +210,7 @@ def test_n29_hostile_text_stays_text(
     with simulator.world.entered() as cluster:
         # As somebody with an editor could write it; the API of Proxmox would not let these through.
         cluster.guests[vmid].conf["tags"] = HOSTILE[what]
-    adopted = house.adopt(vmid)
+    adopted = house.adopted(vmid)
     simulator.world.set_config(vmid, hostname=f"x{HOSTILE[what]}")
     simulator.world.broadcast()
     house.poller()
@@ -229,7 +229,7 @@ def test_n29_hostile_text_stays_text(
 @pytest.mark.parametrize("name", ["a" * 60 + "." + "b" * 60 + "." + "c" * 60 + "." + "d" * 60, "xn--caf-dma.example"])
 def test_n29_long_and_foreign_names_are_names(house: House, simulator: Simulator, name: str) -> None:
     vmid = simulator.world.add_container(304, hostname=name)
-    adopted = house.adopt(vmid)
+    adopted = house.adopted(vmid)
     assert adopted.name == name
     assert name in adopted.label
     assert house.soft_delete(adopted).success
@@ -237,7 +237,7 @@ def test_n29_long_and_foreign_names_are_names(house: House, simulator: Simulator
 
 def test_n30_no_hostname_set(house: House, simulator: Simulator) -> None:
     vmid = simulator.world.add_container(305, hostname=None)
-    adopted = house.adopt(vmid)
+    adopted = house.adopted(vmid)
     assert adopted.name == "CT305"
     house.poller()
     assert house.again(adopted).name == "CT305"
@@ -275,7 +275,7 @@ def test_law_3_an_adopted_twin_of_a_lost_native_is_never_ours_to_destroy(house: 
     native = house.native("web1")
     assert native.vmid is not None
     assert house.soft_delete(native).success
-    adopted = house.adopt(native.vmid)
+    adopted = house.adopted(native.vmid)
     assert adopted.kind is Kind.ADOPTED
     assert adopted.predecessor == native.id
     assert refusal_of(house.hard_delete(adopted)).code == "adopted"

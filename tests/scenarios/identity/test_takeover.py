@@ -57,7 +57,7 @@ def test_law_3_what_was_shown_as_being_made_is_compared_once_it_is_settled(house
     """A stopped container that is made again under the same VMID and name looks as ever in every settled row."""
     simulator.world.set_status(101, "stopped")
     simulator.world.broadcast()
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.poller()
     simulator.world.recreate_outside(101, hostname=ours.name)
     simulator.world.set_status(101, "stopped")

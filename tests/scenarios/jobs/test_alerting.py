@@ -30,7 +30,7 @@ def receiver() -> Iterator[SentryReceiver]:
 
 def vanish(house: House, *vmids: int) -> list[Alert]:
     """Adopt containers, let somebody destroy them, and reconcile until it is proved."""
-    ours = [house.adopt(vmid, port=80) for vmid in vmids]
+    ours = [house.adopted(vmid, port=80) for vmid in vmids]
     house.reconcile()
     for vmid in vmids:
         house.simulator.world.destroy_outside(vmid, user="mallory@pve")
@@ -48,7 +48,7 @@ def all_delivered(raised: list[Alert]) -> bool:
 
 
 def test_n59_ten_more_runs_see_the_same_and_it_stays_one_alert(house: House, receiver: SentryReceiver) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.reconcile()
     house.simulator.world.recreate_outside(101, hostname="intruder")
     house.simulator.world.broadcast()
@@ -67,7 +67,7 @@ def test_n59_ten_more_runs_see_the_same_and_it_stays_one_alert(house: House, rec
 
 @both_databases
 def test_n60_acknowledged_and_then_a_new_anomaly_is_a_new_alert(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.reconcile()
     with house.simulator.world.entered() as cluster:
         original = cluster.guests[101]
@@ -191,7 +191,7 @@ def test_n96_a_storm_is_one_message(house: House, receiver: SentryReceiver) -> N
     vmids = (101, 102, 103, 104, 110, 111)
     with delivering(receiver.dsn):
         for vmid in vmids:
-            house.adopt(vmid)
+            house.adopted(vmid)
         house.reconcile()
         for vmid in vmids:
             house.simulator.world.destroy_outside(vmid)

@@ -55,7 +55,7 @@ def test_both_jobs_run_at_the_start_and_then_on_their_interval(house: House) -> 
 
 @both_databases
 def test_o10_a_run_by_hand_is_a_row_and_the_next_scheduled_one_is_not_lost(house: House) -> None:
-    house.adopt(101)
+    house.adopted(101)
     with at_work(house) as jobs:
         until(lambda: both_ended(jobs, 1))
         due = status_of(jobs).next_run
@@ -103,8 +103,8 @@ def test_old_runs_that_may_not_be_deleted_fail_no_run(house: House, caplog: pyte
 
 def test_a_rogue_destroy_is_a_red_alert_soon_whatever_the_interval_is(house: House) -> None:
     """The watch misses it, the reconciler looks at once, and looks again as soon as it may conclude."""
-    victim = house.adopt(101)
-    house.adopt(102)
+    victim = house.adopted(101)
+    house.adopted(102)
     with at_work(house, limits=Limits(confirm_after=timedelta(seconds=0.5))) as jobs:
         until(lambda: both_ended(jobs, 1))
         house.simulator.journal.clear()
@@ -200,7 +200,7 @@ def test_n70_two_processes_and_one_lease(house: House) -> None:
 
 
 def test_n71_a_job_that_raises_is_told_once_and_runs_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.adopt(101)
+    house.adopted(101)
 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("nobody thought of this")
@@ -264,7 +264,7 @@ def test_n10_a_slow_api_does_not_let_runs_stack_up(house: House, fleet: list[Con
 
 
 def test_n14_a_cluster_that_is_switched_off_is_not_checked(two_clusters: House) -> None:
-    lab, attic = two_clusters.adopt(101, cluster="lab"), two_clusters.adopt(101, cluster="attic")
+    lab, attic = two_clusters.adopted(101, cluster="lab"), two_clusters.adopted(101, cluster="attic")
     two_clusters.simulators["attic"].world.destroy_outside(101)
     only_lab = {"lab": two_clusters.clients["lab"]}
     jobs = Jobs(only_lab, JobSettings(limits=QUICK), "jump1:1:me", SystemClock())
@@ -292,7 +292,7 @@ def test_n15_without_clusters_the_jobs_have_nothing_to_do(tmp_path: Path) -> Non
 
 
 def seen_once(house: House, vmid: int) -> Container:
-    adopted = house.adopt(vmid)
+    adopted = house.adopted(vmid)
     house.reconcile()
     house.simulator.journal.clear()
     return house.again(adopted)

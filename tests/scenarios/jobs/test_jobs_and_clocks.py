@@ -31,7 +31,7 @@ def test_n67_a_suspend_of_a_night_makes_one_run_of_each(house: House) -> None:
 
 
 def test_n67_what_was_missed_before_the_suspend_is_missed_for_the_first_time_after_it(house: House) -> None:
-    victim = house.adopt(101)
+    victim = house.adopted(101)
     with at_work(house, limits=Limits(confirm_after=LONG)) as jobs:
         until(lambda: both_ended(jobs, 1))
         house.simulator.world.destroy_outside(101)
@@ -57,8 +57,8 @@ def test_n68_a_clock_set_back_starves_nobody(house: House) -> None:
 
 def test_n68_a_clock_set_back_between_the_two_looks_makes_the_second_one_the_first(house: House) -> None:
     """How far apart they were is not known; and the container is still told of, by the look after it."""
-    victim = house.adopt(101)
-    house.adopt(102)
+    victim = house.adopted(101)
+    house.adopted(102)
     with at_work(house, limits=Limits(confirm_after=timedelta(seconds=1))) as jobs:
         until(lambda: both_ended(jobs, 1))
         house.simulator.world.destroy_outside(101)

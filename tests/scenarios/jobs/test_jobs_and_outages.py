@@ -116,8 +116,8 @@ def test_a_run_that_the_database_kept_from_beginning_begins_once_it_is_back(
 def test_a_second_list_that_the_database_cut_short_is_taken_once_more(
     house: House, away: Away, caplog: pytest.LogCaptureFixture, quick_to_read_again: None
 ) -> None:
-    victim = house.adopt(101)
-    house.adopt(102)
+    victim = house.adopted(101)
+    house.adopted(102)
     with at_work(house) as jobs:
         until(lambda: both_ended(jobs, 1))
         missed_once(house, 101)
@@ -129,8 +129,8 @@ def test_a_second_list_that_the_database_cut_short_is_taken_once_more(
 
 def test_a_second_list_that_met_a_silent_cluster_is_taken_once_more(house: House, quick_to_read_again: None) -> None:
     """Who vanished shortly before the cluster fell silent is told of when it speaks again, not an interval later."""
-    victim = house.adopt(101)
-    house.adopt(102)
+    victim = house.adopted(101)
+    house.adopted(102)
     with at_work(house) as jobs:
         until(lambda: both_ended(jobs, 1))
         missed_once(house, 101)
@@ -146,8 +146,8 @@ def test_a_second_list_that_met_a_silent_cluster_is_taken_once_more(house: House
 @both_databases
 def test_a_second_list_that_a_dead_process_had_meant_to_take_is_taken_by_its_successor(house: House) -> None:
     """It ran a moment ago, and its interval is an hour: what it had missed is not waited for that long."""
-    victim = house.adopt(101)
-    house.adopt(102)
+    victim = house.adopted(101)
+    house.adopted(102)
     dead = leases.acquire("lab", RIVAL, leases.LONGEST)
     assert dead is not None
     for job in ("reconciler", "janitor"):

@@ -16,7 +16,7 @@ from tests.support.servers.databases import both_databases
 def fleet_of(house: House, number: int) -> list[Container]:
     """So many adopted containers, called after their number."""
     vmids = [house.simulator.world.add_container(2000 + n, hostname=f"ct-{n}") for n in range(number)]
-    return [house.adopt(vmid) for vmid in vmids]
+    return [house.adopted(vmid) for vmid in vmids]
 
 
 def lost(house: House, gone: int, of: int) -> list[Container]:

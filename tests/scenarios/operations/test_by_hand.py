@@ -75,7 +75,7 @@ def test_what_a_person_would_type_is_what_the_program_asks_for(house: House, sim
     made = compare(simulator, engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", **wanted)), engine.create)
     copy = compare(
         simulator,
-        engine.plan_clone(house.adopt(151), CloneRequest("web2", storage="local-lvm", start=True)),
+        engine.plan_clone(house.adopted(151), CloneRequest("web2", storage="local-lvm", start=True)),
         engine.clone,
     )
 

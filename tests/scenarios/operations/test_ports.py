@@ -26,7 +26,7 @@ def two_ports(simulator: Simulator, database: str) -> Iterator[House]:
 
 
 def test_n82_two_containers_both_on_port_80(house: House) -> None:
-    first, second = house.adopt(101, port=80), house.adopt(102, port=80)
+    first, second = house.adopted(101, port=80), house.adopted(102, port=80)
     assert [one.ports[0].container for one in (first, second)] == [80, 80]
     assert first.ports[0].public != second.ports[0].public
 
@@ -34,16 +34,16 @@ def test_n82_two_containers_both_on_port_80(house: House) -> None:
 @both_databases
 def test_n85_port_pool_exhausted(two_ports: House) -> None:
     house = two_ports
-    first = house.adopt(101, port=80)
-    house.adopt(102, port=80)
+    first = house.adopted(101, port=80)
+    house.adopted(102, port=80)
     full = house.try_adopt(103, port=80)
     assert not full.success
     assert "all 2 public ports" in str(full.error)
     assert "without a port" in str(full.error)
     assert [one.vmid for one in records.active()] == [101, 102], "no half record"
-    assert house.adopt(103).ports == ()
+    assert house.adopted(103).ports == ()
     house.soft_delete(first)
-    assert house.adopt(104, port=80).ports[0].public == first.ports[0].public
+    assert house.adopted(104, port=80).ports[0].public == first.ports[0].public
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536, 10**9])

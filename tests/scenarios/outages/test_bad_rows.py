@@ -17,7 +17,7 @@ from tests.support.timing.meddling import in_row
 @pytest.mark.parametrize("uptime", [1e300, 18446744073692774400, -7, "soon", {}])
 @both_databases
 def test_an_absurd_uptime_holds_reconciliation_of_nobody_up(house: House, simulator: Simulator, uptime: Any) -> None:
-    odd, gone = house.adopt(101), house.adopt(102)
+    odd, gone = house.adopted(101), house.adopted(102)
     simulator.world.destroy_outside(102)
     simulator.faults.rewrite(in_row(101, uptime=uptime), "/cluster/resources")
     report = house.reconcile_twice()
@@ -29,7 +29,7 @@ def test_an_absurd_uptime_holds_reconciliation_of_nobody_up(house: House, simula
 def test_a_row_that_cannot_be_read_makes_its_container_unknown_and_proves_nothing_of_it(
     house: House, simulator: Simulator
 ) -> None:
-    odd, gone = house.adopt(101), house.adopt(102)
+    odd, gone = house.adopted(101), house.adopted(102)
     simulator.world.destroy_outside(102)
     simulator.faults.rewrite(in_row(101, node=["pve1"]), "/cluster/resources")
     report = house.reconcile_twice()

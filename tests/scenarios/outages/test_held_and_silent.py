@@ -27,7 +27,7 @@ SILENCES: dict[str, Callable[[Simulator], object]] = {
 def held_fleet(house: House) -> list[Container]:
     """Ten containers, of which five vanished at once: the breaker is open."""
     world = house.simulator.world
-    fleet = [house.adopt(world.add_container(2000 + n, hostname=f"ct-{n}")) for n in range(10)]
+    fleet = [house.adopted(world.add_container(2000 + n, hostname=f"ct-{n}")) for n in range(10)]
     house.reconcile()
     for one in fleet[:5]:
         world.destroy_outside(one.vmid or 0)

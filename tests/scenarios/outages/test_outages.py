@@ -99,7 +99,7 @@ def test_n02_api_dies_mid_run(house: House, fleet: list[Container], breaking: st
 
 
 def test_n02_the_oracle_alone_fails_and_is_not_asked_without_end(house: House) -> None:
-    fleet = [house.adopt(vmid) for vmid in (101, 102, 103, 104, 110, 111)]
+    fleet = [house.adopted(vmid) for vmid in (101, 102, 103, 104, 110, 111)]
     house.reconcile()
     house.simulator.faults.partial({one.vmid for one in fleet if one.vmid})
     house.simulator.faults.answer(596, "Connection timed out", "/cluster/nextid")
@@ -113,7 +113,7 @@ def test_n02_the_oracle_alone_fails_and_is_not_asked_without_end(house: House) -
 
 @both_databases
 def test_n03_one_of_two_clusters_is_down(two_clusters: House) -> None:
-    lab, attic = two_clusters.adopt(101, cluster="lab"), two_clusters.adopt(101, cluster="attic")
+    lab, attic = two_clusters.adopted(101, cluster="lab"), two_clusters.adopted(101, cluster="attic")
     for name in ("lab", "attic"):
         two_clusters.reconcile(cluster=name)
         two_clusters.simulators[name].world.destroy_outside(101)

@@ -16,7 +16,7 @@ STATUSES = (200, 401, 403, 404, 500, 502)
 def test_a_page_in_place_of_the_list_is_an_outage_and_no_lost_right(
     house: House, simulator: Simulator, status: int
 ) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.faults.html(status=status)
     report = house.reconcile_twice()
     assert (report.undecided, report.hidden, report.orphans_found) == (1, 0, 0)

@@ -19,7 +19,7 @@ def source(house: House, simulator: Simulator) -> Container:
     """A stopped container of somebody else's, adopted, with a fixed address."""
     vmid = simulator.world.add_container(node="pve1", hostname="web1", status="stopped")
     simulator.world.set_config(vmid, net0=NET)
-    return house.adopt(vmid)
+    return house.adopted(vmid)
 
 
 def planned(house: House, source: Container, hostname: str = "web2", **wish: Any) -> Plan:

@@ -56,7 +56,7 @@ def fleet(house: House) -> list[Container]:
     """web-1 on pve1, web-2 on pve2 and web-3 on pve3, all in the pool `prod`: adopted, and found well by one run."""
     from proximity_tui.core.model.job import JobOutcome
 
-    adopted = [house.adopt(vmid, port=80) for vmid in (101, 102, 103)]
+    adopted = [house.adopted(vmid, port=80) for vmid in (101, 102, 103)]
     assert house.reconcile().outcome is JobOutcome.COMPLETE
     house.simulator.journal.clear()
     return adopted

@@ -26,8 +26,8 @@ def paths(simulator: Simulator) -> list[str]:
 
 
 def test_where_nothing_is_missing_odd_or_due_a_list_and_the_quorum_are_all(house: House, simulator: Simulator) -> None:
-    house.adopt(101)
-    house.adopt(102)
+    house.adopted(101)
+    house.adopted(102)
     simulator.journal.clear()
     found = collected(house, simulator.ca_fingerprint)
     assert paths(simulator) == ["/cluster/resources", "/cluster/status"]
@@ -39,7 +39,7 @@ def test_only_what_is_missing_is_asked_for_and_our_rights_and_the_cluster_with_i
     house: House, simulator: Simulator
 ) -> None:
     for vmid in (101, 102, 103):
-        house.adopt(vmid)
+        house.adopted(vmid)
     simulator.world.destroy_outside(102)
     simulator.journal.clear()
     found = collected(house, simulator.ca_fingerprint)
@@ -51,7 +51,7 @@ def test_only_what_is_missing_is_asked_for_and_our_rights_and_the_cluster_with_i
 
 
 def test_of_another_cluster_not_even_its_list_is_handed_on(house: House, simulator: Simulator) -> None:
-    house.adopt(101)
+    house.adopted(101)
     simulator.world.destroy_outside(101)
     found = collected(house, "AA:" * 31 + "AA")
     assert found.inventory is None
@@ -60,7 +60,7 @@ def test_of_another_cluster_not_even_its_list_is_handed_on(house: House, simulat
 
 
 def test_a_cluster_that_does_not_say_which_it_is_proves_nothing(house: House, simulator: Simulator) -> None:
-    house.adopt(101)
+    house.adopted(101)
     simulator.world.destroy_outside(101)
     simulator.faults.answer(596, "Connection timed out", "/certificates/info")
     found = collected(house, simulator.ca_fingerprint)
@@ -72,7 +72,7 @@ def test_a_cluster_that_does_not_say_which_it_is_proves_nothing(house: House, si
 def test_an_oracle_that_keeps_failing_is_left_alone(house: House, simulator: Simulator) -> None:
     vmids = (101, 102, 103, 104, 110, 111)
     for vmid in vmids:
-        house.adopt(vmid)
+        house.adopted(vmid)
     simulator.faults.partial(vmids)
     simulator.faults.answer(596, "Connection timed out", "/cluster/nextid")
     found = collected(house, simulator.ca_fingerprint)
@@ -85,9 +85,9 @@ def test_a_vmid_that_cannot_be_asked_about_is_neither_free_nor_a_sign_that_proxm
     house: House, simulator: Simulator
 ) -> None:
     """Somebody changed records by hand."""
-    bent = [house.adopt(vmid) for vmid in (101, 102, 103, 104)]
+    bent = [house.adopted(vmid) for vmid in (101, 102, 103, 104)]
     assert len(bent) > CHECKS_LOST
-    house.adopt(110)
+    house.adopted(110)
     simulator.world.destroy_outside(110)
     drop_trigger("container_identity", "container")
     for number, record in enumerate(bent):
@@ -106,7 +106,7 @@ def test_of_many_odd_rows_a_few_are_read_and_the_others_stay_unread(house: House
     number = surveying.MOST_ODD_ROWS + 2
     vmids = [simulator.world.add_container(2000 + n, hostname=f"ct-{n}") for n in range(number)]
     for vmid in vmids:
-        house.adopt(vmid)
+        house.adopted(vmid)
     for vmid in vmids:
         simulator.world.recreate_outside(vmid, hostname=f"intruder-{vmid}")
     simulator.world.broadcast()
@@ -119,7 +119,7 @@ def test_that_a_vmid_is_free_is_believed_only_of_the_server_whose_list_lacks_it(
     house: House, simulator: Simulator
 ) -> None:
     """The first server hides CT 101 and dies; the next one left the cluster, and knows no container of other nodes."""
-    house.adopt(101)
+    house.adopted(101)
     simulator.faults.partial({101})
     simulator.faults.drop("/cluster/nextid")
     with Simulator("demo") as other:

@@ -25,7 +25,7 @@ def listed(house: House, known: Drifts | None = None) -> dict[str, FleetRow]:
 
 
 def test_what_was_just_adopted_or_created_has_no_drift(house: House, clock: LeapingClock) -> None:
-    house.adopt(101)
+    house.adopted(101)
     house.native("web1")
     assert {name: row.drift for name, row in listed(house).items()} == {"web-1": 0, "web1": 0}
     time_passes(house, clock)
@@ -34,7 +34,7 @@ def test_what_was_just_adopted_or_created_has_no_drift(house: House, clock: Leap
 
 def test_a_list_notices_memory_cores_and_tags_by_its_one_request(house: House, clock: LeapingClock) -> None:
     for vmid in (101, 102, 103):
-        house.adopt(vmid)
+        house.adopted(vmid)
     house.simulator.world.set_config(101, memory=4096, cores=7, tags="other")
     house.simulator.world.set_config(102, nameserver="9.9.9.9")
     time_passes(house, clock)
@@ -49,7 +49,7 @@ def test_a_list_notices_memory_cores_and_tags_by_its_one_request(house: House, c
 
 
 def test_what_differs_is_told_although_it_cannot_be_remembered(house: House, clock: LeapingClock) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.simulator.world.set_config(101, nameserver="9.9.9.9", memory=4096)
     time_passes(house, clock)
     with full_disk():
@@ -57,7 +57,7 @@ def test_what_differs_is_told_although_it_cannot_be_remembered(house: House, clo
 
 
 def test_a_list_remembers_what_a_look_found(house: House, clock: LeapingClock) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.simulator.world.set_config(101, nameserver="9.9.9.9", memory=4096)
     time_passes(house, clock)
     assert listed(house)["web-1"].drift == 1
@@ -70,7 +70,7 @@ def test_a_list_remembers_what_a_look_found(house: House, clock: LeapingClock) -
 
 
 def test_a_look_is_believed_over_a_list_that_may_be_older(house: House, clock: LeapingClock) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.simulator.world.broadcast()
     house.simulator.world.set_config(101, memory=4096)
     assert look_closely(house, ours) == ["memory"]
@@ -78,7 +78,7 @@ def test_a_look_is_believed_over_a_list_that_may_be_older(house: House, clock: L
 
 
 def test_a_read_only_look_leaves_no_trace(house: House, clock: LeapingClock) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.simulator.world.set_config(101, nameserver="9.9.9.9")
     assert look_closely(house, ours, remember=False) == ["nameserver"]
     time_passes(house, clock)
@@ -86,7 +86,7 @@ def test_a_read_only_look_leaves_no_trace(house: House, clock: LeapingClock) -> 
 
 
 def test_another_guest_at_the_vmid_is_no_drift(house: House, clock: LeapingClock) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.simulator.world.recreate_outside(101)
     time_passes(house, clock)
     found = compare_with_record(house.again(ours), inspect_guest(house.clients["lab"], 101), remember=True)
@@ -119,7 +119,7 @@ def test_a_config_that_is_not_settled_is_not_compared(house: House, clock: Leapi
 
 
 def test_what_does_not_answer_has_no_number(house: House, clock: LeapingClock) -> None:
-    house.adopt(101)
+    house.adopted(101)
     house.simulator.world.set_config(101, memory=4096)
     time_passes(house, clock)
     house.simulator.world.set_node_online("pve1", False)

@@ -15,14 +15,14 @@ def history_of(house: House, ours: Container) -> DriftHistory:
 
 
 def test_the_config_of_the_adoption_is_the_baseline_and_the_one_that_is_there(house: House) -> None:
-    told = history_of(house, house.adopt(101))
+    told = history_of(house, house.adopted(101))
     [entry] = told.timeline
     assert (entry.is_baseline, entry.is_now, entry.changes) == (True, True, ())
     assert (told.baseline, told.not_compared) == (entry, None)
 
 
 def test_a_change_is_an_entry_with_what_it_changed_and_the_baseline_stays(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.set_config(101, nameserver="9.9.9.9")
     history_of(house, ours)
     newest, oldest = history_of(house, ours).timeline
@@ -32,7 +32,7 @@ def test_a_change_is_an_entry_with_what_it_changed_and_the_baseline_stays(house:
 
 
 def test_without_an_inspection_nothing_is_there_now_and_it_says_why(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     unseen = read_drift_history(ours, None, remember=False)
     assert [one.is_now for one in unseen.timeline] == [False]
     assert unseen.not_compared == "CT 101 was not inspected"
@@ -43,7 +43,7 @@ def test_without_an_inspection_nothing_is_there_now_and_it_says_why(house: House
 
 
 def test_another_guest_in_its_place_is_compared_with_nothing(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.recreate_outside(101)
     told = history_of(house, ours)
     assert [one.is_now for one in told.timeline] == [False]

@@ -37,7 +37,7 @@ def seen_in(house: House, busy: frozenset[int] = frozenset()) -> set[int]:
 
 def test_each_config_costs_one_request(house: House, simulator: Simulator) -> None:
     for vmid in (101, 102, 103):
-        unseen_for(house.adopt(vmid), timedelta(hours=2))
+        unseen_for(house.adopted(vmid), timedelta(hours=2))
     simulator.journal.clear()
     assert seen_in(house) == {101, 102, 103}
     assert simulator.journal.count("GET", "/config") == 3
@@ -48,19 +48,19 @@ def test_however_many_are_due_a_round_is_short_and_begins_with_those_unseen_for_
 ) -> None:
     monkeypatch.setattr(collect, "MOST_CONFIGS", 2)
     for hours, vmid in enumerate((101, 102, 103, 104), start=2):
-        unseen_for(house.adopt(vmid), timedelta(hours=hours))
+        unseen_for(house.adopted(vmid), timedelta(hours=hours))
     assert seen_in(house) == {103, 104}
 
 
 def test_what_has_run_without_a_break_since_it_was_last_seen_costs_nothing(house: House, simulator: Simulator) -> None:
-    house.adopt(101)
+    house.adopted(101)
     simulator.journal.clear()
     assert seen_in(house) == set()
     assert simulator.journal.count("GET", "/config") == 0
 
 
 def test_what_was_made_anew_and_started_is_looked_at(house: House, simulator: Simulator) -> None:
-    house.adopt(101)
+    house.adopted(101)
     simulator.world.recreate_outside(101, hostname="web-1")
     simulator.world.broadcast()
     assert seen_in(house) == {101}
@@ -68,13 +68,13 @@ def test_what_was_made_anew_and_started_is_looked_at(house: House, simulator: Si
 
 def test_a_slow_proxmox_ends_the_round(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(identity_check, "PATIENCE", 0.0)
-    unseen_for(house.adopt(101), timedelta(hours=2))
+    unseen_for(house.adopted(101), timedelta(hours=2))
     assert seen_in(house) == set()
 
 
 def test_a_config_that_cannot_be_read_spoils_no_other(house: House, simulator: Simulator) -> None:
     for vmid in (101, 102, 103):
-        unseen_for(house.adopt(vmid), timedelta(hours=2))
+        unseen_for(house.adopted(vmid), timedelta(hours=2))
     simulator.faults.answer(596, "Connection timed out", "/lxc/102/config")
     assert seen_in(house) == {101, 103}
 
@@ -85,8 +85,8 @@ def test_a_node_that_does_not_answer_keeps_no_other_from_its_turn(
     """Its configs are unread for longest, and longer with every round."""
     monkeypatch.setattr(collect, "MOST_CONFIGS", 3)
     for vmid in range(2001, 2006):
-        unseen_for(house.adopt(simulator.world.add_container(vmid, node="pve2")), timedelta(hours=3))
-    unseen_for(house.adopt(simulator.world.add_container(2010, node="pve1")), timedelta(hours=2))
+        unseen_for(house.adopted(simulator.world.add_container(vmid, node="pve2")), timedelta(hours=3))
+    unseen_for(house.adopted(simulator.world.add_container(2010, node="pve1")), timedelta(hours=2))
     simulator.faults.answer(595, "Connection refused", "/nodes/pve2/lxc/")
     assert seen_in(house) == {2010}
 
@@ -159,7 +159,7 @@ def test_a_cluster_that_does_not_answer_ends_the_round_of_every_node(house: Hous
 
 
 def test_what_is_held_locked_or_on_a_node_that_is_off_is_left_alone(house: House, simulator: Simulator) -> None:
-    busy, locked, off, left = (house.adopt(vmid) for vmid in (101, 104, 102, 103))
+    busy, locked, off, left = (house.adopted(vmid) for vmid in (101, 104, 102, 103))
     for one in (busy, locked, off, left):
         unseen_for(one, timedelta(hours=2))
     simulator.world.set_lock(locked.vmid or 0, "backup")

@@ -33,7 +33,7 @@ def test_a_page_in_place_of_the_guest_or_of_the_oracle_proves_no_absence(
 def test_what_is_shown_and_planned_of_it_says_that_its_row_could_not_be_read(
     house: House, simulator: Simulator
 ) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.faults.rewrite(lambda rows: [*rows, *in_row(101, name="twin")(rows)], "/cluster/resources")
     inventory = house.poller().inventory
     seen = inspection.inspect_guest(house.clients["lab"], 101)
@@ -89,7 +89,7 @@ def test_a_virtual_machine_is_another_guest_and_a_node_that_is_off_says_nothing(
 
 
 def test_a_record_without_a_vmid_or_a_cluster_of_ours_is_looked_for_nowhere(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.journal.clear()
     assert inspection.inspect_container(house.clients, replace(ours, vmid=None)) is None
     assert inspection.inspect_container({}, ours) is None

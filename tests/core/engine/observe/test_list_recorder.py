@@ -23,7 +23,7 @@ __all__ = ["clock", "house_clock"]
 
 @both_databases
 def test_a_miss_is_only_unknown_and_nothing_else_changes(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.destroy_outside(101)
     head = events.head()
     house.poller()
@@ -34,7 +34,7 @@ def test_a_miss_is_only_unknown_and_nothing_else_changes(house: House, simulator
 
 
 def test_an_odd_row_is_followed_only_after_its_fingerprint_was_read(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.set_config(101, hostname="web-blue")
     simulator.world.broadcast()
     fault = simulator.faults.answer(596, "Connection timed out", "/lxc/101/")
@@ -46,7 +46,7 @@ def test_an_odd_row_is_followed_only_after_its_fingerprint_was_read(house: House
 
 
 def test_a_row_that_is_being_restored_over_stays_odd_until_it_is_settled(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.recreate_outside(101, hostname="intruder")
     simulator.world.set_lock(101, "create")
     simulator.world.broadcast()
@@ -61,7 +61,7 @@ def test_a_row_that_is_being_restored_over_stays_odd_until_it_is_settled(house: 
 def test_the_state_follows_what_is_seen_and_an_error_stays(
     house: House, simulator: Simulator, clock: LeapingClock
 ) -> None:
-    ours, given_up = house.adopt(101), house.adopt(102)
+    ours, given_up = house.adopted(101), house.adopted(102)
     records.transition(given_up, State.ERROR, actor="anna@jump1", action=EventAction.OBSERVE, message="given up")
     for vmid in (101, 102):
         simulator.world.set_status(vmid, "stopped")
@@ -74,7 +74,7 @@ def test_the_state_follows_what_is_seen_and_an_error_stays(
 def test_a_state_that_could_not_be_written_follows_with_the_next_list(
     house: House, simulator: Simulator, clock: LeapingClock
 ) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     poller = Poller(house.clients["lab"], 60.0, house.clock)
     simulator.world.set_status(101, "stopped")
     time_passes(house, clock)
@@ -91,7 +91,7 @@ def test_a_state_is_not_taken_over_where_another_process_saw_a_later_list_meanwh
     house: House, simulator: Simulator
 ) -> None:
     """While this one reads the config of another container the guest is started, and somebody else sees that."""
-    ours, other = house.adopt(101), house.adopt(102)
+    ours, other = house.adopted(101), house.adopted(102)
     simulator.world.set_status(101, "stopped")
     simulator.world.set_config(102, hostname="web-blue")
 
@@ -114,7 +114,7 @@ def test_a_state_is_not_taken_over_where_another_process_saw_a_later_list_meanwh
 def test_whom_the_list_misses_or_shows_as_another_is_for_the_reconciler(
     house: House, simulator: Simulator, clock: LeapingClock
 ) -> None:
-    _, missed, replaced, _ = (house.adopt(vmid) for vmid in (101, 102, 103, 104))
+    _, missed, replaced, _ = (house.adopted(vmid) for vmid in (101, 102, 103, 104))
     simulator.world.set_config(104, hostname="renamed")
     simulator.faults.answer(596, "Connection timed out", "/lxc/104/")
     simulator.world.destroy_outside(102)
@@ -130,7 +130,7 @@ def test_another_guest_is_for_the_reconciler_until_it_has_told_of_it_and_when_it
     house: House, simulator: Simulator, clock: LeapingClock
 ) -> None:
     """What stays as it is asks for no run after another: each would find the same."""
-    ours = house.adopt(103)
+    ours = house.adopted(103)
     simulator.world.recreate_outside(103, hostname="intruder")
     time_passes(house, clock)
     recorder = ListRecorder(house.clients["lab"], house.clock, KnownRecords())

@@ -74,7 +74,7 @@ def test_what_still_holds_is_what_a_later_list_would_say_but_for_the_time(
 def test_a_settled_fleet_is_seen_again_by_one_write_and_anything_new_is_noticed(
     house: House, simulator: Simulator
 ) -> None:
-    ours, other = house.adopt(101), house.adopt(102)
+    ours, other = house.adopted(101), house.adopted(102)
     raw("UPDATE container SET state_since = '2026-01-01T00:00:00.000000Z'")
     poller = Poller(house.clients["lab"], 60.0, house.clock)
     run: list[str] = []
@@ -99,8 +99,8 @@ def test_a_settled_fleet_is_seen_again_by_one_write_and_anything_new_is_noticed(
 
 
 def test_no_guest_is_made_of_a_row_that_says_nothing_new(house: House, simulator: Simulator) -> None:
-    house.adopt(101)
-    ours = house.adopt(102)
+    house.adopted(101)
+    ours = house.adopted(102)
     raw("UPDATE container SET state_since = '2026-01-01T00:00:00.000000Z'")
     simulator.world.set_config(102, hostname="renamed")
     simulator.world.broadcast()
@@ -114,7 +114,7 @@ def test_no_guest_is_made_of_a_row_that_says_nothing_new(house: House, simulator
 
 @both_databases
 def test_a_list_that_is_not_written_down_settles_nothing(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     raw("UPDATE container SET state_since = '2026-01-01T00:00:00.000000Z'")
     with impatient(house.database):
         poller = Poller(house.clients["lab"], 60.0, house.clock)

@@ -18,7 +18,7 @@ from tests.support.servers.databases import both_databases
 @pytest.fixture
 def ours(house: House) -> list[Container]:
     """Three containers whose status was settled long ago."""
-    adopted = [house.adopt(vmid) for vmid in (101, 102, 103)]
+    adopted = [house.adopted(vmid) for vmid in (101, 102, 103)]
     raw("UPDATE container SET state_since = '2026-01-01T00:00:00.000000Z'")
     return adopted
 

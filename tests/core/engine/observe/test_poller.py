@@ -19,7 +19,7 @@ from tests.support.timing.waiting import LONGEST, until
 
 def test_a_look_costs_one_list_whatever_the_fleet(house: House, simulator: Simulator) -> None:
     for vmid in (101, 102, 103):
-        house.adopt(vmid)
+        house.adopted(vmid)
     house.poller()
     simulator.journal.clear()
     house.poller()
@@ -54,7 +54,7 @@ def test_the_first_list_is_told_before_it_is_written_and_ahead_of_a_screen_not_u
     house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(poller_module, "SHOWN_PATIENCE", 3600.0)
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.set_lock(101, "backup")
     simulator.world.broadcast()
     polls: list[PollResult] = []
@@ -77,7 +77,7 @@ def test_a_list_that_comes_after_the_end_is_not_written_down(
     house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(poller_module, "SHOWN_PATIENCE", LONGEST)
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.set_lock(101, "backup")
     simulator.world.broadcast()
     poller = Poller(house.clients["lab"], 3600.0, house.clock)
@@ -92,7 +92,7 @@ def test_an_answer_that_was_not_recorded_is_asked_for_again_soon_however_rare_po
     house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(poller_module, "RECORD_AGAIN", 0.0)
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.set_lock(101, "backup")
     simulator.world.broadcast()
     poller = Poller(house.clients["lab"], 3600.0, house.clock)
@@ -145,7 +145,7 @@ def test_a_look_that_fails_in_a_way_nobody_thought_of_is_told_and_the_next_one_f
 
 
 def test_without_recording_nothing_is_written(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     before = house.again(ours)
     simulator.world.set_status(101, "stopped")
     simulator.world.broadcast()

@@ -44,7 +44,7 @@ def refused(house: House, ours: Container, rules: ProbeRules) -> str:
 
 
 def test_what_was_met_is_kept_with_its_moment_and_told_in_the_trail(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     (address,) = planned(house, ours, probing(1)).addresses
     with socket.create_server((address, 0)) as listener:
         port = listener.getsockname()[1]
@@ -59,7 +59,7 @@ def test_what_was_met_is_kept_with_its_moment_and_told_in_the_trail(house: House
 
 @pytest.mark.parametrize("meanwhile", ["another guest", "stopped"])
 def test_what_changed_since_the_plan_is_not_connected_to(house: House, meanwhile: str) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     rules = probing(1)
     plan = planned(house, ours, rules)
     if meanwhile == "stopped":
@@ -75,7 +75,7 @@ def test_what_changed_since_the_plan_is_not_connected_to(house: House, meanwhile
 
 
 def test_who_is_not_surely_there_and_running_is_not_probed(house: House) -> None:
-    ours, other = house.adopt(101), house.adopt(102)
+    ours, other = house.adopted(101), house.adopted(102)
     house.simulator.world.set_status(101, "stopped")
     house.simulator.world.recreate_outside(102)
     assert refused(house, ours, probing(1)) == "already_stopped"

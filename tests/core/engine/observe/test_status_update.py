@@ -31,7 +31,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 def test_looks_right_after_an_operation_do_not_undo_what_it_observed(house: House) -> None:
-    web = house.adopt(101)
+    web = house.adopted(101)
     poller = Poller(house.clients["lab"], 10.0, SystemClock())
     poller.poll_once()
     assert house.power(web, Action.STOP).success
@@ -44,7 +44,7 @@ def test_looks_right_after_an_operation_do_not_undo_what_it_observed(house: Hous
 
 
 def test_a_poll_that_judged_a_record_before_an_operation_ended_keeps_what_that_saw(house: House) -> None:
-    web = house.adopt(101)
+    web = house.adopted(101)
     told = house.clients["lab"].inventory()
     judged = from_list(follow(web, told), told.taken_at)
     assert house.power(web, Action.STOP).success

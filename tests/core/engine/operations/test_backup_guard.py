@@ -20,7 +20,7 @@ def plan(house: House, container: Container, **wish: Any) -> Plan | Refusal:
 
 @pytest.mark.parametrize("missing", ["VM.Backup", "Datastore.AllocateSpace"])
 def test_a_missing_right_is_named_by_the_plan(house: House, missing: str) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.simulator.set_acl(house.simulator.token_id, {"/": PRIVILEGES - {missing}})
     refused = plan(house, ours)
     assert isinstance(refused, Refusal)
@@ -28,7 +28,7 @@ def test_a_missing_right_is_named_by_the_plan(house: House, missing: str) -> Non
 
 
 def test_no_backup_is_made_where_one_would_have_to_be_removed_for_it(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     assert len(backups(house, ours)) == 2
     with simulator.world.entered() as cluster:
         cluster.storages["backups"].keep_last = 2

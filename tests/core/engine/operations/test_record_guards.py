@@ -82,7 +82,7 @@ def test_a_freeze_in_the_middle_of_an_operation_parks_it_before_its_next_write(
 
 
 def test_a_frozen_cluster_is_looked_after_all_the_same(house: House, simulator: Simulator) -> None:
-    adopted = house.adopt(110)
+    adopted = house.adopted(110)
     safe_modes.freeze("lab", BOB, "storage moves")
     simulator.world.destroy_outside(110)
     house.reconcile_twice()
@@ -99,7 +99,7 @@ def test_one_cluster_frozen_leaves_the_other_free(two_clusters: House) -> None:
 def test_a_soft_delete_of_a_cluster_that_is_recorded_twice_asks_the_safe_modes_too(
     two_clusters: House, named: str
 ) -> None:
-    twice = two_clusters.adopt(101, cluster="attic")
+    twice = two_clusters.adopted(101, cluster="attic")
     clusters.remember("lab", "AA:BB")
     clusters.remember("attic", "CC:DD")
     drop_trigger("cluster_renamed", "cluster")

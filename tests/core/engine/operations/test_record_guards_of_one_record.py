@@ -48,7 +48,7 @@ def test_a_record_that_somebody_wrote_past_the_trail_is_neither_changed_nor_dest
 
 def test_what_the_trail_knows_as_adopted_is_never_ours_to_destroy(house: House) -> None:
     """A record says native; its own story says that the guest was there before us."""
-    adopted = house.adopt(101)
+    adopted = house.adopted(101)
     drop_trigger("container_kind", "container")
     raw(f"UPDATE container SET kind = 'native' WHERE id = {adopted.id}")
     refused = refuse_not_ours(house.again(adopted))

@@ -187,7 +187,7 @@ def test_law_1_what_was_forgotten_after_a_crash_is_not_destroyed_by_a_resume(
     assert left.status is OperationStatus.OPEN, "its process is dead, and nobody has said so yet"
 
     assert house.soft_delete(native).success
-    adopted = house.adopt(native.vmid or 0)
+    adopted = house.adopted(native.vmid or 0)
 
     assert operations.get(left.id).status is OperationStatus.ABANDONED
     assert house.engine.mark_interrupted() == ()
@@ -214,7 +214,7 @@ def test_law_1_a_record_that_the_reconciler_closed_takes_its_dead_operation_alon
     simulator.world.restore(native.vmid)
     assert house.engine.mark_interrupted() == ()
     assert house.destroys() == []
-    assert house.adopt(native.vmid).kind is Kind.ADOPTED
+    assert house.adopted(native.vmid).kind is Kind.ADOPTED
 
 
 @pytest.mark.parametrize("how", ["resume", "abandon"])

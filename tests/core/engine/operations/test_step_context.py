@@ -91,7 +91,7 @@ def never_arrived(house: House, action: EveryAction) -> Operation:
 
 def test_of_a_name_that_cannot_be_sent_the_journal_says_that_nothing_was(house: House, simulator: Simulator) -> None:
     """Somebody changed the plan by hand."""
-    adopted = house.adopt(101)
+    adopted = house.adopted(101)
     bent = replace(taking(house, adopted), options=SnapshotOptions("../102"))
     simulator.journal.clear()
 

@@ -120,7 +120,7 @@ def test_a_hard_delete_that_is_resumed_after_the_look_is_left_to_who_resumed_it(
 
 @both_databases
 def test_o4_anomalous_orphan(house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture) -> None:
-    victim = house.adopt(101, port=80)
+    victim = house.adopted(101, port=80)
     house.reconcile()
     simulator.world.destroy_outside(101, user="mallory@pve")
     simulator.journal.clear()
@@ -159,7 +159,7 @@ def test_a_vanished_container_is_a_critical_line_once_its_alert_is_in_the_databa
     house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A line of what was rolled back would lie, and the next run would write it again."""
-    victim = house.adopt(101, port=80)
+    victim = house.adopted(101, port=80)
     house.reconcile()
     alerts.raise_about(victim, AlertKind.HALF_DESTROYED, Severity.AMBER, "web-1 is half destroyed", {})
     simulator.world.destroy_outside(101)
@@ -180,7 +180,7 @@ def test_a_vanished_container_is_a_critical_line_once_its_alert_is_in_the_databa
 
 def test_o4_what_may_not_be_read_of_the_evidence_is_said_with_its_privilege(house: House) -> None:
     simulator = house.simulator
-    house.adopt(101)
+    house.adopted(101)
     house.reconcile()
     simulator.world.destroy_outside(101)
     simulator.set_acl(simulator.token_id, {"/": ["Sys.Audit", "VM.Audit"]})
@@ -193,7 +193,7 @@ def test_o4_what_may_not_be_read_of_the_evidence_is_said_with_its_privilege(hous
 
 def test_o4_the_destroyer_is_named_and_not_who_moved_it_before(house: House) -> None:
     """Our record still says pve1, where the migration is the newest task; it was destroyed on pve2."""
-    house.adopt(101)
+    house.adopted(101)
     house.reconcile()
     house.simulator.world.migrate(101, "pve2", user="bert@pam")
     house.simulator.world.destroy_outside(101, user="mallory@pve")
@@ -221,7 +221,7 @@ def test_o4_a_proxmox_whose_clock_is_wrong_still_names_the_destroyer_and_nobody_
         simulator.world.restore(101)
         clock.gone_on = 3.0
         house = House({"lab": simulator}, database)
-        house.adopt(101)
+        house.adopted(101)
         house.reconcile()
         before = time.time()
         simulator.world.destroy_outside(101, user="mallory@pve")
@@ -236,7 +236,7 @@ def test_o4_a_proxmox_whose_clock_is_wrong_still_names_the_destroyer_and_nobody_
 
 
 def test_o4_rotated_task_logs_are_said_to_be_gone(house: House) -> None:
-    house.adopt(101)
+    house.adopted(101)
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     house.simulator.world.rotate_tasks()
@@ -247,7 +247,7 @@ def test_o4_rotated_task_logs_are_said_to_be_gone(house: House) -> None:
 
 
 def test_n62_error_record_whose_container_is_alive(house: House) -> None:
-    ours = in_state(house, house.adopt(101, port=80), State.ERROR)
+    ours = in_state(house, house.adopted(101, port=80), State.ERROR)
     house.simulator.journal.clear()
     report = house.reconcile_twice()
     assert report.orphans_found == 0
@@ -258,7 +258,7 @@ def test_n62_error_record_whose_container_is_alive(house: House) -> None:
 
 
 def test_n63_error_record_whose_container_is_lost_though_nobody_asked(house: House) -> None:
-    ours = house.adopt(101, port=80)
+    ours = house.adopted(101, port=80)
     house.reconcile()
     in_state(house, ours, State.ERROR)
     house.simulator.world.destroy_outside(101)
@@ -273,7 +273,7 @@ def test_n63_error_record_whose_container_is_lost_though_nobody_asked(house: Hou
 def test_a_token_that_sees_only_its_pool_still_proves_a_destroy_in_it(house: House) -> None:
     simulator = house.simulator
     simulator.set_acl(simulator.token_id, {"/": ["Sys.Audit"], "/nodes": ["Sys.Audit"], "/pool/prod": PRIVILEGES})
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.reconcile()
     simulator.world.destroy_outside(101)
     assert house.reconcile_twice().anomalous_orphans == 1

@@ -21,7 +21,7 @@ def open_alerts() -> list[object]:
 
 
 def test_an_alert_about_drift_is_one_a_container_and_ends_by_itself(house: House) -> None:
-    ours, other = house.adopt(101), house.adopt(102)
+    ours, other = house.adopted(101), house.adopted(102)
     house.simulator.world.set_config(101, protection=1, memory=4096)
     house.simulator.world.set_config(102, memory=4096)
     look_closely(house, ours)

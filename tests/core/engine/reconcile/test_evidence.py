@@ -26,7 +26,7 @@ def gathered(house: House, container: Container, **nodes: NodeStatus) -> dict[st
 def test_the_destroyer_is_named_with_time_task_and_the_backups_that_are_left(
     house: House, simulator: Simulator
 ) -> None:
-    ours = house.adopt(101, port=80)
+    ours = house.adopted(101, port=80)
     simulator.world.destroy_outside(101, user="mallory@pve")
     found = gathered(house, ours)
     assert found["who"] == "mallory@pve"
@@ -36,7 +36,7 @@ def test_the_destroyer_is_named_with_time_task_and_the_backups_that_are_left(
 
 
 def test_who_destroyed_it_elsewhere_comes_before_who_moved_it(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.migrate(101, "pve3", user="bert@pam")
     simulator.world.destroy_outside(101, user="mallory@pve")
     assert gathered(house, ours)["who"] == "mallory@pve"
@@ -50,7 +50,7 @@ def test_a_forced_restore_that_failed_is_named_and_not_the_destroy_of_the_former
     simulator.world.restore(101)
     born = time.time()
     until(lambda: int(time.time()) > int(born))
-    house.adopt(101)
+    house.adopted(101)
     house.reconcile()
     simulator.world.set_status(101, "stopped")
     simulator.world.fail_next_task("vzrestore", 101, "unable to restore CT 101 - unpacking failed")
@@ -78,7 +78,7 @@ def _backup(simulator: Simulator) -> str:
 
 
 def test_a_list_of_tasks_that_hides_those_of_others_is_said_to(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.reconcile()
     simulator.world.destroy_outside(101, user="mallory@pve")
     simulator.set_acl(simulator.token_id, {"/": PRIVILEGES, "/nodes": PRIVILEGES - {"Sys.Audit"}})
@@ -91,7 +91,7 @@ def test_a_list_of_tasks_that_hides_those_of_others_is_said_to(house: House, sim
 
 
 def test_a_destroy_whose_end_got_lost_is_named_only_where_no_other_is_known(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.half_destroy(101)
     assert gathered(house, ours)["who"] == "root@pam"
     with simulator.world.entered() as cluster:
@@ -100,7 +100,7 @@ def test_a_destroy_whose_end_got_lost_is_named_only_where_no_other_is_known(hous
 
 
 def test_of_a_long_log_the_last_lines_are_kept(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.destroy_outside(101, user="mallory@pve")
     with simulator.world.entered() as cluster:
         log = next(one for one in cluster.tasks.all if one.type == "vzdestroy").log
@@ -110,7 +110,7 @@ def test_of_a_long_log_the_last_lines_are_kept(house: House, simulator: Simulato
 
 
 def test_a_node_that_is_off_is_a_gap_and_is_not_asked(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.journal.clear()
     found = gathered(house, ours, pve2=NodeStatus.OFFLINE)
     assert "node pve2 is offline: its tasks cannot be read" in found["not_known"]  # type: ignore[operator]
@@ -129,7 +129,7 @@ class RushingClock(SystemClock):
 
 
 def test_a_slow_proxmox_is_not_asked_for_longer_than_an_alert_may_wait(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.journal.clear()
     found = evidence.gather(house.clients["lab"], ours, NODES, RushingClock())
     assert simulator.journal.entries() == []

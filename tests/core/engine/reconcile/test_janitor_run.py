@@ -144,7 +144,7 @@ def test_n61_a_live_operation_is_never_stuck(house: House) -> None:
 
 
 def test_n62_the_janitor_leaves_an_error_record_whose_container_lives(house: House) -> None:
-    ours = house.adopt(101, port=80)
+    ours = house.adopted(101, port=80)
     records.transition(ours, State.ERROR, actor="anna@jump1", action=EventAction.OBSERVE, message="given up")
     before = house.again(ours)
     with later(timedelta(days=3)):
@@ -155,7 +155,7 @@ def test_n62_the_janitor_leaves_an_error_record_whose_container_lives(house: Hou
 @both_databases
 def test_n64_left_and_entered_again_between_look_and_mark(house: House) -> None:
     """The fence is where a mark begins: in between, somebody finished that update and began another."""
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     first = records.transition(
         ours, State.UPDATING, actor="anna@jump1", action=EventAction.OBSERVE, message="an update"
     )

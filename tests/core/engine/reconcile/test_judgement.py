@@ -22,7 +22,7 @@ CAREFUL = Limits(confirm_after=timedelta(hours=1))
 
 
 def test_o4_the_first_look_only_starts_the_clock_and_the_row_says_for_how_long(house: House) -> None:
-    victim = house.adopt(101)
+    victim = house.adopted(101)
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     for _ in range(5):
@@ -36,7 +36,7 @@ def test_o4_the_first_look_only_starts_the_clock_and_the_row_says_for_how_long(h
 
 
 def test_what_is_back_before_the_second_list_is_missing_for_the_first_time_again(house: House) -> None:
-    survivor = house.adopt(101)
+    survivor = house.adopted(101)
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     assert house.reconcile(CAREFUL).waiting
@@ -52,7 +52,7 @@ def test_what_is_back_before_the_second_list_is_missing_for_the_first_time_again
 
 def test_a_guest_that_was_seen_between_the_looks_is_missed_for_the_first_time(house: House) -> None:
     """Somebody's older reading wrote the first miss back after the guest had been seen."""
-    survivor = house.adopt(101)
+    survivor = house.adopted(101)
     house.simulator.world.destroy_outside(101)
     house.reconcile()
     first = house.again(survivor).missing_since
@@ -67,7 +67,7 @@ def test_a_guest_that_was_seen_between_the_looks_is_missed_for_the_first_time(ho
 
 
 def test_a_guest_that_is_seen_while_evidence_is_gathered_is_not_buried(house: House) -> None:
-    survivor = house.adopt(101)
+    survivor = house.adopted(101)
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     house.reconcile()
@@ -84,7 +84,7 @@ def test_a_guest_that_is_seen_while_evidence_is_gathered_is_not_buried(house: Ho
 
 
 def test_n57_all_gone_of_a_small_fleet_waits_longer_and_then_goes_the_normal_way(house: House) -> None:
-    only = house.adopt(101)
+    only = house.adopted(101)
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     report = house.reconcile(CAREFUL)
@@ -100,8 +100,8 @@ def test_n57_all_gone_of_a_small_fleet_waits_longer_and_then_goes_the_normal_way
 @both_databases
 def test_a_clock_that_was_set_between_two_looks_makes_the_second_one_the_first(house: House, hours: int) -> None:
     """Whoever runs `reconcile` twice by hand has no process that could have noticed the jump."""
-    ours = house.adopt(101)
-    house.adopt(102)
+    ours = house.adopted(101)
+    house.adopted(102)
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     assert house.reconcile(CAREFUL).waiting
@@ -114,7 +114,7 @@ def test_a_clock_that_was_set_between_two_looks_makes_the_second_one_the_first(h
 
 def test_a_record_whose_clock_went_back_is_looked_at_afresh(house: House) -> None:
     """Its first miss lies in the future: no subtraction of times proves anything then."""
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     future = house.clock.now() + timedelta(hours=1)

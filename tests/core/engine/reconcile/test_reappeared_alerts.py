@@ -14,7 +14,7 @@ from tests.support.servers.databases import both_databases
 
 
 def test_n27_restored_from_backup_with_a_new_vmid(house: House) -> None:
-    old = house.adopt(101, port=80)
+    old = house.adopted(101, port=80)
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     house.simulator.world.restore(101, new_vmid=301)
@@ -23,7 +23,7 @@ def test_n27_restored_from_backup_with_a_new_vmid(house: House) -> None:
     alert = the_alert(AlertKind.REAPPEARED)
     assert "CT 301 looks like the former web-1  CT 101" in alert.message
     assert records.find_active("lab", 301) is None, "never taken back silently"
-    adopted = house.adopt(301)
+    adopted = house.adopted(301)
     assert adopted.id != old.id
     house.reconcile()
     assert alerts.get(alert.id).resolved_at is not None
@@ -31,7 +31,7 @@ def test_n27_restored_from_backup_with_a_new_vmid(house: House) -> None:
 
 @both_databases
 def test_n28_a_container_comes_back(house: House) -> None:
-    old = house.adopt(101, port=80)
+    old = house.adopted(101, port=80)
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     house.reconcile_twice()
@@ -52,7 +52,7 @@ def test_n28_a_container_comes_back(house: House) -> None:
 
 
 def test_n28_another_container_with_that_vmid_is_not_offered(house: House) -> None:
-    house.adopt(101)
+    house.adopted(101)
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     house.reconcile_twice()
@@ -63,7 +63,7 @@ def test_n28_another_container_with_that_vmid_is_not_offered(house: House) -> No
 
 
 def test_what_a_person_took_back_and_then_released_is_not_offered_again(house: House) -> None:
-    old = house.adopt(101)
+    old = house.adopted(101)
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     house.reconcile_twice()
@@ -81,7 +81,7 @@ def test_others_at_the_places_of_many_that_vanished_hide_none_that_is_back(house
     """Each comparison is a request, so there are a few a run: not the same ones with every run."""
     world = house.simulator.world
     vmids = [world.add_container(2000 + number, hostname=f"ct-{number}") for number in range(9)]
-    fleet = [house.adopt(vmid) for vmid in vmids]
+    fleet = [house.adopted(vmid) for vmid in vmids]
     for some in (vmids[:3], vmids[3:6], vmids[6:]):
         house.reconcile()
         for vmid in some:
@@ -101,7 +101,7 @@ def test_others_at_the_places_of_many_that_vanished_hide_none_that_is_back(house
 
 @pytest.mark.parametrize("vmid", [101, 301], ids=["to its own VMID", "to another one"])
 def test_one_that_comes_back_is_told_however_many_records_were_closed_since(house: House, vmid: int) -> None:
-    old = house.adopt(101)
+    old = house.adopted(101)
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     house.reconcile_twice()
@@ -115,7 +115,7 @@ def test_one_that_comes_back_is_told_however_many_records_were_closed_since(hous
 
 def test_what_a_person_released_long_ago_stays_so(house: House) -> None:
     world = house.simulator.world
-    old = house.adopt(101)
+    old = house.adopted(101)
     house.reconcile()
     world.destroy_outside(101)
     house.reconcile_twice()
@@ -134,7 +134,7 @@ def test_one_config_is_read_for_all_records_that_a_guest_may_be(house: House) ->
     """Each comparison is a request: a VMID that vanished again and again must not use up those of the others."""
     world = house.simulator.world
     for _ in range(3):
-        house.adopt(101)
+        house.adopted(101)
         house.reconcile()
         world.destroy_outside(101)
         house.reconcile_twice()
@@ -146,7 +146,7 @@ def test_one_config_is_read_for_all_records_that_a_guest_may_be(house: House) ->
 
 
 def test_n27_one_that_was_restored_elsewhere_is_found_although_another_has_its_vmid(house: House) -> None:
-    house.adopt(101)
+    house.adopted(101)
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     house.reconcile_twice()
@@ -163,11 +163,11 @@ def test_n27_one_that_was_restored_elsewhere_is_found_although_another_has_its_v
 
 def test_one_is_offered_although_a_person_released_another_guest_at_its_new_vmid(house: House) -> None:
     world = house.simulator.world
-    house.adopt(101)
+    house.adopted(101)
     house.reconcile()
     world.destroy_outside(101)
     house.reconcile_twice()
-    another = house.adopt(world.add_container(301, hostname="another"))
+    another = house.adopted(world.add_container(301, hostname="another"))
     assert house.soft_delete(another).success
     world.destroy_outside(301)
     world.restore(101, new_vmid=301)
@@ -178,7 +178,7 @@ def test_one_is_offered_although_a_person_released_another_guest_at_its_new_vmid
 
 def test_law_2_what_came_back_and_may_not_be_seen_any_more_is_not_called_gone_again(house: House) -> None:
     """A list without it says nothing, where our token lost the right to see it; that its VMID is free does."""
-    house.adopt(101)
+    house.adopted(101)
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     house.reconcile_twice()

@@ -29,7 +29,7 @@ def seen_at(house: House, *ours: Container) -> set[object]:
 
 @both_databases
 def test_a_quiet_fleet_is_seen_by_one_write_whether_its_records_are_known_or_not(house: House) -> None:
-    ours = [house.adopt(vmid) for vmid in (101, 102, 103)]
+    ours = [house.adopted(vmid) for vmid in (101, 102, 103)]
     run: list[str] = []
     database.proxy.obj.query_hooks.append(lambda event: run.append(event.sql))
     known = KnownRecords()
@@ -47,7 +47,7 @@ def test_a_quiet_fleet_is_seen_by_one_write_whether_its_records_are_known_or_not
 
 @both_databases
 def test_only_what_differs_is_judged_and_written_by_itself(house: House, simulator: Simulator) -> None:
-    ours, locked, gone = (house.adopt(vmid) for vmid in (101, 102, 103))
+    ours, locked, gone = (house.adopted(vmid) for vmid in (101, 102, 103))
     simulator.world.set_lock(102, "backup")
     simulator.world.destroy_outside(103)
     simulator.world.broadcast()
@@ -61,7 +61,7 @@ def test_only_what_differs_is_judged_and_written_by_itself(house: House, simulat
 
 @both_databases
 def test_what_was_changed_during_a_run_is_left_to_the_next(house: House, simulator: Simulator) -> None:
-    ours, other = house.adopt(101), house.adopt(102)
+    ours, other = house.adopted(101), house.adopted(102)
     change = f"UPDATE container SET presence = 'replaced' WHERE id = {other.id}"
     when(simulator, asked("GET", "/cluster/status"), lambda: raw(change))
     assert house.reconcile().as_recorded == {ours.id, other.id}
@@ -73,8 +73,8 @@ def test_what_was_changed_during_a_run_is_left_to_the_next(house: House, simulat
 
 def test_records_whose_vmid_cannot_be_one_are_unknown_and_hold_up_nothing(house: House, simulator: Simulator) -> None:
     """Somebody changed five records by hand: more than the breaker lets vanish at once."""
-    bent = [house.adopt(vmid) for vmid in (101, 102, 103, 104, 110)]
-    gone = house.adopt(111)
+    bent = [house.adopted(vmid) for vmid in (101, 102, 103, 104, 110)]
+    gone = house.adopted(111)
     drop_trigger("container_identity", "container")
     for number, record in enumerate(bent):
         raw(f"UPDATE container SET vmid = {-number} WHERE id = {record.id}")
@@ -92,7 +92,7 @@ def test_records_whose_vmid_cannot_be_one_are_unknown_and_hold_up_nothing(house:
 
 @both_databases
 def test_where_nobody_knows_what_was_changed_each_is_written_by_itself(house: House, simulator: Simulator) -> None:
-    ours = [house.adopt(vmid) for vmid in (101, 102)]
+    ours = [house.adopted(vmid) for vmid in (101, 102)]
     when(simulator, asked("GET", "/cluster/status"), lambda: raw("DELETE FROM change"))
     run: list[str] = []
     database.proxy.obj.query_hooks.append(lambda event: run.append(event.sql))
@@ -107,7 +107,7 @@ def test_a_poll_during_a_run_does_not_undo_what_the_run_read_of_a_config(
     house: House, simulator: Simulator, meanwhile: bool
 ) -> None:
     """Two processes: one polls, the other reconciles. The guest was made again with the same name, tags and node."""
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.recreate_outside(101, hostname=ours.name)
     simulator.world.set_status(101, ours.status.value)
     simulator.world.set_config(101, tags=";".join(ours.tags))
@@ -126,7 +126,7 @@ def test_a_poll_during_a_run_does_not_undo_what_the_run_read_of_a_config(
 def test_a_poll_during_a_run_does_not_undo_that_the_guest_is_still_ours(
     house: House, simulator: Simulator, meanwhile: bool
 ) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.set_status(101, "stopped")
     simulator.world.broadcast()
     house.poller()
@@ -144,7 +144,7 @@ def test_a_poll_during_a_run_does_not_undo_that_the_guest_is_still_ours(
 def test_a_config_is_judged_although_another_host_whose_clock_is_ahead_saw_the_guest_last(
     house: House, simulator: Simulator, same: bool
 ) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.set_status(101, "stopped")
     if not same:
         simulator.world.recreate_outside(101, hostname=ours.name)

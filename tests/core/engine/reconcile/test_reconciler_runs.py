@@ -50,7 +50,7 @@ def test_n37_the_reconciler_steps_back_when_a_delete_begins_during_its_run(house
 
 @both_databases
 def test_n55_read_only_reconciles_without_writing(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.reconcile()
     house.simulator.world.destroy_outside(101)
     house.reconcile()
@@ -122,7 +122,7 @@ def test_n77_ten_clusters_of_a_hundred_cost_one_inventory_each(database: str) ->
 
 
 def test_n78_nothing_to_do(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    house.adopt(101)
+    house.adopted(101)
     house.reconcile()
     head = events.head()
     # What is logged before depends on the level that an earlier test left.

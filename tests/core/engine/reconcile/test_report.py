@@ -8,7 +8,7 @@ from tests.support.house import House
 
 
 def test_o10_a_manual_run_shows_every_counter(house: House) -> None:
-    house.adopt(101)
+    house.adopted(101)
     report = house.reconcile()
     assert report.counters == {
         "total_apps": 1,

@@ -11,7 +11,7 @@ from tests.support.timing.meddling import asked, when
 
 
 def test_a_container_with_an_alert_that_a_verdict_ends_is_judged(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     alerts.raise_about(ours, AlertKind.REPLACED, Severity.RED, "another guest", {})
     report = house.reconcile()
     assert [one.container.id for one in report.verdicts] == [ours.id]
@@ -19,7 +19,7 @@ def test_a_container_with_an_alert_that_a_verdict_ends_is_judged(house: House) -
 
 
 def test_an_alert_that_was_raised_during_a_run_is_left_to_the_next(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
 
     def raise_alert() -> None:
         alerts.raise_about(ours, AlertKind.STALE_LOCK, Severity.AMBER, "locked", {"lock": "backup"})
@@ -32,7 +32,7 @@ def test_an_alert_that_was_raised_during_a_run_is_left_to_the_next(house: House,
 
 
 def test_the_alert_is_over_when_its_record_is_closed(house: House) -> None:
-    ours = house.adopt(104)
+    ours = house.adopted(104)
     house.simulator.world.half_destroy(104)
     house.reconcile_twice()
     assert house.soft_delete(ours).success
@@ -41,7 +41,7 @@ def test_the_alert_is_over_when_its_record_is_closed(house: House) -> None:
 
 
 def test_what_was_said_of_a_guest_is_over_when_another_one_has_its_vmid(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     alerts.raise_about(ours, AlertKind.STALE_LOCK, Severity.AMBER, "locked", {"lock": "backup"})
     house.simulator.world.recreate_outside(101)
     house.simulator.world.broadcast()

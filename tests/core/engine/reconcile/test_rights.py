@@ -76,7 +76,7 @@ def test_n06_one_pool_is_not_ours_any_more(house: House) -> None:
     simulator = house.simulator
     rest = {"/": ["Sys.Audit"], "/nodes": ["Sys.Audit"], "/storage": PRIVILEGES}
     simulator.set_acl(simulator.token_id, {**rest, "/pool/prod": PRIVILEGES, "/pool/tools": PRIVILEGES})
-    fleet = [house.adopt(vmid) for vmid in (101, 102, 120, 121)]
+    fleet = [house.adopted(vmid) for vmid in (101, 102, 120, 121)]
     simulator.journal.clear()
     simulator.set_acl(simulator.token_id, {**rest, "/pool/tools": PRIVILEGES})
     report = house.reconcile_twice()

@@ -22,7 +22,7 @@ def told() -> list[Alert]:
 
 @both_databases
 def test_a_stub_that_lasts_is_one_amber_alert(house: House) -> None:
-    ours = house.adopt(104)
+    ours = house.adopted(104)
     house.reconcile()
     house.simulator.world.half_destroy(104)
     house.reconcile()
@@ -42,7 +42,7 @@ def test_a_stub_that_lasts_is_one_amber_alert(house: House) -> None:
 
 
 def test_the_state_of_a_stub_does_not_follow_its_status(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.simulator.world.half_destroy(101)
     house.simulator.world.broadcast()
     for look in (house.poller, house.reconcile, house.poller):
@@ -52,7 +52,7 @@ def test_the_state_of_a_stub_does_not_follow_its_status(house: House) -> None:
 
 
 def test_the_alert_is_over_when_the_guest_is_whole_again(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     captured = clinical_records.latest(ours.id)
     assert captured is not None
     config = {key: value for key, value in (captured.record.config or {}).items() if key != "digest"}
@@ -71,7 +71,7 @@ def test_the_alert_is_over_when_the_guest_is_whole_again(house: House) -> None:
 
 
 def test_the_alert_is_over_when_the_guest_is_proved_gone(house: House) -> None:
-    ours = house.adopt(104)
+    ours = house.adopted(104)
     house.reconcile()
     house.simulator.world.half_destroy(104)
     house.reconcile_twice()
@@ -115,7 +115,7 @@ def test_a_native_one_can_be_deleted_hard_again_once_it_is_unlocked(house: House
 
 @pytest.mark.parametrize("trouble", ["silent", "dry run"])
 def test_what_is_not_asked_or_not_written_changes_nothing(house: House, trouble: str) -> None:
-    ours = house.adopt(104)
+    ours = house.adopted(104)
     house.simulator.world.half_destroy(104)
     if trouble == "silent":
         house.reconcile_twice()
@@ -128,7 +128,7 @@ def test_what_is_not_asked_or_not_written_changes_nothing(house: House, trouble:
 
 
 def test_n16_the_alert_about_a_replaced_one_is_over_once_its_record_is_closed(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.reconcile()
     house.simulator.world.recreate_outside(101, hostname="intruder")
     house.simulator.world.broadcast()

@@ -26,7 +26,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("lock", ["backup", "create", "rollback", "snapshot-delete"])
 def test_a_lock_without_a_task_is_an_amber_alert_with_the_command_and_its_warning(house: House, lock: str) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.simulator.world.set_lock(101, lock)
     house.reconcile_twice()
     alert = the_open_alert(AlertKind.STALE_LOCK)
@@ -46,7 +46,7 @@ def test_of_more_locks_than_are_asked_about_in_a_run_each_has_its_turn(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stale_locks, "MOST_ASKED", 1)
-    fleet = [house.adopt(vmid) for vmid in (101, 102, 103)]
+    fleet = [house.adopted(vmid) for vmid in (101, 102, 103)]
     for one in fleet:
         house.simulator.world.set_lock(one.vmid or 0, "snapshot")
     runs = 0
@@ -57,7 +57,7 @@ def test_of_more_locks_than_are_asked_about_in_a_run_each_has_its_turn(
 
 
 def test_a_lock_that_was_just_seen_is_no_alert(house: House) -> None:
-    house.adopt(101)
+    house.adopted(101)
     house.simulator.world.set_lock(101, "backup")
     house.reconcile_twice()
     assert open_kinds() == []
@@ -66,7 +66,7 @@ def test_a_lock_that_was_just_seen_is_no_alert(house: House) -> None:
 @pytest.mark.usefixtures("at_once")
 def test_a_lock_whose_task_runs_is_no_alert_and_tasks_that_are_hidden_are_said_to_be(house: House) -> None:
     simulator = house.simulator
-    house.adopt(101)
+    house.adopted(101)
     simulator.world.hang_next_task("vzdump", 101)
     upid = house.clients["lab"].back_up(
         permit_to(house.clients["lab"], WriteAction.BACK_UP, 101, "pve1"), before_destroy("backups")
@@ -87,7 +87,7 @@ def test_a_lock_whose_task_runs_is_no_alert_and_tasks_that_are_hidden_are_said_t
 @pytest.mark.parametrize(("lock", "told"), [("migrate", "no task of ours runs on it"), ("disk", "no task runs on it")])
 def test_the_tasks_of_a_move_may_be_hidden_on_any_node(house: House, lock: str, told: str) -> None:
     simulator = house.simulator
-    house.adopt(101)
+    house.adopted(101)
     simulator.world.set_lock(101, lock)
     simulator.set_acl(simulator.token_id, {"/": PRIVILEGES, "/nodes/pve2": PRIVILEGES - {"Sys.Audit"}})
     house.reconcile_twice()
@@ -108,7 +108,7 @@ def test_a_lock_whose_task_runs_elsewhere_or_for_many_is_no_alert(
     house: House, lock: str, node: str, task: tuple[str, str]
 ) -> None:
     """Whoever follows the advice to unlock it does so in the middle of that task."""
-    house.adopt(101)
+    house.adopted(101)
     house.simulator.world.set_lock(101, lock)
     with house.simulator.world.entered() as cluster:
         running = cluster.tasks.start(node, *task, "root@pam", lambda _: (wait for wait in (1e9,)))
@@ -122,7 +122,7 @@ def test_a_lock_whose_task_runs_elsewhere_or_for_many_is_no_alert(
 
 @pytest.mark.usefixtures("at_once")
 def test_a_backup_of_many_on_another_node_holds_no_lock_here(house: House) -> None:
-    house.adopt(101)
+    house.adopted(101)
     house.simulator.world.set_lock(101, "backup")
     with house.simulator.world.entered() as cluster:
         cluster.tasks.start("pve2", "vzdump", "", "root@pam", lambda _: (wait for wait in (1e9,)))
@@ -132,7 +132,7 @@ def test_a_backup_of_many_on_another_node_holds_no_lock_here(house: House) -> No
 
 @pytest.mark.usefixtures("at_once")
 def test_a_node_that_does_not_tell_its_tasks_leaves_it_open_whether_a_move_runs(house: House) -> None:
-    house.adopt(101)
+    house.adopted(101)
     house.simulator.world.set_lock(101, "migrate")
     house.simulator.faults.answer(595, "Connection refused", "/nodes/pve2/tasks")
     house.reconcile_twice()

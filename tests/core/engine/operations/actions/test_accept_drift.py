@@ -14,7 +14,7 @@ from tests.support.timing.meddling import die_while_creating
 
 @both_databases
 def test_only_what_was_shown_is_accepted(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.simulator.world.set_config(101, nameserver="9.9.9.9")
     plan = planned_acceptance(house, ours)
     house.simulator.world.set_config(101, nameserver="8.8.8.8")
@@ -33,7 +33,7 @@ def test_only_what_was_shown_is_accepted(house: House) -> None:
 
 
 def test_another_guest_is_never_accepted(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.simulator.world.recreate_outside(101)
     refused = house.engine.plan_acceptance(house.again(ours))
     assert isinstance(refused, Refusal)

@@ -32,7 +32,7 @@ def back_up(house: House, container: Container, **wish: Any) -> Outcome:
 
 @both_databases
 def test_an_adopted_container_is_backed_up_while_it_runs_and_the_backup_is_named(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     older = backups(house, ours)
     result = back_up(house, ours, protected=True, note="before the upgrade", notify=("ops@example.org",))
     assert isinstance(result, Done), result
@@ -50,7 +50,7 @@ def test_an_adopted_container_is_backed_up_while_it_runs_and_the_backup_is_named
 
 
 def test_a_failed_task_is_told_in_the_words_of_its_log_and_changes_nothing(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.fail_next_task("vzdump", 101, "no space left on device")
     result = back_up(house, ours)
     assert isinstance(result, Failed), result
@@ -61,7 +61,7 @@ def test_a_failed_task_is_told_in_the_words_of_its_log_and_changes_nothing(house
 
 
 def test_law_5_a_lost_answer_leads_to_one_backup(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     before = len(backups(house, ours))
     simulator.faults.lose_answer("/vzdump$", method="POST")
     assert back_up(house, ours).success
@@ -69,7 +69,7 @@ def test_law_5_a_lost_answer_leads_to_one_backup(house: House, simulator: Simula
 
 
 def test_one_that_takes_too_long_is_waited_for_by_whoever_resumes(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     agreed = plan(house, ours)
     assert isinstance(agreed, Plan)
     simulator.world.hang_next_task("vzdump", 101)
@@ -87,7 +87,7 @@ def test_one_that_takes_too_long_is_waited_for_by_whoever_resumes(house: House, 
 def test_a_config_that_changed_after_the_plan_ends_it_before_anything_is_sent(
     house: House, simulator: Simulator
 ) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     agreed = plan(house, ours)
     assert isinstance(agreed, Plan)
     simulator.world.set_config(101, mp0="local-lvm:vm-101-disk-1,mp=/srv,size=4G")
@@ -97,7 +97,7 @@ def test_a_config_that_changed_after_the_plan_ends_it_before_anything_is_sent(
 
 
 def test_a_backup_that_is_not_listed_is_not_believed(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     agreed = plan(house, ours)
     assert isinstance(agreed, Plan)
     more = len(backups(house, ours)) + 1
@@ -122,7 +122,7 @@ def test_the_backup_of_one_that_is_destroyed_right_afterwards_is_named_in_the_fa
     house: House, simulator: Simulator
 ) -> None:
     """It may be all that is left of it."""
-    ours = house.adopt(101)
+    ours = house.adopted(101)
 
     def made(entry: Entry) -> bool:
         return any(one.volid.startswith("backups:") for one in _new(simulator)) and entry.path.endswith("/content")
@@ -142,7 +142,7 @@ def test_the_backup_of_one_that_is_destroyed_right_afterwards_is_named_in_the_fa
 
 def test_the_backup_that_a_job_makes_at_the_same_time_is_not_taken_for_ours(house: House, simulator: Simulator) -> None:
     """Ours is protected, the other one goes with the next retention."""
-    ours = house.adopt(101)
+    ours = house.adopted(101)
 
     def backups_there() -> list[Volume]:
         with simulator.world.entered() as cluster:
@@ -165,7 +165,7 @@ def test_the_backup_that_a_job_makes_at_the_same_time_is_not_taken_for_ours(hous
 def test_a_storage_that_goes_offline_before_anything_is_sent_leaves_nothing_open(
     house: House, simulator: Simulator
 ) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     agreed = plan(house, ours)
     assert isinstance(agreed, Plan)
     simulator.world.set_storage_reachable("backups", "pve1", reachable=False)
@@ -181,7 +181,7 @@ def test_a_storage_that_goes_offline_before_anything_is_sent_leaves_nothing_open
 def test_law_7_the_backup_of_a_job_is_not_taken_for_ours_where_the_log_names_none(
     house: House, simulator: Simulator
 ) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.faults.rewrite(lambda lines: [one for one in lines if "archive" not in str(one)], "/log$")
 
     def by_a_job() -> None:

@@ -42,7 +42,7 @@ def test_law_2_a_read_that_fails_between_two_writes_parks_the_operation(house: H
 def test_a_creation_that_gets_no_port_says_so_and_is_ours_all_the_same(simulator: Simulator, database: str) -> None:
     house = House({"lab": simulator}, database, port_pool=range(8100, 8101))
     try:
-        house.adopt(101, port=80)
+        house.adopted(101, port=80)
         native = house.create("web1", port=80)
         assert native.ports == ()
         assert "public ports" in str(native.last_error)

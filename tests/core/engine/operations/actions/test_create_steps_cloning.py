@@ -60,7 +60,7 @@ def test_the_clone_of_an_adopted_container_is_ours_to_destroy_and_its_source_is_
     house: House, simulator: Simulator
 ) -> None:
     simulator.world.set_status(101, "stopped")
-    adopted = house.adopt(101)
+    adopted = house.adopted(101)
     clone = cloned(house, adopted)
     assert clone.kind is Kind.NATIVE
     assert house.hard_delete(clone).success

@@ -37,7 +37,7 @@ def test_n89_nothing_becomes_native_without_our_marker(house: House, simulator: 
     simulator.world.set_config(native.vmid, description="somebody else's")
     refused = refusal_of(house.engine.reattach(native.id))
     assert refused.code == "identity_unsure"
-    assert house.adopt(native.vmid).kind is Kind.ADOPTED
+    assert house.adopted(native.vmid).kind is Kind.ADOPTED
 
 
 @both_databases
@@ -58,7 +58,7 @@ def test_law_1_what_was_adopted_unread_is_never_native_again(house: House, simul
 
 
 def test_law_3_who_comes_between_look_and_capture_is_not_reattached(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     assert house.soft_delete(ours).success
     when(simulator, asked("GET", "/lxc/101/config"), lambda: simulator.world.recreate_outside(101, "intruder"))
     refused = refusal_of(house.engine.reattach(ours.id))

@@ -23,7 +23,7 @@ from tests.support.timing.waiting import until
 
 @both_databases
 def test_from_a_red_alert_to_the_container_with_its_history_and_its_port(house: House) -> None:
-    web = house.adopt(101, port=80)
+    web = house.adopted(101, port=80)
     house.reconcile()
     lost = lose(house, web)
     alert = the_alert(AlertKind.ANOMALOUS_ORPHAN)
@@ -64,7 +64,7 @@ def test_an_open_record_is_closed_and_followed_in_the_same_breath(house: House) 
 
 
 def test_it_comes_back_into_a_pool_and_a_bridge_that_is_gone_is_said(house: House) -> None:
-    lost = lose(house, house.adopt(101))
+    lost = lose(house, house.adopted(101))
     with house.simulator.world.entered() as cluster:
         cluster.bridges.remove("vmbr0")
     plan = plan_for(house, lost, pool="tools", start=False)
@@ -78,7 +78,7 @@ def test_it_comes_back_into_a_pool_and_a_bridge_that_is_gone_is_said(house: Hous
 def test_without_an_address_a_guest_that_somebody_put_there_is_not_taken_for_the_restored_one(house: House) -> None:
     with house.simulator.world.entered() as cluster:
         cluster.guests[102].conf.pop("net0")
-    web = house.adopt(102)
+    web = house.adopted(102)
     house.simulator.world.add_backup(102, storage="backups", ago=0)
     lost = lose(house, web)
     plan = plan_for(house, lost)
@@ -109,7 +109,7 @@ def test_a_record_that_changes_in_the_last_moment_is_not_closed(house: House) ->
 
 
 def test_a_restore_that_fails_half_way_leaves_the_reason_and_can_be_tried_again(house: House) -> None:
-    web = house.adopt(101, port=80)
+    web = house.adopted(101, port=80)
     house.reconcile()
     lost = lose(house, web)
     house.simulator.world.fail_next_task("vzrestore", 101, "unable to restore CT 101 - exit code 2")
@@ -132,7 +132,7 @@ def test_a_restore_that_fails_half_way_leaves_the_reason_and_can_be_tried_again(
 
 
 def test_what_a_dead_worker_leaves_is_an_error_and_is_not_called_gone(house: House) -> None:
-    web = house.adopt(101)
+    web = house.adopted(101)
     house.reconcile()
     lost = lose(house, web)
     house.simulator.world.hang_next_task("vzrestore", 101)
@@ -148,7 +148,7 @@ def test_what_a_dead_worker_leaves_is_an_error_and_is_not_called_gone(house: Hou
 
 
 def test_a_lost_answer_is_found_as_its_task_and_never_sent_again(house: House) -> None:
-    web = house.adopt(101)
+    web = house.adopted(101)
     house.reconcile()
     lost = lose(house, web)
     house.simulator.journal.clear()
@@ -161,7 +161,7 @@ def test_a_lost_answer_is_found_as_its_task_and_never_sent_again(house: House) -
 def test_what_turns_out_to_be_another_guest_gets_no_record_of_the_lost_one(house: House) -> None:
     house.simulator.world.recreate_outside(101, hostname="newer")
     house.simulator.world.broadcast()
-    lost = lose(house, house.adopt(101))
+    lost = lose(house, house.adopted(101))
     house.simulator.faults.answer(500, "no key for that", "/vzdump/extractconfig")
     assert refused_for(house, lost).code is RefusalCode.IDENTITY_UNSURE
     result = house.engine.restore(plan_for(house, lost, other_guest=True))
@@ -177,7 +177,7 @@ def test_what_was_adopted_once_never_comes_back_native(house: House) -> None:
     native = house.native("web9", start=False)
     vmid = int(native.vmid or 0)
     assert house.soft_delete(native).success
-    assert house.soft_delete(house.adopt(vmid)).success
+    assert house.soft_delete(house.adopted(vmid)).success
     assert refusal_of(house.engine.reattach(native.id)).code is RefusalCode.ADOPTED
 
     house.simulator.world.add_backup(vmid, storage="backups", ago=0)
@@ -195,7 +195,7 @@ def test_law_3_what_was_abandoned_before_it_was_verified_is_told_from_a_stranger
     house: House, vanished: bool
 ) -> None:
     """It was adopted, so it has no marker of ours, and no fingerprint of it was ever recorded."""
-    web = house.adopt(101)
+    web = house.adopted(101)
     house.reconcile()
     plan = plan_for(house, lose(house, web))
     with pytest.raises(Killed):
@@ -222,7 +222,7 @@ def test_law_3_what_was_abandoned_before_it_was_verified_is_told_from_a_stranger
 
 def test_of_two_restores_of_the_same_container_to_two_vmids_one_begins(house: House) -> None:
     """Both were checked, and found it gone, before either began."""
-    lost = lose(house, house.adopt(101))
+    lost = lose(house, house.adopted(101))
     mine, theirs = (plan_for(house, lost, vmid=vmid, start=False) for vmid in (301, 302))
     first = restore_steps.begin(mine, Actor("anna", "jump1"), "jump1:1:a")
     with pytest.raises(LostRace, match=f"{lost.name} came back since the plan"):

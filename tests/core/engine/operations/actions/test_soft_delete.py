@@ -15,7 +15,7 @@ from tests.support.servers.databases import both_databases
 
 @both_databases
 def test_o1_soft_delete(house: House, simulator: Simulator) -> None:
-    adopted = house.adopt(101, port=80)
+    adopted = house.adopted(101, port=80)
     before = simulator.world.container(101)
     simulator.journal.clear()
 
@@ -36,7 +36,7 @@ def test_o1_soft_delete(house: House, simulator: Simulator) -> None:
 
 
 def test_a_record_that_changed_since_the_plan_is_not_closed(house: House) -> None:
-    ours = house.adopt(101, port=80)
+    ours = house.adopted(101, port=80)
     plan = house.engine.plan_delete(ours, Choice.SOFT)
     assert isinstance(plan, Plan)
     changed = records.transition(

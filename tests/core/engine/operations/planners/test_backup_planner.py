@@ -11,7 +11,7 @@ from tests.support.house import House
 
 def test_all_modes_are_planned_from_one_inspection(house: House, simulator: Simulator) -> None:
     """HA would start again what a backup in mode stop has stopped; one of its volumes can have no snapshot."""
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.set_ha(101, "started")
     simulator.world.set_config(101, mp0="local:101/vm-101-disk-1.raw,mp=/data,size=1G")
     simulator.journal.clear()

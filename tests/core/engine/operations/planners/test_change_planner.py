@@ -30,7 +30,7 @@ def config(house: House, container: Container) -> dict[str, Any]:
 
 
 def test_drift_is_set_back_in_one_write_and_what_is_left_is_said(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     before = config(house, ours)
     moved = str(before["net0"]).replace("vmbr0", "vmbr1")
     house.simulator.world.set_config(101, net0=moved, memory=4096, features="keyctl=1,nesting=1")
@@ -49,7 +49,7 @@ def test_drift_is_set_back_in_one_write_and_what_is_left_is_said(house: House) -
 
 
 def test_a_concurrent_change_is_met_by_a_refusal_and_nothing_is_written(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.simulator.world.set_config(101, memory=4096)
     plan = planned(house, ours)
     house.simulator.world.set_config(101, cores=7)
@@ -59,7 +59,7 @@ def test_a_concurrent_change_is_met_by_a_refusal_and_nothing_is_written(house: H
 
 
 def test_any_revision_can_be_set_back_and_only_the_keys_that_are_meant(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.simulator.world.set_config(101, memory=4096, tags="other")
     look_closely(house, ours)
     house.engine.accept_drift(_accepted(house, ours), ours, "so it shall be")
@@ -77,7 +77,7 @@ def test_any_revision_can_be_set_back_and_only_the_keys_that_are_meant(house: Ho
 
 def test_after_a_partial_failure_it_is_said_what_was_stored_and_what_not(house: House) -> None:
     """Proxmox stores a card on a bridge that is gone, fails the call, and then every later change."""
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     recorded = str(config(house, ours)["net0"])
     house.simulator.world.set_config(101, net0=recorded.replace("vmbr0", "nosuch0"))
     house.engine.accept_drift(_accepted(house, ours), ours, "a bridge that will go")
@@ -89,7 +89,7 @@ def test_after_a_partial_failure_it_is_said_what_was_stored_and_what_not(house: 
 
 
 def test_another_guest_is_never_set_back(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     house.simulator.world.recreate_outside(101)
     refused = house.engine.plan_revert(house.again(ours))
     assert isinstance(refused, Refusal)
@@ -104,7 +104,7 @@ def _accepted(house: House, container: Container) -> Plan:
 
 
 def test_a_change_of_what_was_just_shown_reads_nothing_more_and_of_nobody_is_refused(house: House) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     shown = house.engine.inspect(ours)
     house.simulator.journal.clear()
     changes = [ConfigChange("memory", "1024")]

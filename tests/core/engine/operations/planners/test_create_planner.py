@@ -49,7 +49,7 @@ def test_a_wish_that_the_cluster_cannot_meet_is_refused_with_what_there_is(
 
 
 def test_a_vmid_that_only_a_record_of_ours_has_is_taken(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
+    ours = house.adopted(101)
     simulator.world.destroy_outside(101)
     refused = planned_creation(house, node="pve1", vmid=101)
     assert isinstance(refused, Refusal)

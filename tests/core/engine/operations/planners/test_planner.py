@@ -14,7 +14,7 @@ from tests.support.house import House, refusal_of
 
 
 def test_n31_protection_on(house: House, simulator: Simulator) -> None:
-    native, adopted = house.native("web1"), house.adopt(110)
+    native, adopted = house.native("web1"), house.adopted(110)
     assert native.vmid is not None
     simulator.world.set_config(native.vmid, protection=True)
     simulator.journal.clear()
@@ -87,7 +87,7 @@ def test_n36_replication(house: House, simulator: Simulator) -> None:
 
 
 def test_n55_read_only(house: House, simulator: Simulator) -> None:
-    native, adopted = house.create("web1", port=80), house.adopt(101)
+    native, adopted = house.create("web1", port=80), house.adopted(101)
     hard, soft = house.plan_hard(native), house.engine.plan_delete(adopted, Choice.SOFT)
     stop = house.engine.plan_power(native, Action.STOP)
     assert isinstance(hard, Plan)

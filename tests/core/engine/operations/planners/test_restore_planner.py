@@ -12,12 +12,12 @@ from tests.support.house import House
 
 
 def test_another_guest_at_its_vmid_is_left_alone_and_so_is_its_port(house: House) -> None:
-    web = house.adopt(101, port=80)
+    web = house.adopted(101, port=80)
     house.reconcile()
     lost = lose(house, web)
     house.simulator.world.recreate_outside(101, hostname="stranger")
     house.simulator.world.broadcast()
-    other = house.adopt(102, port=8080)
+    other = house.adopted(102, port=8080)
     assert other.ports[0].public == 8100
     plan = plan_for(house, lost)
     assert plan.vmid != 101
@@ -35,7 +35,7 @@ def test_another_guest_at_its_vmid_is_left_alone_and_so_is_its_port(house: House
 
 
 def test_a_container_that_is_there_is_not_restored(house: House) -> None:
-    web = house.adopt(101)
+    web = house.adopted(101)
     assert refused_for(house, web).code is RefusalCode.VMID_TAKEN
     assert house.soft_delete(web).success
     refused = refused_for(house, records.get(web.id))
@@ -43,7 +43,7 @@ def test_a_container_that_is_there_is_not_restored(house: House) -> None:
 
 
 def test_a_container_that_is_there_is_not_advised_to_be_made_empty(house: House) -> None:
-    web = house.adopt(102)
+    web = house.adopted(102)
     assert house.soft_delete(web).success
     refused = refused_for(house, records.get(web.id))
     assert refused.reason.startswith("web-2 is there, at CT 102 (running): it is not lost")
@@ -51,7 +51,7 @@ def test_a_container_that_is_there_is_not_advised_to_be_made_empty(house: House)
 
 def test_an_empty_one_is_not_made_beside_a_container_that_is_there(house: House) -> None:
     """It would have the same name and the same fixed address."""
-    web = house.adopt(101)
+    web = house.adopted(101)
     assert house.soft_delete(web).success
     refused = house.engine.plan_recreate(records.get(web.id), RecreateRequest())
     assert isinstance(refused, Refusal), refused
@@ -60,7 +60,7 @@ def test_an_empty_one_is_not_made_beside_a_container_that_is_there(house: House)
 
 
 def test_what_our_records_refuse_is_refused_with_a_silent_cluster_too(house: House) -> None:
-    web = house.adopt(101)
+    web = house.adopted(101)
     house.simulator.faults.drop()
     refused = house.engine.plan_recreate(web, RecreateRequest())
     assert isinstance(refused, Refusal), refused
@@ -70,7 +70,7 @@ def test_what_our_records_refuse_is_refused_with_a_silent_cluster_too(house: Hou
 def test_a_backup_of_another_guest_needs_its_own_consent_and_continues_no_history(house: House) -> None:
     house.simulator.world.recreate_outside(101, hostname="newer")
     house.simulator.world.broadcast()
-    newer = house.adopt(101, port=80)
+    newer = house.adopted(101, port=80)
     house.reconcile()
     lost = lose(house, newer)
     refused = refused_for(house, lost)
@@ -86,7 +86,7 @@ def test_a_backup_of_another_guest_needs_its_own_consent_and_continues_no_histor
 
 
 def test_what_is_back_already_is_not_restored_a_second_time_elsewhere(house: House) -> None:
-    web = house.adopt(101)
+    web = house.adopted(101)
     lost = lose(house, web)
     elsewhere = plan_for(house, lost, vmid=777)
     assert house.engine.restore(plan_for(house, lost)).success
@@ -99,7 +99,7 @@ def test_what_is_back_already_is_not_restored_a_second_time_elsewhere(house: Hou
 
 
 def test_where_the_config_in_the_backup_cannot_be_read_the_record_is_the_promise(house: House) -> None:
-    web = house.adopt(101)
+    web = house.adopted(101)
     house.simulator.world.add_backup(101, storage="backups", ago=0, notes="web-1")
     lost = lose(house, web)
     house.simulator.faults.answer(500, "no key for that", "/vzdump/extractconfig")
@@ -109,7 +109,7 @@ def test_where_the_config_in_the_backup_cannot_be_read_the_record_is_the_promise
 
 
 def test_what_was_restored_to_another_vmid_has_its_backups_of_before(house: House) -> None:
-    lost = lose(house, house.adopt(101))
+    lost = lose(house, house.adopted(101))
     newest = plan_for(house, lost).carries(RestoreOptions).backup
     moved = house.engine.restore(plan_for(house, lost, vmid=777)).container
     assert moved is not None
@@ -126,9 +126,9 @@ def test_what_was_restored_to_another_vmid_has_its_backups_of_before(house: Hous
 
 
 def test_another_guest_that_was_adopted_at_its_vmid_is_not_it_come_back(house: House) -> None:
-    lost = lose(house, house.adopt(101))
+    lost = lose(house, house.adopted(101))
     house.simulator.world.add_container(101, hostname="another")
-    other = house.adopt(101)
+    other = house.adopted(101)
     assert other.predecessor is None
     plan = plan_for(house, lost)
     assert plan.vmid != 101

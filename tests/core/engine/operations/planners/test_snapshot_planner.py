@@ -34,7 +34,7 @@ def test_a_stranger_s_vmid_is_neither_snapshotted_nor_rolled_back(house: House, 
 
 
 def test_a_folder_of_the_node_that_is_mounted_takes_no_snapshot(house: House, simulator: Simulator) -> None:
-    adopted = house.adopt(101)
+    adopted = house.adopted(101)
     simulator.world.set_config(101, mp0="/srv/data,mp=/data")
     refused = house.engine.plan_snapshot(adopted, BASE)
     assert isinstance(refused, Refusal)
@@ -43,7 +43,7 @@ def test_a_folder_of_the_node_that_is_mounted_takes_no_snapshot(house: House, si
 
 
 def test_a_snapshot_whose_name_no_snapshot_can_have_is_refused(house: House, simulator: Simulator) -> None:
-    adopted = house.adopt(101)
+    adopted = house.adopted(101)
     simulator.world.add_snapshot(101, "a")
     for refused in (
         house.engine.plan_rollback_snapshot(adopted, RollbackOptions("a")),

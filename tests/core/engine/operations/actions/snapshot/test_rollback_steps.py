@@ -28,7 +28,7 @@ def rolled_back(simulator: Simulator) -> bool:
 def test_an_adopted_container_is_snapshotted_rolled_back_and_freed_of_its_snapshot(
     house: House, simulator: Simulator
 ) -> None:
-    adopted = house.adopt(101)
+    adopted = house.adopted(101)
     simulator.journal.clear()
     assert isinstance(take(house, adopted), Done)
     assert simulator.world.container(101).snapshots == ("base",)  # type: ignore[union-attr]
@@ -61,7 +61,7 @@ def test_an_adopted_container_is_snapshotted_rolled_back_and_freed_of_its_snapsh
 
 
 def test_new_network_cards_that_a_roll_back_brings_are_no_stranger(house: House, simulator: Simulator) -> None:
-    adopted = house.adopt(101)
+    adopted = house.adopted(101)
     before = adopted.fingerprint
     simulator.world.add_snapshot(101, "base", ago=60.0)
     with simulator.world.entered() as cluster:
@@ -83,7 +83,7 @@ def test_new_network_cards_that_a_roll_back_brings_are_no_stranger(house: House,
 def test_a_roll_back_that_fails_says_why_and_leaves_what_is_observed(
     house: House, simulator: Simulator, told: str
 ) -> None:
-    adopted = house.adopt(101)
+    adopted = house.adopted(101)
     simulator.world.add_snapshot(101, "base", ago=60.0)
     simulator.world.fail_next_task("vzrollback", 101, told)
     plan = rolling_back(house, adopted)
@@ -104,7 +104,7 @@ def test_a_roll_back_that_nobody_finished_makes_no_other_guest_of_its_container(
     card = str(simulator.world.container(101).conf["net0"])  # type: ignore[union-attr]
     address = card.partition("hwaddr=")[2][:17]
     simulator.world.set_config(101, net0=card.replace(address, "BC:24:11:AA:BB:CC"), hostname="renamed")
-    adopted = house.adopt(101)
+    adopted = house.adopted(101)
     with pytest.raises(Killed):
         doomed(house, "roll_back", after=True).carry_out(rolling_back(house, adopted), adopted)
     (left,) = house.engine.mark_interrupted()

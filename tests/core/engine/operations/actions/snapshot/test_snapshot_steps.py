@@ -17,7 +17,7 @@ from tests.support.timing.meddling import Killed, doomed
 def test_a_lost_answer_is_found_by_its_task_and_nothing_is_sent_twice(
     house: House, simulator: Simulator, path: str
 ) -> None:
-    adopted = house.adopt(101)
+    adopted = house.adopted(101)
     simulator.journal.clear()
     simulator.faults.lose_answer(path, method="POST")
     assert take(house, adopted).success
@@ -29,7 +29,7 @@ def test_a_lost_answer_is_found_by_its_task_and_nothing_is_sent_twice(
 def test_a_task_that_ended_well_is_believed_only_when_the_snapshot_is_listed(
     house: House, simulator: Simulator
 ) -> None:
-    adopted = house.adopt(101)
+    adopted = house.adopted(101)
     plan = taking(house, adopted)
     simulator.faults.rewrite(lambda rows: [row for row in rows if row["name"] != "base"], "/snapshot$")
     result = house.impatient(settle_timeout=0.0).carry_out(plan, adopted)
@@ -43,7 +43,7 @@ def test_a_snapshot_that_somebody_else_took_after_our_process_died_is_not_told_a
     house: House, simulator: Simulator, note: str, ours: bool
 ) -> None:
     """With the note of ours nothing tells the two apart, and the container has what was asked for."""
-    adopted = house.adopt(101)
+    adopted = house.adopted(101)
     plan = taking(house, adopted)
     simulator.journal.clear()
     with pytest.raises(Killed):
