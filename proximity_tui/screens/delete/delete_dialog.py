@@ -5,7 +5,7 @@ Nothing is chosen at first and Cancel has the focus. The confirmed plan goes to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
@@ -23,15 +23,12 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.delete.delete_choices import DeleteChoices, DeleteConfirmation
 from proximity_tui.screens.delete.delete_preview import DeletePreview, inspect_item, open_preview, plan_again
-from proximity_tui.screens.delete.delete_text import doubt_lines, title_lines, why_not_chosen
+from proximity_tui.screens.delete.delete_text import CALLED, doubt_lines, title_lines, why_not_chosen
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialogs.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
-
-_GO: Mapping[Choice | None, str] = {None: "Delete", Choice.SOFT: "Stop managing", Choice.HARD: "Destroy"}
-"""What the button is called, by what is chosen."""
 
 
 class DeleteDialog(StartsPlan):
@@ -249,5 +246,5 @@ class DeleteDialog(StartsPlan):
         self.query_one(DeleteConfirmation).show(preview, self._choice)
         go = self.query_one("#delete-go", LineButton)
         go.disabled = self._begun or self._agreed() is None
-        go.relabel(_GO[self._choice])
+        go.relabel(CALLED[self._choice])
         self.show_keys()

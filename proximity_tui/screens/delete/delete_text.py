@@ -32,6 +32,8 @@ _IDENTITY = {
     Match.UNSURE: "identity not certain",
     Match.DIFFERENT: "another guest",
 }
+CALLED: Mapping[Choice | None, str] = {None: "Delete", Choice.SOFT: "Stop managing", Choice.HARD: "Destroy"}
+"""What the button is called, by what is chosen."""
 _SHORT = {
     StepName.SHUTDOWN: "shut down",
     StepName.STOP: "stop if still running",
