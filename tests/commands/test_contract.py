@@ -136,7 +136,7 @@ def test_list_asks_each_cluster_once(cli: Cli, lab: Simulator, adopted: Any) -> 
     lab.journal.clear()
     cli.json("list")
     assert lab.journal.count("GET", "/cluster/resources") == 1
-    assert len(lab.journal.entries()) <= 4, "which cluster it is (two), the inventory, and the quorum"
+    assert len(lab.journal.entries()) <= 3, "which cluster it is, the inventory, and the quorum"
 
 
 def test_a_container_is_shown_with_its_changes_since_the_clinical_record(cli: Cli, lab: Simulator, native: Any) -> None:

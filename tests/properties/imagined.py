@@ -105,6 +105,9 @@ class ImaginedCluster:
     def close(self) -> None:
         """Nothing is open."""
 
+    def first_inventory(self) -> Inventory:
+        return self.inventory()
+
     def inventory(self, *, quorum_age: float = 0.0, remember: bool = True) -> Inventory:
         weather = self.weather
         if not weather.answers:

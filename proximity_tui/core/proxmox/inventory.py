@@ -53,17 +53,17 @@ def read_inventory(session: HttpSession, now: datetime, before: Inventory | None
     # Imported late, as in `transport.answers`.
     from proximity_tui.core.proxmox.decode.guest_rows import UndecodedRows
 
-    path, list_ = paths.cluster("resources"), _List(before)
+    list_ = _List(before)
     try:
-        answer = session.get(path)
+        answer = session.get(paths.RESOURCES)
         if isinstance(answer, UndecodedRows):
             list_.add_rows(answer)
         else:
             for row in require_list(answer, "the list of resources"):
                 list_.take(row)
     except Malformed as error:
-        raise session.malformed(path, str(error)) from None
-    session.set_aside(path, list_.set_aside, list_.notes)
+        raise session.malformed(paths.RESOURCES, str(error)) from None
+    session.set_aside(paths.RESOURCES, list_.set_aside, list_.notes)
     reasons = list_.reasons()
     return Inventory(
         cluster=session.cluster,

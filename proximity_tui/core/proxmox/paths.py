@@ -156,3 +156,10 @@ def _checked(value: object, good: bool, what: str) -> object:
 
 def _shown(value: object) -> str:
     return ascii(value)[:80]
+
+
+RESOURCES = cluster("resources")
+"""The list of all guests, nodes and storages."""
+
+STATUS = cluster("status")
+"""The quorum and the members."""

@@ -30,13 +30,12 @@ def read_quorum(session: HttpSession) -> Quorum:
     Where there is none, and another URL leads to a server that has one, what is read next is read from that. Raises
     every other ProxmoxError.
     """
-    path = paths.cluster("status")
     try:
-        found = _as_known(session, _quorum(require_list_of_dicts(session.get(path), "the cluster status")))
+        found = _as_known(session, _quorum(require_list_of_dicts(session.get(paths.STATUS), "the cluster status")))
     except errors.Denied:
         return Quorum(quorate=None, reason=NO_SYS_AUDIT, denied=True)
     except Malformed as error:
-        raise session.malformed(path, str(error)) from None
+        raise session.malformed(paths.STATUS, str(error)) from None
     if found.quorate is False:
         _search(session)
     return found
@@ -47,7 +46,7 @@ def _search(session: HttpSession) -> None:
     with session.within(SEARCH_PATIENCE):
         for position, ask in session.others(SEARCH_EVERY):
             try:
-                found = _quorum(require_list_of_dicts(ask(paths.cluster("status")), "the cluster status"))
+                found = _quorum(require_list_of_dicts(ask(paths.STATUS), "the cluster status"))
             except (errors.ProxmoxError, Malformed):
                 continue
             known = None if found.told is None else session.memory.known_members(session.cluster, found.told)

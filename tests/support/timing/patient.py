@@ -12,7 +12,7 @@ from proximity_tui.core.alerting.notifier import Notifier
 from proximity_tui.core.engine.observe import collect, identity_check, inspection, list_recorder, poller
 from proximity_tui.core.engine.reconcile import cluster_alerts, evidence, reconciler
 from proximity_tui.core.proxmox.reads import guest_reads
-from proximity_tui.core.proxmox.transport import http
+from proximity_tui.core.proxmox.transport import thread_connections
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.store.db import pool, waits
 from proximity_tui.doctor import cluster_facts, examination
@@ -37,7 +37,7 @@ def be_patient() -> None:
     certificates.PATIENCE = LONGER_THAN_A_TEST
     transport._HANDSHAKE_SECONDS = LONGER_THAN_A_TEST
     # Neither side closes a connection for being idle: ours may send a write just when theirs closes.
-    http.LONGEST_IDLE, transport.IDLE_SECONDS = math.inf, LONGER_THAN_A_TEST
+    thread_connections.LONGEST_IDLE, transport.IDLE_SECONDS = math.inf, LONGER_THAN_A_TEST
     secrets.COMMAND_TIMEOUT = LONGER_THAN_A_TEST
     attempt.LIMIT = LONGER_THAN_A_TEST
     Notifier.__init__.__kwdefaults__["timeout"] = LONGER_THAN_A_TEST  # type: ignore[index]

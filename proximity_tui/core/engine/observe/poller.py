@@ -136,7 +136,7 @@ class Poller:
         self._publish(replace(self.latest, asking_since=self.clock.now()))
         try:
             with self.client.within(PATIENCE):
-                inventory = self.client.inventory()
+                inventory = self.client.first_inventory() if self._is_first else self.client.inventory()
         except ProxmoxError as error:
             return self._publish(self._failed(error.sentence, error.failure, error.brief))
         poll = PollResult(self.client.cluster, inventory)
@@ -157,6 +157,11 @@ class Poller:
             poll = replace(poll, store_error=str(error))
             log.warning("the answer of %s was not recorded: %s", self.client.cluster, error)
         return self._publish(poll)
+
+    @property
+    def _is_first(self) -> bool:
+        """True until a poll has ended. A cluster that does not answer is asked by one request at a time."""
+        return self.latest.inventory is None and self.latest.error is None
 
     def _work(self) -> None:
         try:

@@ -91,8 +91,7 @@ def read_places(session: HttpSession, gaps: list[BackupGap]) -> tuple[BackupPlac
     """
     unread: list[str] = []
     online = {node.name for node in read_nodes(session) if node.status == NodeStatus.ONLINE}
-    path = paths.cluster("resources")
-    rows = read_list(session, path, "the storages", storage_reading, unread, type="storage")
+    rows = read_list(session, paths.RESOURCES, "the storages", storage_reading, unread, type="storage")
     gaps += (BackupGap(Unlisted.UNREADABLE, sentence) for sentence in unread)
     return places_of(rows, online, gaps)
 

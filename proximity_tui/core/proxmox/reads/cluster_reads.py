@@ -12,7 +12,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.model import Inventory, NodeReading, NodeStatus, Quorum
-from proximity_tui.core.proxmox import backups, catalogue, errors, existence, inventory, offers, pve_tasks, server
+from proximity_tui.core.proxmox import (
+    backups,
+    catalogue,
+    errors,
+    existence,
+    inventory,
+    offers,
+    paths,
+    pve_tasks,
+    server,
+)
 from proximity_tui.core.proxmox.catalogue import Version
 from proximity_tui.core.proxmox.node_details import NodeReads
 from proximity_tui.core.proxmox.quorum import read_quorum
@@ -45,6 +55,13 @@ class ClusterReads(GuestReads, StorageReads):
             found: Inventory = self._session.kept.read("guests", self.guest_list)
             return found
         return self._listed(remember=True)
+
+    def first_inventory(self) -> Inventory:
+        """Return what `inventory` does: its requests are sent while the server shows its cluster, instead of one after
+        the other, because a person waits for the first list.
+        """
+        with self._session.sending_ahead(paths.RESOURCES, paths.STATUS):
+            return self.inventory()
 
     def inventory(self, *, quorum_age: float = QUORUM_AGE, remember: bool = True) -> Inventory:
         """Return all guests, by one request; and the quorum, read again only when it is older than `quorum_age`

@@ -1,7 +1,7 @@
 """The HTTP session of one cluster: the timeouts, which cluster answers, and the choice among several URLs.
 
-A read whose connection was dropped is sent once more; a write is never repeated and never uses an old connection (law
-5). Every failure leaves here as one of our errors, without a secret in it.
+A write is never repeated and never uses an old connection (law 5). Every failure leaves here as one of our errors,
+without a secret in it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import math
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -26,15 +25,13 @@ from proximity_tui.core.proxmox.transport.answer_cache import ThreadCache
 from proximity_tui.core.proxmox.transport.api_call import ApiCall, connection_lost, may_only_read
 from proximity_tui.core.proxmox.transport.cluster_memory import ClusterMemory, SessionMemory
 from proximity_tui.core.proxmox.transport.deadline import Patience
-from proximity_tui.core.proxmox.transport.failures import dropped, is_retryable
+from proximity_tui.core.proxmox.transport.failures import dropped
 from proximity_tui.core.proxmox.transport.known_servers import KnownServers
 from proximity_tui.core.proxmox.transport.logged_once import LoggedOnce
 from proximity_tui.core.proxmox.transport.root_ca import root_ca
+from proximity_tui.core.proxmox.transport.sent_ahead import SentAhead
 from proximity_tui.core.proxmox.transport.thread_connections import Parameters, ThreadConnection, ThreadConnections
 from proximity_tui.core.proxmox.transport.translate import malformed, not_json, translate
-
-LONGEST_IDLE = 4.0
-"""Seconds. pveproxy closes after 5 s; a request sent at that moment is lost, so we hang up first."""
 
 _Ask = Callable[[int, ApiPath, Parameters], Any]
 """From the position of a URL, a path and parameters to the `data` of an answer."""
@@ -61,7 +58,8 @@ class HttpSession:
         self.kept = ThreadCache(clock.monotonic)
         self.memory = recall or SessionMemory()
         self._counted = threading.local()
-        self._connections = ThreadConnections(settings, clock.monotonic)
+        self._connections = ThreadConnections(settings, clock.monotonic, self._patience)
+        self._ahead = SentAhead(settings.name)
         self._known_servers = KnownServers(settings, clock.monotonic, recall)
         self._logged_once = LoggedOnce(log, settings.name)
 
@@ -91,11 +89,17 @@ class HttpSession:
 
     def use(self, settings: ClusterSettings) -> None:
         """Use the trust and the token of these settings from the next call on, on every thread."""
-        self._connections = ThreadConnections(settings, self._monotonic)
+        self._connections = ThreadConnections(settings, self._monotonic, self._patience)
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Limit what this thread reads in the context to end `seconds` from now: a later request is Unreachable."""
         return self._patience.within(seconds)
+
+    def sending_ahead(self, *paths: ApiPath) -> AbstractContextManager[None]:
+        """Read these in the context already while a server shows its cluster: each on a connection of its own. `get`
+        takes the answers when it comes to them, so they are believed no sooner than without this.
+        """
+        return self._ahead.wanting(paths)
 
     def get(self, path: ApiPath, /, **parameters: str | int) -> Any:
         """Return the `data` of an answer. A URL that is unreachable, or without an answer of Proxmox in time, is
@@ -191,6 +195,8 @@ class HttpSession:
         def ask(path: ApiPath) -> Any:
             return self.kept.put((path, frozenset()), self._ask(position, path, {}))
 
+        if not self._known_servers.is_known(position):
+            self._ahead.send(position, partial(self._connections.read, position, parameters={}))
         try:
             self._known_servers.require(position, ask)
         except Malformed as error:
@@ -207,18 +213,11 @@ class HttpSession:
 
     def _ask(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
         self._counted.requests_sent, self._counted.asked = self.requests_sent + 1, position
-        connection = self._connections.to(position, "GET")
-        connection.rest(self._monotonic(), LONGEST_IDLE)
-        call = self._in_time(self._connections.call(position, "GET", path))
-        failure = connection.attempt(call, parameters)
-        if failure is not None and is_retryable(failure, connection.answer):
-            failure = connection.attempt(self._in_time(call), parameters)
-        connection.used_at = self._monotonic()
-        return self._outcome(position, connection, call, failure)
-
-    def _in_time(self, call: ApiCall) -> ApiCall:
-        """Return the call with no more time than its thread has left. Raises Unreachable when there is none."""
-        return replace(call, timeout=self._patience.shortened(call.timeout, call.subject))
+        sent = self._ahead.taken(position, path) if not parameters else None
+        if sent is None:
+            sent = self._connections.read(position, path, parameters)
+        self._connections.take_over(position, sent.connection)
+        return self._outcome(position, *sent)
 
     def _write(self, method: str, path: ApiPath, parameters: Parameters) -> Any:
         if self.read_only:

@@ -1,5 +1,5 @@
 """The connections to the URLs of one cluster: for each thread its own, one for reads and one for writes. Each is
-proxmoxer with our transport underneath.
+proxmoxer with our transport underneath. A read whose connection was dropped is sent once more.
 """
 
 from __future__ import annotations
@@ -7,10 +7,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import proxmoxer.backends.https  # noqa: F401 - sets the levels of its loggers when it is imported, so before us
@@ -23,6 +24,8 @@ from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport.address import Address, ClusterSettings
 from proximity_tui.core.proxmox.transport.api_call import ApiCall
+from proximity_tui.core.proxmox.transport.deadline import Patience
+from proximity_tui.core.proxmox.transport.failures import is_retryable
 from proximity_tui.core.proxmox.transport.trust import TrustAdapter
 
 Parameters = Mapping[str, str | int]
@@ -31,6 +34,9 @@ Parameters = Mapping[str, str | int]
 # At INFO they print whatever is sent, passwords of containers included.
 for _name in ("proxmoxer", "proxmoxer.core", "proxmoxer.backends.https", "urllib3", "urllib3.connectionpool"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
+LONGEST_IDLE = 4.0
+"""Seconds. pveproxy closes after 5 s; a request sent at that moment is lost, so we hang up first."""
 
 ROW_BY_ROW = "/cluster/resources"
 """The end of the path whose rows are left undecoded where all are asked for, for `inventory`: one call of a decoder
@@ -89,14 +95,41 @@ class ThreadConnection:
             self.adapter.close_connections()
 
 
+class SentRead(NamedTuple):
+    """A read that has its answer, in its connection, or failed."""
+
+    connection: ThreadConnection
+    call: ApiCall
+    failure: Exception | None
+
+
 class ThreadConnections:
     """The connections with these settings. A URL is named by its position in them."""
 
-    def __init__(self, settings: ClusterSettings, monotonic: Callable[[], float]) -> None:
+    def __init__(self, settings: ClusterSettings, monotonic: Callable[[], float], patience: Patience) -> None:
         self._settings = settings
         self._addresses = settings.addresses
         self._monotonic = monotonic
+        self._patience = patience
         self._local = threading.local()
+
+    def read(self, position: int, path: ApiPath, parameters: Parameters) -> SentRead:
+        """Send a read to a URL, and wait for its answer. Raises `Unreachable` where nothing could be sent in time."""
+        connection = self.to(position, "GET")
+        connection.rest(self._monotonic(), LONGEST_IDLE)
+        call = self._in_time(self.call(position, "GET", path))
+        failure = connection.attempt(call, parameters)
+        if failure is not None and is_retryable(failure, connection.answer):
+            failure = connection.attempt(self._in_time(call), parameters)
+        connection.used_at = self._monotonic()
+        return SentRead(connection, call, failure)
+
+    def take_over(self, position: int, connection: ThreadConnection) -> None:
+        """Read from a URL by this connection from now on; the thread that made it needs it no more."""
+        before = self._mine().get((position, True))
+        if before is not None and before is not connection:
+            before.adapter.close_connections()
+        self._mine()[position, True] = connection
 
     def to(self, position: int, method: str) -> ThreadConnection:
         """Return the calling thread's connection to a URL. Raises `Unreachable` where the CA file cannot be used."""
@@ -144,6 +177,10 @@ class ThreadConnections:
         """Close the connections of the calling thread."""
         for connection in self._mine().values():
             connection.adapter.close_connections()
+
+    def _in_time(self, call: ApiCall) -> ApiCall:
+        """Return the call with no more time than its thread has left. Raises Unreachable when there is none."""
+        return replace(call, timeout=self._patience.shortened(call.timeout, call.subject))
 
     def _mine(self) -> dict[tuple[int, bool], ThreadConnection]:
         connections: dict[tuple[int, bool], ThreadConnection] | None = getattr(self._local, "connections", None)

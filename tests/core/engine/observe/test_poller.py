@@ -8,8 +8,10 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.engine.observe import poller as poller_module
+from proximity_tui.core.engine.observe.known_clusters import KnownClusters
 from proximity_tui.core.engine.observe.poller import Poller, PollResult
 from proximity_tui.core.model import Status
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Failure
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
@@ -24,6 +26,19 @@ def test_a_look_costs_one_list_whatever_the_fleet(house: House, simulator: Simul
     simulator.journal.clear()
     house.poller()
     assert [entry.path for entry in simulator.journal.entries()] == ["/cluster/resources"]
+
+
+def test_a_cluster_that_gave_no_first_list_is_not_asked_by_several_requests_each_time(
+    house: House, simulator: Simulator
+) -> None:
+    recall = KnownClusters(record=True)
+    poller = Poller(PveClient(house.clients["lab"].settings, house.clock, recall=recall), 60.0, house.clock)
+    simulator.faults.unauthorized()
+    simulator.journal.clear()
+    assert poller.poll_once().failure is Failure.UNAUTHENTICATED
+    until(lambda: len(simulator.journal.entries()) == 3)
+    poller.poll_once()
+    assert len(simulator.journal.entries()) == 4
 
 
 def test_a_failing_look_keeps_the_last_good_inventory_and_says_since_when(house: House, simulator: Simulator) -> None:

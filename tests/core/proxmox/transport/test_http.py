@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.transport import http
+from proximity_tui.core.proxmox.transport import thread_connections
 from tests.core.proxmox.conftest import TOKEN_ID, TOKEN_SECRET
 from tests.core.proxmox.scripted import DROP, HANG, Reply, dated, ok, redirect, refused
 from tests.support.timing.waiting import LONGEST, until
@@ -79,7 +79,7 @@ def test_a_write_never_rides_on_a_connection_that_is_already_there(serve, sessio
 
 
 def test_a_connection_that_idled_too_long_is_not_used_for_a_read(serve, session_to, clock, monkeypatch):
-    monkeypatch.setattr(http, "LONGEST_IDLE", 4.0)
+    monkeypatch.setattr(thread_connections, "LONGEST_IDLE", 4.0)
     server = serve(ok(1))
     session = session_to(server)
     session.get(VERSION)
