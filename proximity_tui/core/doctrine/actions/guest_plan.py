@@ -69,3 +69,8 @@ def identity_doubts(container: Container, seen: GuestDetail) -> tuple[str, ...]:
     """Return the warning about a guest whose identity is not certain, if it is not."""
     identity = identify(container, seen.fingerprint, seen.lock)
     return (weakened(identity),) if identity.match is Match.UNSURE else ()
+
+
+def tasks_listed(seen: GuestDetail, task_type: str) -> tuple[str, ...] | None:
+    """Return the ids of the tasks of one type that Proxmox lists of a guest, None where they could not be read."""
+    return None if seen.tasks is None else tuple(task.upid for task in seen.tasks if task.type == task_type)

@@ -7,6 +7,7 @@ again.
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions.deletion import HardOptions, check_destroy
+from proximity_tui.core.doctrine.actions.guest_plan import tasks_listed
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native, check_open
 from proximity_tui.core.doctrine.observation.identity import compare
@@ -38,11 +39,6 @@ def check_config_and_node(plan: Plan, seen: GuestDetail) -> Refusal | None:
     if other is not None:
         return other
     return refusals.moved(plan.name, bound.node, seen.node) if bound.node != seen.node else None
-
-
-def tasks_listed(seen: GuestDetail, task_type: str) -> tuple[str, ...] | None:
-    """Return the ids of the tasks of one type that Proxmox lists of a guest, None where they could not be read."""
-    return None if seen.tasks is None else tuple(task.upid for task in seen.tasks if task.type == task_type)
 
 
 def check_not_done_since(known: tuple[str, ...] | None, task_type: str, done: str, seen: GuestDetail) -> Refusal | None:

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, identity_doubts, plan_for_guest
-from proximity_tui.core.doctrine.actions.plan_validity import tasks_listed
+from proximity_tui.core.doctrine.actions.guest_plan import (
+    guest_to_act_on,
+    identity_doubts,
+    plan_for_guest,
+    tasks_listed,
+)
 from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.model import (
     Action,

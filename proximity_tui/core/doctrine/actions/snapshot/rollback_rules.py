@@ -12,8 +12,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import describe, human_age, plain
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.guest_plan import identity_doubts, plan_for_guest
-from proximity_tui.core.doctrine.actions.plan_validity import tasks_listed
+from proximity_tui.core.doctrine.actions.guest_plan import identity_doubts, plan_for_guest, tasks_listed
 from proximity_tui.core.doctrine.actions.snapshot import snapshot_rules
 from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
