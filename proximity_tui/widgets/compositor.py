@@ -6,6 +6,7 @@ five hundred lines for a key that changes three.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import cast
@@ -64,14 +65,21 @@ class LeanCompositor(Compositor):
         """Return what is shown of each line where it is cut by the edges of widgets; None outside of the spans."""
         cuts = self.cuts
         missing = _missing(cuts, spans)
-        drawn: list[dict[int, Strip | None]] = [dict.fromkeys(line[:-1]) for line in cuts]
+        drawn: list[dict[int, Strip | None]] = [
+            dict.fromkeys(line[:-1]) if y in missing else {} for y, line in enumerate(cuts)
+        ]
         # What is in front comes first.
         for widget, (region, clip) in self.visible_widgets.items():
             place = region.intersection(clip)
-            for first, end in _runs(_lines_without(missing, place)):
-                lines = widget.render_lines(Region(place.x - region.x, first - region.y, place.width, end - first))
-                for y, strip in enumerate(lines, first):
-                    _fill(drawn[y], missing[y], [cut for cut in cuts[y] if place.x <= cut <= place.right], strip)
+            lines = _missing_in(place, missing)
+            if not lines:
+                continue
+            begin = min(map(min, lines.values()))
+            end = max(cuts[y][bisect_right(cuts[y], max(columns))] for y, columns in lines.items())
+            for first, behind in _runs(lines):
+                strips = widget.render_lines(Region(begin - region.x, first - region.y, end - begin, behind - first))
+                for y, strip in enumerate(strips, first):
+                    _fill(drawn[y], missing[y], [cut for cut in cuts[y] if begin <= cut <= end], strip)
         return drawn
 
 
@@ -85,12 +93,11 @@ def _missing(cuts: Sequence[Sequence[int]], spans: Iterable[Span]) -> dict[int, 
     return missing
 
 
-def _lines_without(missing: Mapping[int, set[int]], place: Region) -> Iterator[int]:
-    """Yield the lines of a place in which something is missing."""
-    begin, end = place.column_span
-    for y, columns in missing.items():
-        if place.y <= y < place.bottom and any(begin <= x < end for x in columns):
-            yield y
+def _missing_in(place: Region, missing: Mapping[int, set[int]]) -> dict[int, list[int]]:
+    """Return, for each line of a place in which something is missing, at which cuts."""
+    (left, right), (top, bottom) = place.column_span, place.line_span
+    found = ((y, [x for x in columns if left <= x < right]) for y, columns in missing.items() if top <= y < bottom)
+    return {y: columns for y, columns in found if columns}
 
 
 def _runs(lines: Iterable[int]) -> Iterator[tuple[int, int]]:

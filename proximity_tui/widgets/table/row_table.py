@@ -181,14 +181,14 @@ class RowTable(SortedView, OwnKeys, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is None:
             return
-        place = self.place_at(offset.y)
-        if place is not None:
+        if (place := self.place_at(offset.y)) is not None:
             self._go(place)
         elif offset.y == 0 and (column := column_at(self.placed, offset.x - GUTTER)) is not None:
             self.post_message(self.TitleClicked(self, column.id))
 
     def action_move(self, lines: int) -> None:
         self._go(self.rows.place + lines)
+        self.call_after_refresh(self.make_ahead, lines)
 
     def action_page(self, pages: int) -> None:
         self._go(self.rows.place + pages * max(1, self.page))
@@ -214,7 +214,7 @@ class RowTable(SortedView, OwnKeys, can_focus=True):
             self.post_message(self.NothingToMark(self))
         self.rows.toggle_mark()
         # The next one is most often the next to mark.
-        self._go(self.rows.place + 1)
+        self.action_move(1)
 
     def action_mark_shown(self) -> None:
         if not self.rows.mark_shown():

@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.widgets.glyphs import Glyphs
+from proximity_tui.widgets.own_lines import OwnLines
 from proximity_tui.widgets.table.columns import Column, arrange
 from proximity_tui.widgets.table.long_view import LongView
 from proximity_tui.widgets.table.row_line import (
@@ -32,7 +33,7 @@ MOST_STRIPS = 500
 """How many lines are kept as Textual draws them: some pages."""
 
 
-class RowView(LongView):
+class RowView(LongView, OwnLines):
     """A header line, and below it the visible part of `rows`."""
 
     DEFAULT_CSS = """
@@ -134,29 +135,31 @@ class RowView(LongView):
         row = self.rows.shown[place]
         return RowLines(self.signs).line(row, self.placed, self._width, self._state_of(row.key))
 
+    def make_ahead(self, step: int) -> None:
+        """Make the line of one row that the scroll shows which keys in this direction come to. A scroll by half a page
+        comes after as many keys, so that it finds every line made.
+        """
+        half = self.page // 2
+        place = self.rows.place + (self.page - half if step > 0 else -half - 1)
+        if 0 <= place < len(self.rows.shown):
+            row, width = self.rows.shown[place], self._width
+            line = self._lines.line(row, self.placed, width, self._state_of(row.key))
+            self.as_painted((self._strip(line),), (0, width))
+
     def place_at(self, y: int) -> int | None:
         """Return the row on line `y` of the content; None for the header and below the last row."""
         place = y - 1 + self.scroll_offset.y
         return place if y > 0 and place < len(self.rows.shown) else None
 
     def render_line(self, y: int) -> Strip:
-        """Return line `y` of the content, as Textual requests it."""
-        return self._strip(y, next(self._known_lines((y,))))
+        """Return line `y` of the content, as Textual requests it for a table with a border."""
+        return next(self.own_lines((y,)))
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Return lines as Textual requests them. One that was drawn before is the same object, wherever it stood, so
-        that a scroll costs what came into view; Textual itself, which a table with a border needs, makes all again.
-        """
-        if self.styles.gutter:
-            return super().render_lines(crop)
-        background, filters = self.background_colors[1], self.get_line_filters()
-        strips = []
-        for y, line in zip(crop.line_range, self._known_lines(crop.line_range), strict=True):
-            strip = self._strip(y, line)
-            for line_filter in filters:
-                strip = strip.apply_filter(line_filter, background)
-            strips.append(strip.crop(*crop.column_span))
-        return strips
+    def own_lines(self, lines: Sequence[int]) -> Iterator[Strip]:
+        """Return lines of the content. One is the same wherever it stands: a scroll costs what came into view."""
+        for y, line in zip(lines, self._known_lines(lines), strict=True):
+            self._painted[y] = line
+            yield self._strip(line)
 
     def on_resize(self, event: events.Resize) -> None:
         before, self._widths = self._widths, (self._width, self.outer_size.width)
@@ -182,8 +185,7 @@ class RowView(LongView):
     def _width(self) -> int:
         return self.scrollable_content_region.width
 
-    def _strip(self, y: int, line: StyledLine) -> Strip:
-        self._painted[y] = line
+    def _strip(self, line: StyledLine) -> Strip:
         strip = self._strips.get(line)
         if strip is None:
             if len(self._strips) >= MOST_STRIPS:

@@ -3,6 +3,7 @@
 import pytest
 from textual.geometry import Size
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 
 from tests.widgets.table_app import TableApp, rows, settled
 
@@ -44,3 +45,15 @@ async def test_a_bar_that_comes_back_stands_where_the_lines_are() -> None:
             table.only(keep)
             await pilot.pause()
         assert (table.scroll_offset.y, table.vertical_scrollbar.position) == (0, 0)
+
+
+async def test_the_bar_looks_as_textual_draws_it() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 12)) as pilot:
+        await settled(pilot, app.table, rows(*range(100, 300)))
+        bar = app.table.vertical_scrollbar
+        for place in (0, 3, 50, 151, 199):
+            app.table.scroll_to(y=place, animate=False, force=True)
+            await pilot.pause()
+            shown = [list(strip) for strip in bar.render_lines(bar.size.region)]
+            assert shown == [list(strip) for strip in ScrollBar.render_lines(bar, bar.size.region)], place

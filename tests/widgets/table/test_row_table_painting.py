@@ -101,6 +101,27 @@ async def test_a_key_asks_only_a_row_whose_mark_it_changed_for_its_cells_again()
         assert [one.key for one, before in zip(listed, asked, strict=True) if one.asked > before] == ["100"]
 
 
+@pytest.mark.parametrize("height", [10, 11])
+@pytest.mark.parametrize(("start", "key"), [("g", "j"), ("G", "k")])
+async def test_a_key_that_scrolls_half_a_page_finds_its_lines_made_by_the_keys_before_it(
+    start: str, key: str, height: int
+) -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, height)) as pilot:
+        listed = [Counting(vmid) for vmid in range(100, 140)]
+        app.table.show(listed)
+        await pilot.press(start)
+        await pilot.pause()
+        scrolls = 0
+        for _ in range(35):
+            asked, top = sum(one.asked for one in listed), app.table.scroll_offset.y
+            await pilot.press(key)
+            await pilot.pause()
+            assert sum(one.asked for one in listed) - asked <= 1
+            scrolls += app.table.scroll_offset.y != top
+        assert scrolls > 4
+
+
 def change(random_one: random.Random, table: RowTable) -> Callable[[], object]:
     """One thing that may happen to a table."""
     some = random_one.sample(range(100, 160), random_one.randint(0, 60))
