@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import gc
 
-YOUNG, OLDER, OLDEST = 5_000, 10, 10
+YOUNG, OLDER, OLDEST = 5_000, 2, 32
 """New objects after which Python looks for garbage among them: a millisecond. The looks after which it includes those
-that survived one, and how many of these looks later everything that is not taken as lasting: a list of thousands of
-containers is no reason yet, but each dialog that was closed leaves a megabyte or more.
+that survived one: the few of them keep this one short while a long list is read. How many of these looks later it
+includes everything that is not taken as lasting: a list of thousands of containers is no reason yet, but each dialog
+that was closed leaves a megabyte or more.
 """
 
 _M_ARENA_MAX = -8

@@ -62,3 +62,22 @@ def test_a_closed_dialog_is_freed_after_half_a_million_new_objects(more: int, fr
     program = [sys.executable, "-c", _CLOSED.format(more=more)]
     told = subprocess.run(program, capture_output=True, text=True, check=True).stdout
     assert told.strip() == str(freed)
+
+
+_READING = """
+import gc
+from proximity_tui.runtime.process_memory import keep_loaded_objects
+keep_loaded_objects()
+looked_through = [0]
+def note(phase, about):
+    if phase == "start" and about["generation"] == 1:
+        looked_through.append(len(gc.get_objects(generation=0)) + len(gc.get_objects(generation=1)))
+gc.callbacks.append(note)
+rows = [[] for _ in range(200_000)]
+print(max(looked_through))
+"""
+
+
+def test_while_a_long_list_is_read_python_looks_through_a_part_of_it_at_a_time() -> None:
+    told = subprocess.run([sys.executable, "-c", _READING], capture_output=True, text=True, check=True).stdout
+    assert 0 < int(told) < 25_000
