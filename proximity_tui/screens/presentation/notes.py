@@ -71,23 +71,28 @@ def notes(
     row: FleetRow, seen: datetime | None, now: datetime, owner: str = "", confirm_after: timedelta | None = None
 ) -> list[Note]:
     """Return the notes on a row, each a few words."""
+    begun = [] if row.operation is None else [Note(operation_text(row.operation, now, owner))]
     missing = row.container.missing_since if row.container is not None else None
-    found = [] if row.operation is None else [Note(operation_text(row.operation, now, owner))]
-    is_counted_down = row.missing and confirm_after is not None
-    if missing is not None and row.missing and confirm_after is not None:
-        found.append(countdown((missing + confirm_after - now).total_seconds()))
-    elif row.reason and not _named_by_lock(row):
-        found.append(_reason_note(row, row.reason))
-    if row.last_error and not _contains(row.last_error, found):
-        # What happened to this one container says more than what the header says of all, and less than that its
-        # operation is interrupted.
-        is_worse = row.presence is Presence.UNKNOWN and not row.missing
-        begins = 0 if row.operation is None else 1
-        found.insert(begins if is_worse else len(found), Note(f"error: {row.last_error}"))
+    due = missing + confirm_after if missing is not None and row.missing and confirm_after is not None else None
+    reason = _reason_notes(row) if due is None else [countdown((due - now).total_seconds())]
+    error = _error_notes(row, [*begun, *reason])
+    # What happened to this one container says more than what the header says of all, and less than that its operation
+    # is interrupted.
+    is_worse = row.presence is Presence.UNKNOWN and not row.missing
+    found = [*begun, *error, *reason] if is_worse else [*begun, *reason, *error]
     found += [*_obstacle_note(row), *last_seen_note(row, seen, now)]
-    if missing is not None and not is_counted_down and row.presence is not Presence.ABSENT:
+    if missing is not None and due is None and row.presence is not Presence.ABSENT:
         found.append(Note(f"missing {coarse_age(since(missing, now))}, not proved"))
     return found + ([Note(f"drift {row.drift}")] if row.drift else []) + _fixed_notes(row)
+
+
+def _reason_notes(row: FleetRow) -> list[Note]:
+    return [_reason_note(row, row.reason)] if row.reason and not _named_by_lock(row) else []
+
+
+def _error_notes(row: FleetRow, told: list[Note]) -> list[Note]:
+    """Return the last error, unless what is told already has it."""
+    return [Note(f"error: {row.last_error}")] if row.last_error and not _contains(row.last_error, told) else []
 
 
 def _obstacle_note(row: FleetRow) -> list[Note]:
