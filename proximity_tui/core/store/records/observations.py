@@ -98,8 +98,7 @@ def observe(changes: Sequence[StatusUpdate], *, actor: Actor | str = "observer")
                     remember_config(change.container, change.config)
                 if not different:
                     continue
-                doubted = change.missing_since if "missing_since" in different else None
-                if doubted := doubted or (change.half_destroyed_since if "half_destroyed_since" in different else None):
+                if doubted := _doubted_since(change, different):
                     reading = reading or clock_reading()
                     different["doubt_clock"] = json_text(kept(reading, doubted))
                 alike[tuple(different)].append((*different.values(), row[0]))
@@ -108,6 +107,13 @@ def observe(changes: Sequence[StatusUpdate], *, actor: Actor | str = "observer")
             for columns, rows in alike.items():
                 opened().update_rows("container", columns, rows)
     return tuple(made)
+
+
+def _doubted_since(change: StatusUpdate, different: Mapping[str, Any]) -> datetime | None:
+    """Return since when a guest is missing, or half destroyed, if the observation says so first; else None."""
+    if "missing_since" in different and change.missing_since is not None:
+        return change.missing_since
+    return change.half_destroyed_since if "half_destroyed_since" in different else None
 
 
 def seen_again(cluster: str, at: datetime, *, but: Collection[int], seq: int) -> bool:
