@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, CommandRefused, Exit, ending_of
@@ -20,6 +21,9 @@ from proximity_tui.core.doctrine.observation.backup_list import owner_note, owne
 from proximity_tui.core.doctrine.observation.privileges import is_shown
 from proximity_tui.core.model import Backup, BackupGap, BackupList, Container
 from proximity_tui.core.proxmox.errors import ProxmoxError
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import AppContext
 
 _MOST_NAMED = 10
 _HEADERS = ("MADE", "AGE", "SIZE", "STORAGE", "VERIFIED", "PROTECTED", "NOTE", "VOLUME")
@@ -54,18 +58,10 @@ def _run_uncovered(args: Namespace) -> int:
     with context_of(args) as context:
         ours = records.active(args.cluster)
         for name in sorted({one.cluster for one in ours}):
-            try:
-                uncovered = context.clients[name].uncovered()
-                granted = context.clients[name].permissions()
-            except (KeyError, ProxmoxError) as error:
-                unknown[name] = ending_of(error) or CommandEnding(Exit.UNANSWERED, f"{name} is not checked")
-                continue
-            here = [one for one in ours if one.cluster == name]
-            rows += [one for one in here if one.vmid in uncovered]
-            covered = [one for one in here if one.vmid is not None and one.vmid not in uncovered]
-            if hidden := [one.label for one in covered if not is_shown(one.vmid, granted)]:
-                lacks = f"our token may not see {first_of(hidden, _MOST_NAMED)} (needs VM.Audit on /vms)"
-                unknown[name] = CommandEnding(Exit.UNANSWERED, lacks)
+            found, why = _uncovered(context, name, [one for one in ours if one.cluster == name])
+            rows += found
+            if why is not None:
+                unknown[name] = why
     if args.json:
         document = [{"cluster": one.cluster, "vmid": one.vmid, "name": one.name, "container": one.id} for one in rows]
         output.document({"uncovered": document, "unknown": {name: why.sentence for name, why in unknown.items()}})
@@ -77,6 +73,24 @@ def _run_uncovered(args: Namespace) -> int:
         for name, why in unknown.items():
             output.note(f"{name}: it is not known which containers have no backup job: {why.sentence}")
     return next((why.code for why in unknown.values()), Exit.DONE)
+
+
+def _uncovered(
+    context: AppContext, name: str, ours: Sequence[Container]
+) -> tuple[list[Container], CommandEnding | None]:
+    """Return those of our containers of a cluster that are in no backup job, and why there may be more, if so."""
+    try:
+        uncovered = context.clients[name].uncovered()
+        granted = context.clients[name].permissions()
+    except (KeyError, ProxmoxError) as error:
+        return [], ending_of(error) or CommandEnding(Exit.UNANSWERED, f"{name} is not checked")
+    rows = [one for one in ours if one.vmid in uncovered]
+    covered = [one for one in ours if one.vmid is not None and one.vmid not in uncovered]
+    hidden = [one.label for one in covered if not is_shown(one.vmid, granted)]
+    if not hidden:
+        return rows, None
+    lacks = f"our token may not see {first_of(hidden, _MOST_NAMED)} (needs VM.Audit on /vms)"
+    return rows, CommandEnding(Exit.UNANSWERED, lacks)
 
 
 def _run_list(args: Namespace) -> int:
