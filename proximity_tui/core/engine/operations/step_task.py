@@ -140,9 +140,11 @@ class TaskSearch:
         self, step: StepRecord, write: Write[P], listed: Iterable[Task], known: set[str], sender: str
     ) -> str | None:
         fresh = [task for task in of_type(write, listed) if task.upid not in known and task.user == sender]
+        if not fresh:
+            return None
         # In this order: what records its task between the two is in one of them.
-        others = self._others_unanswered(write) if fresh else ()
-        taken = operations.tasks_of_others(self._operation.id, [task.upid for task in fresh]) if fresh else frozenset()
+        others = self._others_unanswered(write)
+        taken = operations.tasks_of_others(self._operation.id, [task.upid for task in fresh])
         told = [(task, self._is_of(write, task)) for task in fresh if task.upid not in taken]
         own, unclear = [task for task, mine in told if mine], [task for task, mine in told if mine is None]
         if not own and not unclear:
