@@ -85,8 +85,8 @@ def check_same_name(container: Container, seen: GuestDetail) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.RENAMED,
-        f"our record calls CT {seen.vmid} {container.name}, its config says {hostname}: nothing was done."
-        " Refresh the record first (`proximity-tui list`), then delete it by its new name",
+        f"our record calls CT {seen.vmid} {container.name}, its config says {hostname}: refresh the record"
+        " (`proximity-tui list`), then make the plan again by its new name",
     )
 
 

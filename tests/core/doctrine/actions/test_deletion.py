@@ -156,7 +156,11 @@ def test_only_the_exact_name_confirms(typed: str | None) -> None:
 
 def test_a_guest_that_has_another_name_by_now_is_not_deleted_by_the_old_one() -> None:
     renamed = observation(fingerprint=fingerprint(hostname="web9"))
-    assert refusal(check_same_name(container(), renamed)).code == RefusalCode.RENAMED
+    refused = refusal(check_same_name(container(), renamed))
+    assert refused.code == RefusalCode.RENAMED
+    # A roll back is refused so, too, and a delete that has shut its container down.
+    assert "delete" not in refused.reason
+    assert "nothing" not in refused.reason
     for seen in (observation(), observation(fingerprint=None)):
         assert check_same_name(container(), seen) is None
 

@@ -84,9 +84,9 @@ def plan_card(request: NetworkRequest, config: Mapping[str, Any], vmid: int) -> 
     cards = [key for key, _ in devices(config, Device.NETWORK)]
     key = request.network or next(iter(cards), None)
     if key is None or key not in cards:
-        there = f"it has {describe(cards)}" if cards else "it has none"
+        there = f": it has {describe(cards)}" if cards else ""
         what = f"network card {key}" if key is not None else "network card"
-        return Refusal(RefusalCode.INVALID, f"CT {vmid} has no {what}: {there}")
+        return Refusal(RefusalCode.INVALID, f"CT {vmid} has no {what}{there}")
     before = dict(properties(config[key]).named)
     before.pop(_HWADDR, None)
     wanted = _wanted(request, before)

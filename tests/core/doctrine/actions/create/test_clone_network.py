@@ -59,7 +59,7 @@ def test_only_what_is_asked_for_differs(wish: dict[str, Any], key: str, differs:
 @pytest.mark.parametrize(
     ("wish", "config", "said"),
     [
-        ({"vlan": 9}, {}, "CT 101 has no network card: it has none"),
+        ({"vlan": 9}, {}, "CT 101 has no network card"),
         ({"network": "net4", "vlan": 9}, CONFIG, "no network card net4: it has net0 and net1"),
         ({"address": "10.9.0.5/24"}, CONFIG, "the gateway is that of the source, name another one, or none"),
         ({"gateway6": "fe80::1"}, CONFIG, "a gateway needs an address"),
