@@ -1,6 +1,7 @@
 # Everything a contributor types. Each target brings .venv up to date first; that is instant when nothing changed.
 PYTHON ?= python3
-# Tests wait for each other side of a wire more than they compute: four keep two cores busy.
+# Tests wait for each other side of a wire more than they compute: four keep two cores busy. Those of `check` have no wire, and
+# each process reads all of them first: there is one for each core.
 JOBS ?= 4
 ARGS ?=
 BIN := .venv/bin
@@ -17,7 +18,7 @@ demo: run-deps ## try the program on a simulated cluster; ARGS="--seed 7" passes
 	@$(BIN)/proximity-tui demo $(ARGS)
 
 check: lint ## lint, and the tests that need no socket, no process and no database server; a minute
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not connected" $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses $(JOBS) --dist worksteal -m "not connected" $(ARGS)
 
 test: dev-deps ## run all tests in JOBS processes; ARGS="-k janitor" passes options on
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal $(ARGS)
