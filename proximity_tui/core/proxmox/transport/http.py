@@ -213,10 +213,11 @@ class HttpSession:
 
     def _ask(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
         self._counted.requests_sent, self._counted.asked = self.requests_sent + 1, position
+        connections = self._connections
         sent = self._ahead.taken(position, path) if not parameters else None
-        if sent is None:
-            sent = self._connections.read(position, path, parameters)
-        self._connections.take_over(position, sent.connection)
+        if sent is None or not connections.has_made(sent.connection):
+            sent = connections.read(position, path, parameters)
+        connections.take_over(position, sent.connection)
         return self._outcome(position, *sent)
 
     def _write(self, method: str, path: ApiPath, parameters: Parameters) -> Any:

@@ -49,6 +49,7 @@ class ThreadConnection:
     def __init__(
         self, settings: ClusterSettings, address: Address, timeout: float, monotonic: Callable[[], float]
     ) -> None:
+        self.settings = settings
         self.adapter = TrustAdapter(settings.trust, monotonic)
         self.used_at: float | None = None
         self.data: Any = None
@@ -123,6 +124,10 @@ class ThreadConnections:
             failure = connection.attempt(self._in_time(call), parameters)
         connection.used_at = self._monotonic()
         return SentRead(connection, call, failure)
+
+    def has_made(self, connection: ThreadConnection) -> bool:
+        """Return whether a connection is one of these: another may have other trust, or another token."""
+        return connection.settings is self._settings
 
     def take_over(self, position: int, connection: ThreadConnection) -> None:
         """Read from a URL by this connection from now on; the thread that made it needs it no more."""

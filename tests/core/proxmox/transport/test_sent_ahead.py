@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.proxmox.paths import cluster
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.cluster_memory import SessionMemory
 from proximity_tui.core.proxmox.transport.trust import Trust
@@ -122,3 +124,32 @@ def test_where_the_first_address_does_not_answer_the_next_is_asked_together_too(
     found = known.first_inventory()
     assert (bool(found.guests), known.url) == (True, lab.url)
     assert paths(lab) == [LIST, QUORUM, IDENTITY]
+
+
+@pytest.mark.parametrize("slow", [LIST, QUORUM])
+def test_what_is_on_its_way_while_the_token_changes_hands_no_old_connection_on(lab: Simulator, slow: str) -> None:
+    """The list is read ahead, the quorum in its turn."""
+    entered, go, ended = threading.Event(), threading.Event(), list[BaseException]()
+
+    def when_told(data: Any) -> Any:
+        entered.set()
+        go.wait(LONGEST)
+        return data
+
+    def read() -> None:
+        try:
+            known.first_inventory() if slow == LIST else known._session.get(cluster("status"))
+            known._session.get(cluster("resources"))
+        except errors.ProxmoxError as error:
+            ended.append(error)
+
+    known = client(lab)
+    lab.faults.rewrite(when_told, slow)
+    reading = threading.Thread(target=read, daemon=True)
+    reading.start()
+    assert entered.wait(LONGEST)
+    wrong = Secret("00000000-0000-0000-0000-000000000000", "the test")
+    known._session.use(replace(known.settings, token_secret=wrong))
+    go.set()
+    reading.join(LONGEST)
+    assert [type(error) for error in ended] == [errors.Unauthenticated]
