@@ -194,8 +194,9 @@ class Unauthenticated(Unreachable):
 class Unknown(ProxmoxError):
     """No usable answer: a timeout after sending, a dropped connection, 595..599, or something that is not an answer of
     Proxmox. For a write, `may_have_run` says whether the task must be looked up (law 5). `elsewhere` says that it was
-    this server, or something before it, so that another URL of the cluster may answer a read. `raw` is the beginning of
-    an unusable answer: one plain line without secrets, empty where nothing came.
+    this server, or something before it, so that another URL of the cluster may answer a read. `unanswered` says that no
+    complete answer of the server came, so that any other question may take as long. `raw` is the beginning of an
+    unusable answer: one plain line without secrets, empty where nothing came.
     """
 
     failure = Failure.UNKNOWN
@@ -208,10 +209,12 @@ class Unknown(ProxmoxError):
         advice: str = "",
         may_have_run: bool = False,
         elsewhere: bool = False,
+        unanswered: bool = False,
         raw: str = "",
     ) -> None:
         super().__init__(happened, about=about, advice=advice, may_have_run=may_have_run)
         self.elsewhere = elsewhere
+        self.unanswered = unanswered
         self.raw = raw
 
 

@@ -335,6 +335,34 @@ def test_proxmoxs_own_word_counts_also_through_a_proxy_that_puts_its_name_there(
     assert type(failing(answered(reply))) is kind
 
 
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_gateway_that_waited_in_vain_tells_that_the_server_gave_no_answer(answered, status):
+    for reply in (page(status, "Gateway", "Server: nginx/1.22.1"), refused(status, "Gateway")):
+        error = failing(answered(reply))
+        assert type(error) is errors.Unknown
+        assert error.unanswered
+
+
+@pytest.mark.parametrize(
+    ("reply", "unanswered"),
+    [
+        (Reply(close=True), True),
+        (redirect("https://login.example/"), True),
+        (refused(595, "Connection refused"), False),
+        (refused(596, "Broken pipe"), False),
+        (refused(599, "Too many redirections"), False),
+        (refused(500, "ipcc_send_rec[1] failed: Connection refused"), False),
+        (raw(b"{"), False),
+        (page(403, "Forbidden", "Server: waf"), False),
+        (page(200, "OK", "Content-Type: text/html"), False),
+    ],
+)
+def test_what_proxmox_or_a_filter_says_is_an_answer_and_nothing_is_none(answered, reply, unanswered):
+    error = failing(answered(reply))
+    assert isinstance(error, errors.Unknown)
+    assert error.unanswered is unanswered
+
+
 def test_another_url_is_asked_when_something_before_the_first_answers_or_nothing_comes(serve, session_to):
     for reply in (page(403, "Forbidden"), page(200, "OK"), Reply(close=True), redirect("https://login.example/")):
         first, second = serve(reply), serve(ok("here"))

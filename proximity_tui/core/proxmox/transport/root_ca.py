@@ -51,14 +51,16 @@ def shown(ask: Callable[[ApiPath], Any]) -> str | None:
     """Return the root CA that a server shows, None if it answers that it shows none; `ask` reads a path from exactly
     that server. Any token may read it.
 
-    It is one file for the whole cluster, so any node that answers will do. Raises Malformed, or the last error of
-    `ask`.
+    It is one file for the whole cluster, so any node that answers will do. A server that gives no answer is not asked
+    again: that would take as long once more. Raises Malformed, or the last error of `ask`.
     """
     failure: Exception | None = None
     for node in _nodes_to_ask(ask):
         try:
             return root_ca(ask(paths.node(node, "certificates", "info")))
         except errors.Unknown as error:
+            if node == ITSELF and error.unanswered:
+                raise
             failure = error
         except (NoRootCa, errors.RefusedByProxmox, errors.Denied):
             failure = None

@@ -27,6 +27,9 @@ LOOK_UP_TASK = "it may or may not have run: look up its task before trying again
 
 _REASON_LIMIT = 500
 
+_OF_A_GATEWAY = (502, 503, 504)
+"""The statuses of a gateway that got no answer itself. 595 and above are an answer of the server, about another one."""
+
 _NOT_ON_NODE = re.compile(r"Configuration file 'nodes/([^/']+)/(?:lxc|qemu-server)/(\d+)\.conf' does not exist")
 _NO_SUCH_NODE = re.compile(r"hostname lookup '([^']+)' failed|no such cluster node '([^']+)'")
 _OTHER_DIGEST = re.compile(r"detected modified configuration")
@@ -41,7 +44,7 @@ def translate(error: Exception, call: ApiCall, answer: requests.Response | None)
         return _status_error(answer, call)
     if never_connected(error):
         return _connection_error(error, call)
-    return _unknown(call, _why_no_answer(error, call), elsewhere=True, raw=_raw(answer))
+    return _unknown(call, _why_no_answer(error, call), elsewhere=True, unanswered=answer is None, raw=_raw(answer))
 
 
 def _why_no_answer(error: Exception, call: ApiCall) -> str:
@@ -77,7 +80,8 @@ def not_json(call: ApiCall, answer: requests.Response | None) -> errors.Unknown:
 
 def between(call: ApiCall, answer: requests.Response) -> errors.Unknown:
     """Return the error for a refusal by something that is not Proxmox."""
-    return _unknown(call, origin.somebody_between(answer), elsewhere=True, raw=_raw(answer))
+    unanswered = answer.status_code in _OF_A_GATEWAY
+    return _unknown(call, origin.somebody_between(answer), elsewhere=True, unanswered=unanswered, raw=_raw(answer))
 
 
 def _status_error(answer: requests.Response, call: ApiCall) -> errors.ProxmoxError:
@@ -103,7 +107,8 @@ def _status_error(answer: requests.Response, call: ApiCall) -> errors.ProxmoxErr
         # this very server that is down (recorded with the ticket, while the list of guests still came).
         of_server = not call.path.startswith("/nodes/")
         return _unknown(call, f"the node does not answer its peers ({reason})", ran=False, elsewhere=of_server)
-    return _unknown(call, f"no usable answer: {status} {reason}", elsewhere=True, raw=_raw(answer))
+    unanswered, unusable = status in _OF_A_GATEWAY, f"no usable answer: {status} {reason}"
+    return _unknown(call, unusable, elsewhere=True, unanswered=unanswered, raw=_raw(answer))
 
 
 def _refusal(status: int, reason: str, parameters: Mapping[str, str], call: ApiCall) -> errors.ProxmoxError:
@@ -178,11 +183,19 @@ def _no_answer(call: ApiCall, how: str) -> errors.Unreachable:
     return errors.Unreachable(f"does not answer {how}", about=f"{call.cluster}: {call.url} ")
 
 
-def _unknown(call: ApiCall, what: str, *, ran: bool = True, elsewhere: bool = False, raw: str = "") -> errors.Unknown:
+def _unknown(
+    call: ApiCall, what: str, *, ran: bool = True, elsewhere: bool = False, unanswered: bool = False, raw: str = ""
+) -> errors.Unknown:
     may_have_run = call.writes and ran
     advice = LOOK_UP_TASK if may_have_run else "it did not run" if call.writes else ""
     return errors.Unknown(
-        what, about=f"{call.subject}: ", advice=advice, may_have_run=may_have_run, elsewhere=elsewhere, raw=raw
+        what,
+        about=f"{call.subject}: ",
+        advice=advice,
+        may_have_run=may_have_run,
+        elsewhere=elsewhere,
+        unanswered=unanswered,
+        raw=raw,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -254,6 +255,24 @@ def test_a_server_that_does_not_tell_itself_is_believed_by_what_another_node_tel
     ours.journal.clear()
     assert client(ours).inventory().guests
     assert paths(ours)[:4] == [*WHO, "/nodes", "/nodes/pve1/certificates/info", "/cluster/resources"]
+
+
+def test_a_server_that_does_not_answer_is_asked_once_before_the_next_url(ours: Simulator) -> None:
+    known = client(ours)
+    known.inventory()
+    with Simulator("demo") as hung:
+        hung.faults.hang()
+        settings = ClusterSettings(
+            "prod",
+            (hung.url, ours.url),
+            ours.token_id,
+            Secret(ours.token_secret, "the test"),
+            Trust(insecure=True),
+            read_timeout=0.5,
+        )
+        with suppress(errors.ProxmoxError):
+            PveClient(settings, SystemClock(), recall=KnownClusters(record=True)).is_free(101)
+        assert paths(hung) == WHO
 
 
 def test_a_node_whose_statistics_are_stuck_still_says_who_it_is() -> None:
