@@ -14,12 +14,13 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.user_paths import expanded
 from proximity_tui.config.values import text, typed
-from proximity_tui.core.model.names import host_and_port, is_port
+from proximity_tui.core.model.names import is_port
 
 PVE_PORT = 8006
 
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
-_HOST = re.compile(rf"(?!.{{254}})(?:{_LABEL}\.)*{_LABEL}\.?")
+# /etc/hosts may name a host as DNS never would, with a part that begins or ends with - or _. Python looks up no name
+# with an empty part, or with one of more than 63 characters.
+_HOST = re.compile(r"(?!.{254})(?=[A-Za-z0-9])(?:[A-Za-z0-9_-]{1,63}\.)*[A-Za-z0-9_-]{0,62}[A-Za-z0-9]\.?")
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 
 
@@ -97,20 +98,23 @@ def sqlite_url(path: Path) -> str:
 
 
 def loopback_address(value: object) -> tuple[str, int]:
-    """Return a loopback address and port from `"127.0.0.1:9221"` or `"[::1]:9221"`. Raises Invalid."""
-    found = host_and_port(text(value))
+    """Return a loopback address and port from `"127.0.0.1:9221"` or `"[::1]:9221"`. Raises Invalid.
+
+    Brackets may be missing: there is always a port, and it is what follows the last colon.
+    """
+    host, colon, port = text(value).rpartition(":")
     example = 'write an address and a port, as in "127.0.0.1:9221" or "[::1]:9221"'
-    if found is None or not is_port(found[1]):
+    if not colon or not re.fullmatch(r"[0-9]{1,5}", port) or not is_port(int(port)):
         raise Invalid(f"is not HOST:PORT; {example}")
-    host, port = found
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     try:
-        address = ipaddress.ip_address(host)
+        address = ipaddress.ip_address(bare)
     except ValueError:
         # A name may resolve to anything; what it means today is not what it means tomorrow.
         raise Invalid(f"must be an address, not a name; {example}") from None
     if not address.is_loopback:
         raise Invalid(f"must be a loopback address, not {address}: the endpoint has no password")
-    return str(address), port
+    return str(address), int(port)
 
 
 def _split(words: str) -> SplitResult:
@@ -129,7 +133,7 @@ def _is_host(host: str) -> bool:
     if ":" not in host:
         return _HOST.fullmatch(host) is not None
     try:
-        # With a zone it is an address of one host alone, and Python's HTTP does not send it as a name.
+        # With a zone it is an address of one host alone; no session to one was ever opened.
         return ipaddress.IPv6Address(host).scope_id is None
     except ValueError:
         return False

@@ -54,6 +54,9 @@ def test_a_cluster_is_read_in_full(read: Read) -> None:
         ("127.0.0.1:9221", ("127.0.0.1", 9221)),
         ("127.5.0.1:1", ("127.5.0.1", 1)),
         ("[::1]:9221", ("::1", 9221)),
+        ("::1:9221", ("::1", 9221)),
+        ("0:0:0:0:0:0:0:1:9221", ("::1", 9221)),
+        ("[127.0.0.1]:9221", ("127.0.0.1", 9221)),
     ],
 )
 def test_metrics_are_told_to_this_host_alone(read: Read, written: str, meant: tuple[str, int]) -> None:
@@ -88,6 +91,9 @@ def test_a_disabled_cluster_is_known_but_not_spoken_to(read: Read) -> None:
         ("https://[fd00::1]", "https://[fd00::1]:8006"),
         ("https://münchen.example:8006", "https://xn--mnchen-3ya.example:8006"),
         ("https://my_host", "https://my_host:8006"),
+        ("https://pve_.example", "https://pve_.example:8006"),
+        ("https://pve-.example", "https://pve-.example:8006"),
+        ("https://a._b.example.", "https://a._b.example.:8006"),
         ("https://gw.example/pve1/", "https://gw.example:8006/pve1"),
         ("https://gw.example:443/a/b-1", "https://gw.example:443/a/b-1"),
     ],
