@@ -131,7 +131,8 @@ def _certificate(alert: Alert, facts: StepFacts) -> list[str]:
 def _another_cluster(alert: Alert, facts: StepFacts) -> list[str]:
     name, key = alert.cluster, facts.key("retrust")
     return [
-        f"The server that answers as {name} has another root CA than {name}. No request is sent to it.",
+        f"The server that answers as {name} has another root CA than {name}.",
+        "Nothing that it answers is believed, and nothing is changed there.",
         f"If the URL is wrong: correct clusters.{name} in the configuration, and start again.",
         "Compare the root CA on the node, not over this network:  openssl x509 -noout -fingerprint -sha256 "
         "-in /etc/pve/pve-root-ca.pem",

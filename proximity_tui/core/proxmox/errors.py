@@ -163,8 +163,8 @@ class CertificateMismatch(Unreachable):
 
 
 class WrongCluster(Unreachable):
-    """Another cluster than the one we know by this name: the root CA `seen` is not the one `expected`. The request was
-    not sent.
+    """Another cluster than the one we know by this name: the root CA `seen` is not the one `expected`. No write was
+    sent, and no answer believed.
     """
 
     failure = Failure.WRONG_CLUSTER
@@ -176,7 +176,7 @@ class WrongCluster(Unreachable):
 
 
 class SecondName(Unreachable):
-    """The cluster has another name in our records already, `known_as`. The request was not sent."""
+    """The cluster has another name in our records already, `known_as`. No write was sent, and no answer believed."""
 
     failure = Failure.SECOND_NAME
 

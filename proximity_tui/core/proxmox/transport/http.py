@@ -42,8 +42,8 @@ log = logging.getLogger(__name__)
 class HttpSession:
     """The calls to one cluster. Safe to share between threads; each thread gets its own connections.
 
-    `read_only` refuses every write before anything is sent. With `recall`, a server must show its cluster before any
-    other request, and again after its connection failed.
+    `read_only` refuses every write before anything is sent. With `recall`, a server must show its cluster before it is
+    believed or written to, and again after its connection failed.
     """
 
     def __init__(

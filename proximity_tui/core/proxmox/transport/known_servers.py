@@ -1,5 +1,5 @@
-"""The servers that have shown their cluster: no other request is sent to one before that, or after its connection
-failed.
+"""The servers that have shown their cluster: nothing that one answers is believed, and no write is sent to it, before
+that or after its connection failed. Reads may be sent ahead (`sent_ahead`).
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ class KnownServers:
                 self._since[position] = asked
 
     def forget(self, position: int) -> None:
-        """Ask the server at a URL again before the next request: its connection failed."""
+        """Ask the server at a URL again before its next answer is believed: its connection failed."""
         self._since.pop(position, None)
 
     def forget_all(self) -> None:
-        """Ask every server again before its next request."""
+        """Ask every server again before its next answer is believed."""
         self._since = {}

@@ -97,7 +97,7 @@ def cluster_not_shown(cluster: str, url: str, known: str) -> errors.Unreachable:
     """Return the error for a server that does not show its cluster, when we know ours by its root CA."""
     return errors.Unreachable(
         f"{url} does not say which cluster it belongs to, but {cluster} is known by its root CA {known}; "
-        "nothing is believed of it or sent to it",
+        "nothing that it answers is believed, and nothing is changed there",
         about=f"{cluster}: ",
     )
 
@@ -106,7 +106,7 @@ def wrong_cluster(cluster: str, url: str, known: str, seen: str) -> errors.Wrong
     """Return the error for a server of another cluster than the recorded one of this name."""
     return errors.WrongCluster(
         f"another cluster answers at {url}: its root CA is {seen}, but {cluster} is known by {known}. "
-        "Nothing is believed of it or sent to it; correct the URL, or accept it with: "
+        "Nothing that it answers is believed, and nothing is changed there; correct the URL, or accept it with: "
         f"proximity-tui connect --retrust {cluster}",
         about=f"{cluster}: ",
         expected=known,

@@ -1,4 +1,4 @@
-"""A name and an address prove nothing: whoever answers with another root CA is refused, and nothing is sent to it."""
+"""A name and an address prove nothing: who shows another root CA is not believed, and nothing is changed there."""
 
 from __future__ import annotations
 
@@ -101,6 +101,7 @@ def test_another_cluster_is_refused_before_anything_else_is_asked_of_it(ours: Si
             ask()
         assert (caught.value.expected, caught.value.seen) == (ours.ca_fingerprint, stranger.ca_fingerprint)
         assert "connect --retrust prod" in caught.value.sentence
+        assert "Nothing that it answers is believed, and nothing is changed there" in caught.value.sentence
         assert not caught.value.may_have_run
         assert paths(stranger) == WHO
     assert clusters.known_identity("prod") == ours.ca_fingerprint
