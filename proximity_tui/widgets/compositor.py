@@ -77,9 +77,10 @@ class LeanCompositor(Compositor):
             begin = min(map(min, lines.values()))
             end = max(cuts[y][bisect_right(cuts[y], max(columns))] for y, columns in lines.items())
             for first, behind in _runs(lines):
+                # What is missing in one line may begin where another line is not cut.
                 strips = widget.render_lines(Region(begin - region.x, first - region.y, end - begin, behind - first))
                 for y, strip in enumerate(strips, first):
-                    _fill(drawn[y], missing[y], [cut for cut in cuts[y] if begin <= cut <= end], strip)
+                    _fill(drawn[y], missing[y], [begin, *(cut for cut in cuts[y] if begin < cut <= end)], strip)
         return drawn
 
 

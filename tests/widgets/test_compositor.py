@@ -99,6 +99,43 @@ async def test_any_part_is_painted_as_textual_paints_it(seed: int) -> None:
             assert compositor.render_partial_update() is None
 
 
+class Stacked(Screen[None]):
+    """A widget behind two that lie on neighbouring lines and begin in different columns."""
+
+    CSS = """
+    Stacked { layers: below above; }
+    #behind { layer: below; }
+    #upper, #lower { layer: above; width: 10; height: 1; }
+    #upper { offset: 10 5; } #lower { offset: 15 5; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Alphabet("", "behind")
+        yield Letters("u", "upper")
+        yield Letters("w", "lower")
+
+
+class Alphabet(Letters):
+    """A widget of which every column shows another letter than its neighbours."""
+
+    def render_line(self, y: int) -> Strip:
+        return Strip([Segment("".join(chr(65 + x % 26) for x in range(self.size.width)))])
+
+
+async def test_what_is_cut_in_other_columns_than_the_line_above_is_painted_where_it_is() -> None:
+    app = Stage()
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(Stacked())
+        await until(pilot, lambda: app.screen.query_one("#lower").region.x == 15)
+        assert app.screen.query_one("#lower").region.y == app.screen.query_one("#upper").region.y + 1
+        await pilot.pause()
+        compositor = app.screen._compositor
+        compositor._dirty_regions |= {Region(18, 5, 12, 2)}
+        update = compositor.render_partial_update()
+        assert update is not None
+        assert not list(painted_otherwise(compositor, update))
+
+
 async def test_of_a_widget_only_the_lines_are_drawn_that_changed_and_can_be_seen() -> None:
     app = Stage()
     async with app.run_test(size=SIZE) as pilot:
