@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine
-from functools import partial
 from typing import Any, cast
-from weakref import WeakKeyDictionary
 
 from textual import worker_manager
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
-from textual.worker import Worker, WorkType
+from textual.worker import Worker, WorkType, get_current_worker
 
 log = logging.getLogger(__name__)
 
 Work = Callable[[], Coroutine[Any, Any, None]]
-
-_TURNS: WeakKeyDictionary[DOMNode, dict[str, Work | None]] = WeakKeyDictionary()
-"""By node and group what runs one after the other: the work that is wanted next, None where there is none."""
 
 
 class NodeWorker(Worker[Any]):
@@ -53,18 +48,27 @@ def in_turn(node: DOMNode, function: Work, *, group: str) -> None:
     """Run `function` as a worker of `node`; while one of its group runs, once more after that. An exclusive one never
     ends where it is asked for again and again before it is over; this one does.
     """
-    turns = _TURNS.setdefault(node, {})
-    if group in turns:
-        turns[group] = function
-        return
-    turns[group] = function
-    in_background(node, partial(_one_after_the_other, turns, group), group=group)
+    # The node has them itself: whatever else had them would keep it, because the work is most often a method of it.
+    turns: dict[str, _Turns] = vars(node).setdefault("_turns", {})
+    turns.setdefault(group, _Turns()).ask_for(node, function, group)
 
 
-async def _one_after_the_other(turns: dict[str, Work | None], group: str) -> None:
-    try:
-        while (function := turns[group]) is not None:
-            turns[group] = None
+class _Turns:
+    """What runs one after the other: the work that is wanted next, and who runs it."""
+
+    def __init__(self) -> None:
+        self._wanted: Work | None = None
+        self._worker: Worker[None] | None = None
+
+    def ask_for(self, node: DOMNode, function: Work, group: str) -> None:
+        """Run `function` next. A worker that was cancelled takes no turn any more, and may never have begun."""
+        self._wanted = function
+        if self._worker is None or self._worker.is_cancelled or self._worker.is_finished:
+            self._worker = node.run_worker(cast(WorkType[None], self._run), group=group)
+
+    async def _run(self) -> None:
+        # From Python 3.12 on it runs before `run_worker` returns, and may be asked for more meanwhile.
+        self._worker = get_current_worker()
+        while (function := self._wanted) is not None:
+            self._wanted = None
             await function()
-    finally:
-        del turns[group]

@@ -1,7 +1,9 @@
 """Work beside the messages of a screen."""
 
 import asyncio
+import gc
 import warnings
+import weakref
 
 import pytest
 from textual.app import App, ComposeResult
@@ -47,6 +49,56 @@ async def test_what_is_asked_for_again_and_again_ends_all_the_same_and_runs_once
         assert (len(begun), len(ended)) == (2, 2)
         in_turn(app, work, group="read")
         await until(pilot, lambda: len(ended) == 3)
+
+
+async def test_a_turn_that_is_cancelled_before_it_began_is_taken_when_it_is_asked_for_again() -> None:
+    app, ran = App[None](), list[str]()
+
+    async def work() -> None:
+        ran.append("work")
+
+    async def other() -> None:
+        ran.append("other")
+
+    async with app.run_test() as pilot:
+        screen = Screen[None]()
+        await app.push_screen(screen)
+        in_turn(screen, work, group="read")
+        app.workers.cancel_node(screen)
+        in_turn(screen, other, group="read")
+        await until(pilot, lambda: not len(app.workers))
+        assert ran[-1:] == ["other"], "what was asked for while the first was being cancelled"
+        in_turn(screen, work, group="read")
+        app.workers.cancel_node(screen)
+        await until(pilot, lambda: not len(app.workers))
+        ran.clear()
+        in_turn(screen, work, group="read")
+        await until(pilot, lambda: not len(app.workers))
+        assert ran == ["work"]
+
+
+async def test_a_screen_that_closed_before_its_turn_began_is_let_go() -> None:
+    app = App[None]()
+
+    class Page(Screen[None]):
+        async def read(self) -> None:
+            """Read nothing."""
+
+    async with app.run_test() as pilot:
+        page = Page()
+        await app.push_screen(page)
+        in_turn(page, page.read, group="read")
+        app.workers.cancel_node(page)
+        await app.pop_screen()
+        await until(pilot, lambda: not len(app.workers))
+        kept = weakref.ref(page)
+        del page
+
+        def is_gone() -> bool:
+            gc.collect()
+            return kept() is None
+
+        await until(pilot, is_gone)
 
 
 class Part(Widget):
