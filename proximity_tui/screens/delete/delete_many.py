@@ -55,8 +55,7 @@ class DeleteItem(RecordItem):
         if self.preview is None:
             return "reading", "dim"
         if choice is None:
-            refused = self.preview.hard
-            return f"only soft; {refused_text(refused)}" if isinstance(refused, Refusal) else "soft or hard?", "dim"
+            return self._possible(self.preview)
         plan = self.preview.soft if choice is Choice.SOFT else self.preview.hard
         if plan is None:
             return "reading", "dim"
@@ -65,6 +64,16 @@ class DeleteItem(RecordItem):
         if self.plan(choice) is None:
             return "skipped: identity not certain, delete it separately", "warn"
         return (plan.steps[-1].reason if choice is Choice.SOFT else f"destroy CT {plan.vmid}"), "normal"
+
+    @staticmethod
+    def _possible(preview: DeletePreview) -> tuple[str, Tone]:
+        """Return which choices there are, and why not the others."""
+        soft, hard = preview.soft, preview.hard
+        if not isinstance(soft, Refusal):
+            return f"only soft; {refused_text(hard)}" if isinstance(hard, Refusal) else "soft or hard?", "dim"
+        if isinstance(hard, Plan):
+            return f"only hard; {refused_text(soft)}", "dim"
+        return ("reading", "dim") if hard is None else (f"neither soft nor hard; {refused_text(soft)}", "warn")
 
 
 class DeleteManyDialog(RecordBatchDialog[DeleteItem, Choice]):
@@ -104,12 +113,11 @@ class DeleteManyDialog(RecordBatchDialog[DeleteItem, Choice]):
         yield ChoiceLine("hard", "Hard", id="many-hard")
 
     def show_choices(self) -> None:
-        self.show_choice(
-            Choice.SOFT, "stop managing them: closes our records, frees their ports. No container is touched."
-        )
-        able, why_none = len(self.able_to(Choice.HARD)), self.why_none(Choice.HARD)
-        hard = f"destroy {able} of them; the others are not touched" if able else why_none[:1].lower() + why_none[1:]
-        self.show_choice(Choice.HARD, hard)
+        soft = "stop managing them: closes our records, frees their ports. No container is touched."
+        hard = f"destroy {len(self.able_to(Choice.HARD))} of them; the others are not touched"
+        for choice, text in ((Choice.SOFT, soft), (Choice.HARD, hard)):
+            why_none = self.why_none(choice)
+            self.show_choice(choice, text if self.able_to(choice) else why_none[:1].lower() + why_none[1:])
 
     async def inspect_item(self, item: DeleteItem) -> None:
         controller = self.app.controller

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.delete.delete_many import DeleteManyDialog
 from tests.screens.stage import Stage
@@ -54,3 +55,12 @@ async def test_a_count_typed_for_forgetting_agrees_to_no_destroying(live: Stage)
         await pilot.press("enter", "enter", "enter")
         assert pilot.app.screen.query_one("#many-go").disabled
         assert live.simulator.journal.count("DELETE", "/lxc/") == 0
+
+
+async def test_what_cannot_be_deleted_at_all_is_not_offered_as_soft(stage: Stage) -> None:
+    safe_modes.freeze("prod", "ben@jump2", "storage is being moved")
+    async with stage.shown((140, 30)) as pilot:
+        await pilot.app.push_screen(DeleteManyDialog([record.id for record in records.active()]))
+        await until(pilot, lambda: said(pilot).count("neither soft nor hard; prod is frozen") >= 2)
+        assert "only soft" not in said(pilot)
+        assert "Soft possible for none of them: prod is frozen" in said(pilot)
