@@ -140,23 +140,23 @@ class LineButton(Widget, can_focus=True):
         does nothing.
         """
         super().__init__(id=id, classes="-danger" if danger else None, disabled=disabled)
-        self._text = f"[ {plain(label)} ]"
+        self.label = plain(label)
         self.agrees = agrees
         self._offered_at = self._typed_at = get_time()
 
     def render(self) -> Content:
-        return Content(self._text)
+        return Content(f"[ {self.label} ]")
 
     def relabel(self, label: str) -> None:
         """Show another label from now on."""
-        fresh = f"[ {plain(label)} ]"
-        if fresh != self._text:
-            self._text = fresh
+        fresh = plain(label)
+        if fresh != self.label:
+            self.label = fresh
             self._offered_at = get_time()
             self.refresh(layout=True)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        return cell_len(self._text)
+        return cell_len(f"[ {self.label} ]")
 
     def watch_disabled(self, disabled: bool) -> None:
         """Remember when the button can be pressed: older keys do not count."""

@@ -99,6 +99,10 @@ class ProbeDialog(ShowsEnds, Dialog[None]):
         return [one.plan for one in self._items if isinstance(one.plan, ProbePlan) and one.met is None]
 
     @property
+    def _has_met(self) -> bool:
+        return any(one.met is not None for one in self._items)
+
+    @property
     def _facts(self) -> list[ProbeItem]:
         return [one for one in self._items if one.facts_to_be]
 
@@ -165,7 +169,7 @@ class ProbeDialog(ShowsEnds, Dialog[None]):
         self.query_one("#probe-lines", Lines).set_text(self._lines())
         go = self.query_one("#probe-go", LineButton)
         go.relabel("Reserve a public port" if self._facts else "Probe")
-        self.query_one("#probe-cancel", LineButton).relabel("Cancel" if self._plans else "Close")
+        self.query_one("#probe-cancel", LineButton).relabel("Cancel" if self._plans and not self._has_met else "Close")
         go.disabled = bool(self._doing) or not (self._plans or self._facts)
         self.show_keys()
 

@@ -79,6 +79,10 @@ class FormDialog(LearningDialog[R, P]):
         else:
             self._plan_what_is_read()
 
+    def is_yes(self, button: LineButton) -> bool:
+        """Return whether there is a plan that the button agrees to; else it only asks for one."""
+        return self._plan is not None and not self.busy
+
     def agree(self, plan: P, request: R) -> None:
         """Carry out the confirmed plan of `request`."""
         raise NotImplementedError

@@ -6,9 +6,8 @@ It does not know what is asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -20,7 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.widgets.dialogs.dialog_box import BODY, DialogBody, DialogBox, DialogMessages
+from proximity_tui.widgets.dialogs.dialog_box import BODY, DialogBody, DialogBox, DialogMessages, StaysInSight
 from proximity_tui.widgets.dialogs.dialog_fields import erase, insert, is_displayed
 from proximity_tui.widgets.dialogs.dialog_keys import DialogKeys, keys_of
 from proximity_tui.widgets.dialogs.one_answer import Answer, OneAnswer
@@ -41,17 +40,6 @@ SCROLLS: tuple[BindingType, ...] = (
     Binding("down,j", "scroll_body(1)", "Down", show=False, id="dialog.down"),
 )
 """Keys of a dialog whose body is only read."""
-
-
-@runtime_checkable
-class StaysInSight(Protocol):
-    """An App with lines that no dialog may cover, and messages that may cover no dialog."""
-
-    def in_sight(self) -> Iterable[Widget]:
-        """Return these lines, made again for a dialog: they lie at its top."""
-
-    def make_room(self) -> None:
-        """Take away the messages that would hide what a dialog asks."""
 
 
 class Dialog(OneAnswer[Answer]):
@@ -90,6 +78,8 @@ class Dialog(OneAnswer[Answer]):
     """The field that was typed into last."""
     _in_sight: tuple[Widget, bool] | None = None
     """What stays in sight when the screen changes its size, and whether at the top."""
+    _is_agreed_to = False
+    """Whether anything was begun: from then on nobody is told that nothing was done, whatever came of it."""
     typed_at = 0.0
     """When the last key was typed; over a slow line it may have waited since."""
 
@@ -142,6 +132,10 @@ class Dialog(OneAnswer[Answer]):
 
     def press(self, button: LineButton) -> None:
         """Do what a button stands for, other than the first one."""
+
+    def is_yes(self, button: LineButton) -> bool:
+        """Return whether a button that is pressed now begins what was asked about."""
+        return button.agrees
 
     def show_title(self, text: str) -> None:
         """Say in the first line what the dialog is about; the same again paints nothing."""
@@ -236,11 +230,14 @@ class Dialog(OneAnswer[Answer]):
     @on(LineButton.Pressed)
     def _pressed(self, event: LineButton.Pressed) -> None:
         event.stop()
-        if event.button is not self.query(LineButton).first():
+        first, *others = self.query(LineButton)
+        if event.button is not first:
+            self._is_agreed_to |= self.is_yes(event.button)
             self.press(event.button)
             return
+        says_so = first.label == "Cancel" and not self._is_agreed_to
         self.action_cancel()
-        if self._answered and any(one.agrees and not one.disabled for one in self.query(LineButton)):
+        if self._answered and says_so and any(one.agrees and not one.disabled for one in others):
             self.take_message("Cancelled: nothing was done.", bad=False)
 
     @on(events.Resize)

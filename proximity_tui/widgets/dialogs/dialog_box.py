@@ -3,6 +3,7 @@ messages that come while it is open."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Protocol, runtime_checkable
 
@@ -57,6 +58,17 @@ class _BodyGivesWay(VerticalLayout):
 
 
 _BODY_GIVES_WAY = _BodyGivesWay()
+
+
+@runtime_checkable
+class StaysInSight(Protocol):
+    """An App with lines that no dialog may cover, and messages that may cover no dialog."""
+
+    def in_sight(self) -> Iterable[Widget]:
+        """Return these lines, made again for a dialog: they lie at its top."""
+
+    def make_room(self) -> None:
+        """Take away the messages that would hide what a dialog asks."""
 
 
 @runtime_checkable

@@ -70,4 +70,4 @@ def _words(binding: Binding, dialog: Dialog[Any]) -> str:
     if binding.action != "cancel":
         return binding.description
     buttons = dialog.query(LineButton)
-    return buttons.first().render().plain.strip("[ ]") if buttons else "Close"
+    return buttons.first().label if buttons else "Close"

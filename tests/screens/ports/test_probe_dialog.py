@@ -70,6 +70,7 @@ async def test_what_was_met_before_a_failure_is_not_asked_a_second_time(set_up: 
             await pilot.press("tab", "enter")
             await until(pilot, lambda: "unwritable" in screen_text(pilot.app))
             await until(pilot, lambda: "web-1 observed" in screen_text(pilot.app))
+            await until(pilot, lambda: "[ Close ]" in screen_text(pilot.app))
             raw("DROP TRIGGER unwritable")
             await pilot.press("tab", "enter")
             await until(pilot, lambda: "web-2 observed" in screen_text(pilot.app))

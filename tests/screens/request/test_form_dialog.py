@@ -11,7 +11,7 @@ from proximity_tui.screens.create.create_dialog import CreateDialog
 from proximity_tui.screens.create.create_form import CreateForm
 from tests.screens.stage import Stage
 from tests.support.timing.meddling import asked, held_back
-from tests.support.timing.until import said, until
+from tests.support.timing.until import said, screen_text, until
 
 
 async def test_a_plan_stays_on_the_screen_when_the_offer_cannot_be_read(stage: Stage) -> None:
@@ -71,3 +71,11 @@ async def test_why_a_request_is_refused_is_not_said_of_what_was_typed_meanwhile(
         assert "no quorum" not in said(pilot), "that was asked about app1"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "no quorum" in said(pilot))
+
+
+async def test_a_plan_that_was_only_shown_is_cancelled_and_nothing_was_done(stage: Stage) -> None:
+    async with stage.shown((140, 40)) as pilot:
+        dialog = await planned(pilot, "app1")
+        await until(pilot, lambda: pilot.app.focused is dialog.query_one("#create-cancel"))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Cancelled: nothing was done." in screen_text(pilot.app))

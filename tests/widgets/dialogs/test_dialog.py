@@ -277,3 +277,47 @@ async def test_nothing_of_the_screen_below_is_mixed_with_a_dialog_on_a_small_scr
         assert "below" not in screen_text(app)
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: "below" in screen_text(app))
+
+
+class Working(Dialog[None]):
+    """A dialog that stays open when it is agreed to, and keeps what it is told to say."""
+
+    def __init__(self, first: str = "Cancel") -> None:
+        super().__init__()
+        self.first, self.told, self.worked = first, list[str](), 0
+
+    def compose_buttons(self) -> ComposeResult:
+        yield LineButton(self.first, id="first")
+        yield LineButton("More", id="more")
+        yield LineButton("Probe", id="go", agrees=True)
+
+    def press(self, button: LineButton) -> None:
+        self.worked += button.id == "go"
+
+    def take_message(self, text: str, *, bad: bool, about_dialog: bool = False) -> bool:
+        self.told.append(text)
+        return True
+
+
+@pytest.mark.parametrize(
+    ("first", "pressed", "told"),
+    [
+        ("Cancel", ["first"], ["Cancelled: nothing was done."]),
+        ("Cancel", ["more", "first"], ["Cancelled: nothing was done."]),
+        ("Cancel", ["go", "first"], []),
+        ("Close", ["first"], []),
+    ],
+)
+async def test_nothing_was_done_is_said_only_by_cancel_and_before_anything_was_agreed_to(
+    first: str, pressed: list[str], told: list[str]
+) -> None:
+    app, dialog = App[None](), Working(first)
+    async with app.run_test() as pilot:
+        await app.push_screen(dialog)
+        for id in pressed:
+            button = dialog.query_one(f"#{id}")
+            button.focus()
+            await until(pilot, lambda button=button: app.focused is button)
+            await pilot.press("enter")
+        await until(pilot, lambda: app.screen is not dialog)
+        assert (dialog.told, dialog.worked) == (told, pressed.count("go"))
