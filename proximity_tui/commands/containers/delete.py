@@ -11,7 +11,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.options import refuse_unused
-from proximity_tui.commands.base.parser import name_of
+from proximity_tui.commands.base.parser import name_of, text_or_blank
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.batch.container_action import ContainerAction, ask_count, run_many
 from proximity_tui.commands.batch.selection import containers_argument, selected
@@ -35,6 +35,7 @@ def arguments(parser: ArgumentParser) -> None:
     choice.add_argument("--hard", action="store_true", help="destroy the container and its volumes")
     parser.add_argument(
         "--confirm",
+        type=text_or_blank,
         metavar="NAME",
         help="confirm with the name of the container; for several, with their number; needed for a hard delete",
     )

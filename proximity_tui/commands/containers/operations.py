@@ -10,6 +10,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of, records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.options import refuse_unused
+from proximity_tui.commands.base.parser import text_or_blank
 from proximity_tui.commands.base.resolve import row_number
 from proximity_tui.commands.base.run_plan import finish, run_plan
 from proximity_tui.commands.printed import output
@@ -35,7 +36,9 @@ def arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="with resume: repeat a destroy whose answer was lost, if no task of it is found",
     )
-    parser.add_argument("--confirm", metavar="NAME", help="with --destroy-again: the container's name")
+    parser.add_argument(
+        "--confirm", type=text_or_blank, metavar="NAME", help="with --destroy-again: the container's name"
+    )
 
 
 def run(args: Namespace) -> int:

@@ -9,6 +9,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.options import refuse_unused
+from proximity_tui.commands.base.parser import text_or_blank
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.maintenance import snapshot_list
@@ -35,7 +36,10 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--note", metavar="TEXT", help="take: one line that says what it is for")
     parser.add_argument("--start", action="store_true", help="rollback: start the container afterwards")
     parser.add_argument(
-        "--confirm", metavar="NAME", help="delete: the name of the snapshot; rollback: the name of the container"
+        "--confirm",
+        type=text_or_blank,
+        metavar="NAME",
+        help="delete: the name of the snapshot; rollback: the name of the container",
     )
     confirm.vmid_option(parser, "delete, rollback")
     confirm.consent_options(parser)

@@ -12,7 +12,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import open_records
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.options import json_option, refuse_unused
-from proximity_tui.commands.base.parser import path_of
+from proximity_tui.commands.base.parser import path_of, text_or_blank
 from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--retrust", metavar="NAME", help="trust a configured cluster again after its certificate or root CA changed"
     )
-    parser.add_argument("--confirm", metavar="NAME", help="with --retrust: the cluster name, instead of typing it")
+    parser.add_argument(
+        "--confirm", type=text_or_blank, metavar="NAME", help="with --retrust: the cluster name, instead of typing it"
+    )
     parser.add_argument("--yes", action="store_true", help="write it without asking")
     json_option(parser)
     parser.epilog = "On a terminal it asks for missing values."

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
+from proximity_tui.widgets.dialogs.dialog_box import DialogMessages
 from tests.support.timing.until import flowing, screen_text, until
 
 CANCEL = Button("cancel", "Cancel", "cancelled")
@@ -79,8 +80,10 @@ async def test_a_message_goes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None
     async with app.run_test(size=(40, 10), notifications=True) as pilot:
         await until(pilot, lambda: "[ Destroy it ]" in screen_text(app))
         before = screen_text(app)
+        messages = app.screen.query_one(DialogMessages)
         app.show_message("delete web2: done")
-        await until(pilot, lambda: screen_text(app) == before)
+        assert messages.display
+        await until(pilot, lambda: not messages.display and screen_text(app) == before)
         await pilot.press("escape")
         await until(pilot, lambda: "[ Destroy it ]" not in screen_text(app))
         assert "delete web2" not in screen_text(app)

@@ -48,10 +48,10 @@ class PollResult:
     """None before the first good answer."""
     error: str | None = None
     """Why the latest answer was none, with its `failure` and since when; all three None after a good one."""
-    brief: str = ""
-    """The same without the cluster, the request and the server, where that is shorter."""
     failure: Failure | None = None
     failing_since: datetime | None = None
+    brief: str = ""
+    """The error without the cluster, the request and the server, where that is shorter."""
     asking_since: datetime | None = None
     """When the question was sent that is not answered yet; None while there is none."""
     store_error: str | None = None
