@@ -23,6 +23,8 @@ CORE = ROOT / "proximity_tui" / "core"
 PATIENCE = 10.0
 """How many times longer the tests may take with a mutant than without: one that makes them hang is noticed, too."""
 
+LEAST_SECONDS = 60.0
+
 UNCHANGED = -1
 """The number of no place."""
 
@@ -150,14 +152,14 @@ def survives(file: Path, number: int, seconds: Mapping[str, float]) -> bool:
 
 
 def seconds_unchanged(tests: str, file: Path) -> float:
-    """Return how long tests take without a mutant. Raises RuntimeError where they fail by themselves: then they would
-    notice everything.
+    """Return how long tests take without a mutant, a minute at least. Raises RuntimeError where they fail by
+    themselves: then they would notice everything.
     """
     began = time.monotonic()
     ran = _run(tests, file, UNCHANGED, None)
     if ran.returncode != 0:
         raise RuntimeError(f"{tests} fails by itself:\n{_said(ran)}")
-    return time.monotonic() - began
+    return max(time.monotonic() - began, LEAST_SECONDS)
 
 
 def _pass(tests: str, file: Path, number: int, seconds: float) -> bool:

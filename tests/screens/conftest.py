@@ -11,6 +11,8 @@ import pytest
 from proximity_tui.core.jobs import next_run
 from proximity_tui.screens.app import controller, last_list_keeper, startup
 from proximity_tui.screens.app.base_app import BaseApp
+from proximity_tui.screens.keyboard import bound_keys
+from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.pane import pane_screen
 from proximity_tui.widgets.terminal import key_queue
 from tests.screens.stage import Stage
@@ -28,6 +30,12 @@ controller.STOP = last_list_keeper.PATIENCE = key_queue.PATIENCE = LONGER_THAN_A
 def _looks_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a look that was cut short repeated soon: two times half a minute is longer than a test waits."""
     monkeypatch.setattr(next_run, "READ_AGAIN", timedelta(seconds=1))
+
+
+@pytest.fixture(autouse=True)
+def _keys_of_no_test_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have sentences name the default keys where no App says otherwise."""
+    monkeypatch.setattr(bound_keys._Bound, "keymap", Keymap())
 
 
 @pytest.fixture(autouse=True)

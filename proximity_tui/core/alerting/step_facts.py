@@ -10,7 +10,6 @@ DEFAULT_KEYS: Mapping[str, str] = {
     "unmanaged": "2",
     "nodes": "6",
     "tasks": "8",
-    "adopt": "a",
     "delete": "ctrl+d",
     "raw": "y",
     "history": "h",

@@ -20,7 +20,7 @@ from proximity_tui.widgets.table.filter import Fields
 FILTER_KEYS = frozenset({"rule", "cluster", "vmid", "name", "reason", "remedy", "state"})
 
 _HEAVY = 2
-"""The lowest weight that shows is a warning; the heaviest rule has 1."""
+"""Rules up to this weight are shown as a warning; what hurts most has 1."""
 
 
 @value_object

@@ -25,7 +25,7 @@ def listed(house: House, known: Drifts | None = None) -> dict[str, FleetRow]:
 
 
 def test_what_was_just_adopted_or_created_has_no_drift(house: House, clock: LeapingClock) -> None:
-    house.adopted(101)
+    house.adopt(101)
     house.native("web1")
     assert {name: row.drift for name, row in listed(house).items()} == {"web-1": 0, "web1": 0}
     time_passes(house, clock)

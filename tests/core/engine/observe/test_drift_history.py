@@ -15,7 +15,7 @@ def history_of(house: House, ours: Container) -> DriftHistory:
 
 
 def test_the_config_of_the_adoption_is_the_baseline_and_the_one_that_is_there(house: House) -> None:
-    told = history_of(house, house.adopted(101))
+    told = history_of(house, house.adopt(101))
     [entry] = told.timeline
     assert (entry.is_baseline, entry.is_now, entry.changes) == (True, True, ())
     assert (told.baseline, told.not_compared) == (entry, None)
