@@ -16,6 +16,7 @@ from proximity_tui.commands.printed.json_documents import port_document, state_f
 from proximity_tui.commands.printed.row_documents import made_sentence
 from proximity_tui.core.base.text import human_age, human_bytes, whole_number
 from proximity_tui.core.model import Backup, BackupList, Container, Plan, Refusal, RefusalCode
+from proximity_tui.core.proxmox.errors import ProxmoxError
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
@@ -180,14 +181,20 @@ def _what_now(found: BackupList, context: AppContext, record: Container) -> str:
     """
     if not found.says_none:
         return ", but not every storage could be seen"
-    refused = context.engine.refuse_recreation(record)
+    try:
+        refused = context.engine.refuse_recreation(record)
+    except ProxmoxError as error:
+        return f"; whether --empty is possible is not known: {error.sentence}"
     return (
         "; --empty makes an empty container as its clinical record says" if refused is None else f"; {refused.reason}"
     )
 
 
 def _with_advice(refused: Refusal, context: AppContext, record: Container) -> Refusal:
-    found = context.engine.restorable(record)
+    try:
+        found = context.engine.restorable(record)
+    except ProxmoxError:
+        return refused
     if isinstance(found, Refusal) or found.found or not found.says_none:
         return refused
     return Refusal(refused.code, f"{refused.reason}{_what_now(found, context, record)}")

@@ -49,17 +49,32 @@ def test_the_plan_and_the_list_change_nothing(cli: Cli, lost: dict[str, Any], la
     assert list(lab.journal.writes()) == []
 
 
-def test_nobody_is_led_to_an_empty_container_in_place_of_one_that_is_there(
-    cli: Cli, adopted: dict[str, Any], lab: Simulator
-) -> None:
+def without_backups(lab: Simulator) -> None:
     with lab.world.entered() as cluster:
         for storage in cluster.storages.values():
             for place, volumes in storage.files.items():
                 storage.files[place] = [one for one in volumes if one.content != "backup"]
+
+
+def test_nobody_is_led_to_an_empty_container_in_place_of_one_that_is_there(
+    cli: Cli, adopted: dict[str, Any], lab: Simulator
+) -> None:
+    without_backups(lab)
     listed = cli("restore", "web-1", "--list")
     assert "no backup of web-1 is listed; CT 101 is there (running): a restore never overwrites it" in listed.err
     empty = cli("restore", "web-1", "--empty", "--plan")
     assert (empty.code, "CT 101 is there" in empty.err, "delete" in empty.err) == (6, True, False)
+
+
+@pytest.mark.parametrize(("status", "reason"), [(595, "No route to host"), (403, "Permission check failed (/, X)")])
+def test_an_advice_that_cannot_be_read_does_not_hide_what_was_read(
+    cli: Cli, lost: dict[str, Any], lab: Simulator, status: int, reason: str
+) -> None:
+    without_backups(lab)
+    lab.faults.answer(status, reason, "/cluster/nextid")
+    listed = cli("restore", "web-1", "--list")
+    assert listed.code == 0
+    assert "no backup of web-1 is listed; whether --empty is possible is not known: " in listed.err
 
 
 def test_what_the_task_says_is_printed_while_it_runs(cli: Cli, lost: dict[str, Any]) -> None:
