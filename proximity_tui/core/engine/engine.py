@@ -123,7 +123,7 @@ class Engine(
         refused = self._refuse_to_end(operation_id, shown)
         if refused:
             return Refused(refused)
-        return execute(self._context_of(self._take_over(operation_id), destroy_again=destroy_again))
+        return execute(self._context_of(self._begin_again(operation_id), destroy_again=destroy_again))
 
     def abandon(self, operation_id: int, shown: Operation | None = None) -> Outcome:
         """End an interrupted operation with what is observed; only reads from Proxmox. Refused as in `resume`. Return
@@ -134,11 +134,12 @@ class Engine(
         refused = self._refuse_to_end(operation_id, shown)
         if refused:
             return Refused(refused)
-        return recovery.abandon(self._context_of(self._take_over(operation_id)))
+        return recovery.abandon(self._context_of(operations.take_over(operation_id, self.owner)))
 
-    def _take_over(self, operation_id: int) -> Operation:
-        """Take an interrupted operation over. Why it was interrupted is no longer true of its record from then on, as
-        when one begins: what it says of the requests is of before.
+    def _begin_again(self, operation_id: int) -> Operation:
+        """Take an interrupted operation over to continue it. Why it was interrupted is no longer true of its record
+        from then on, as when one begins: what it says of the requests is of before. An abandon leaves it until it has
+        seen what is there.
         """
         with transaction():
             operation = operations.take_over(operation_id, self.owner)

@@ -64,3 +64,22 @@ def test_why_it_was_interrupted_is_not_told_of_its_record_once_it_goes_on(house:
 
     assert told == [None]
     assert house.again(native).last_error is None
+
+
+def test_why_it_was_interrupted_is_told_until_an_abandon_has_seen_what_is_there(
+    house: House, simulator: Simulator
+) -> None:
+    """Where it ends before that, nothing else would say it."""
+    native = house.native("web1")
+    plan = planned(house, native)
+    when(simulator, asked("POST", "/status/shutdown"), lambda: simulator.faults.answer(400, "no", "/cluster/status"))
+    assert isinstance(house.engine.delete(plan, native), Resumable)
+    simulator.faults.clear()
+    why, told = house.again(native).last_error, list[str | None]()
+    assert "nothing was destroyed" in str(why)
+    when(simulator, asked("GET", f"/{native.vmid}/config"), lambda: told.append(house.again(native).last_error))
+
+    (parked,) = operations.open_operations()
+    house.engine.abandon(parked.id)
+
+    assert told == [why]
