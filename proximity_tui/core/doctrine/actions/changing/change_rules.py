@@ -160,7 +160,8 @@ def _resolved(growth: DiskGrowth, config: Mapping[str, Any]) -> DiskGrowth | Ref
     after = size + amount if wanted["more"] else amount
     if after < size:
         return Refusal(RefusalCode.INVALID, f"unable to shrink disk size: {disk} has {before}, not less")
-    if after > LARGEST_DISK_GIB * 2**30:
+    # A disk that is larger already is no slip of the keyboard.
+    if size < LARGEST_DISK_GIB * 2**30 < after:
         return Refusal(RefusalCode.INVALID, f"{disk}: at most {LARGEST_DISK_GIB} GiB, not {growth.size}")
     return DiskGrowth(disk, before if after == size else _shortest(after), before)
 

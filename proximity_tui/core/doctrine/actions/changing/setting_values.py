@@ -138,8 +138,9 @@ def _wrong_trunks(value: str) -> str | None:
 
 
 def _wrong_folder(value: str) -> str | None:
-    good = value.startswith("/") and value.strip("/") and not {".", ".."} & set(value.split("/"))
-    return None if good else f"the absolute path of a folder in the container, not {value!r}"
+    # Proxmox takes a path that is not absolute, and begins it at the root.
+    good = value.strip("/") and not {".", ".."} & set(value.split("/"))
+    return None if good else f"the path of a folder in the container, without . and .., not {value!r}"
 
 
 def _wrong_options(value: str) -> str | None:

@@ -21,6 +21,7 @@ CONFIG = {
     "net0": NET,
     "rootfs": "local-lvm:vm-101-disk-0,size=8G",
     "mp0": "local-lvm:vm-101-disk-1,mp=/data,size=2G",
+    "mp1": "ceph:vm-101-disk-2,mp=/archive,size=200T",
     "description": f"front end\nproximity-tui:{MARKER}\n",
     "digest": "d1",
 }
@@ -124,7 +125,9 @@ def test_disks_and_hardware_addresses_change_only_when_a_person_asked_for_them()
     asked = Consent(disks=True, hardware_addresses=True)
     assert isinstance(_answer(consent=asked, mp0=None, net0=NET.replace(":01", ":02")), Plan)
     assert isinstance(_answer(consent=asked, rootfs=None), Refusal), "the root disk is the container"
-    for wrong in ("mp=data", "mp=/a/../b", "mp=/data,ro=yes", "mp=/data,mountoptions=noexec;fast"):
+    for good in ("mp=/data/new", "mp=srv/data"):
+        assert isinstance(_answer(consent=asked, mp0=f"local-lvm:vm-101-disk-1,{good},size=2G"), Plan), good
+    for wrong in ("mp=..", "mp=../b", "mp=/a/../b", "mp=/data,ro=yes", "mp=/data,mountoptions=noexec;fast"):
         assert isinstance(_answer(consent=asked, mp0=f"local-lvm:vm-101-disk-1,{wrong}"), Refusal), wrong
 
 
@@ -164,6 +167,7 @@ def test_the_description_of_an_adopted_container_gets_no_marker() -> None:
         ("rootfs", "10485760K", "10G"),
         ("mp0", "+512M", "2560M"),
         ("rootfs", "9.5g", "9728M"),
+        ("mp1", "+1T", "201T"),
     ],
 )
 def test_a_disk_gets_a_size_and_never_an_amount(disk: str, size: str, after: str) -> None:
