@@ -96,9 +96,8 @@ class HttpSession:
         return self._patience.within(seconds)
 
     def sending_ahead(self, *paths: ApiPath) -> AbstractContextManager[None]:
-        """Read these in the context already while a server shows its cluster: each on a connection of its own. `get`
-        takes the answers when it comes to them, so they are believed no sooner than without this.
-        """
+        """Read these in the context already while a server shows its cluster: each on its own connection. `get` takes
+        the answers when it comes to them, so they are believed no sooner."""
         return self._ahead.wanting(paths)
 
     def get(self, path: ApiPath, /, **parameters: str | int) -> Any:
@@ -195,7 +194,8 @@ class HttpSession:
         def ask(path: ApiPath) -> Any:
             return self.kept.put((path, frozenset()), self._ask(position, path, {}))
 
-        if not self._known_servers.is_known(position):
+        # A gateway with a path may lead each connection to another node.
+        if not self._known_servers.is_known(position) and not self._addresses[position].prefix:
             self._ahead.send(position, partial(self._connections.read, position, parameters={}))
         try:
             self._known_servers.require(position, ask)

@@ -13,11 +13,14 @@ from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.core.proxmox.paths import cluster
+from proximity_tui.core.proxmox.paths import RESOURCES, STATUS, cluster
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.cluster_memory import SessionMemory
+from proximity_tui.core.proxmox.transport.http import HttpSession
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.simulator import Simulator
+from tests.core.proxmox.conftest import settings_for
+from tests.core.proxmox.scripted import Reply, Scripted, ok
 from tests.support.servers.free_ports import REFUSED_PORT
 from tests.support.timing.waiting import LONGEST, until
 
@@ -99,6 +102,24 @@ def test_what_another_cluster_lists_is_not_believed(lab: Simulator) -> None:
     with pytest.raises(errors.WrongCluster):
         lost.inventory()
     assert paths(lab) == [IDENTITY], "nothing is sent ahead but for a first list"
+
+
+@pytest.mark.parametrize(("path", "connections"), [("", 3), ("/pve", 1)])
+def test_a_gateway_with_a_path_is_asked_on_one_connection(path: str, connections: int) -> None:
+    """It may lead each connection to another node, and a list must not be shown with the quorum of another."""
+    root_ca = ":".join(["A1"] * 32)
+
+    def answer(request: str) -> Reply:
+        return ok([{"filename": "pve-root-ca.pem", "fingerprint": root_ca}] if "certificates" in request else [])
+
+    with Scripted(answer) as gateway:
+        settings = replace(settings_for(gateway), urls=(f"{gateway.url}{path}",))
+        session = HttpSession(settings, SystemClock(), recall=Knowing(root_ca))
+        with session.sending_ahead(RESOURCES, STATUS):
+            session.get(RESOURCES)
+            session.get(STATUS)
+        assert (len(gateway.requests), gateway.connections) == (3, connections)
+        session.close()
 
 
 def test_what_got_no_answer_ahead_is_sent_again_in_its_turn(lab: Simulator) -> None:
