@@ -380,6 +380,29 @@ def test_an_alert_that_is_stored_is_sent_on_a_full_disk_and_recorded_once_there_
     assert len(receiver.events) == 1
 
 
+@pytest.mark.parametrize(("retry", "again"), [(timedelta(hours=1), False), (timedelta(0), True)])
+def test_on_a_full_disk_what_was_not_taken_is_tried_again_once_that_is_due(
+    receiver: SentryReceiver, retry: timedelta, again: bool
+) -> None:
+    an_alert()
+    looks = list[Alert]()
+
+    def may_send(one: Alert) -> bool:
+        looks.append(one)
+        return True
+
+    receiver.status = 500
+    with full_disk(), delivering(receiver.dsn, may_send=may_send, retry=retry):
+        receiver.wait_for(1)
+        seen = len(looks)
+        until(lambda: len(looks) > seen + 2)
+        assert (len(receiver.bodies) > 1) is again
+        receiver.status = 200
+        if again:
+            until(lambda: receiver.events)
+    assert len(receiver.events) == again
+
+
 def test_a_host_whose_clock_is_behind_that_of_the_server_waits_before_it_tries_again(ready_postgresql: str) -> None:
     store.close_store()
     store.open_store(ready_postgresql)
