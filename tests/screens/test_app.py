@@ -15,6 +15,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widgets import Input
 
 from proximity_tui import app as app_module
 from proximity_tui.app import ProximityApp
@@ -28,6 +29,7 @@ from proximity_tui.screens.fleet_screen import FleetScreen
 from proximity_tui.screens.lists import entry_list, entry_row
 from proximity_tui.screens.operation.interrupted import DestroyAgainDialog, InterruptedDialog
 from proximity_tui.screens.view.view import View
+from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import BEFORE_THE_READ_IS_GIVEN_UP, Stage, read_again
@@ -266,6 +268,7 @@ async def test_an_interrupted_operation_is_asked_about_at_the_start_and_nothing_
         assert isinstance(pilot.app.screen, FleetScreen), "later is the harmless answer"
         assert operations.get(operation.id).status is OperationStatus.INTERRUPTED
         await until(pilot, lambda: "INTERRUPTED shutting down 1/2" in screen_text(pilot.app))
+        assert "nothing was done" not in screen_text(pilot.app), "nobody knows that of what was interrupted"
         assert stage.simulator.journal.writes() == []
 
 
@@ -356,8 +359,13 @@ async def test_a_destroy_without_an_answer_is_sent_again_only_when_the_name_is_t
         assert isinstance(pilot.app.screen, DestroyAgainDialog), "another name is no agreement"
         await pilot.press(*["backspace"] * 6, *operation.name, "space", "enter", "enter")
         assert isinstance(pilot.app.screen, DestroyAgainDialog), "nor is the name with a blank behind it"
-        await pilot.press("escape")
+        pilot.app.screen.query_one(Input).value = operation.name
+        pilot.app.screen.query_one("#dialog-cancel").focus()
+        await until(pilot, lambda: not pilot.app.screen.query(LineButton).last().disabled)
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, InterruptedDialog))
+        await pilot.pause()
+        assert "nothing was done" not in screen_text(pilot.app), "nobody knows that of the first destroy"
         assert operations.get(operation.id).status is OperationStatus.INTERRUPTED
         await pilot.press("right", "right", "right", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, DestroyAgainDialog))

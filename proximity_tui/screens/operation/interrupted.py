@@ -136,6 +136,9 @@ class InterruptedDialog(Confirm[InterruptedAnswer]):
 class DestroyAgainDialog(Confirm[bool]):
     """A dialog that names the second destroy, and needs the typed name of the container."""
 
+    _is_agreed_to = True
+    """The first destroy may have been carried out."""
+
     def __init__(self, operation: Operation) -> None:
         self._wanted = operation.name
         super().__init__(
