@@ -9,7 +9,7 @@ from textual.timer import Timer
 from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.base.text import plain_multiline
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.core.proxmox.errors import Denied, GuestNotFound, InvalidName, ProxmoxError
+from proximity_tui.core.proxmox.errors import ProxmoxError, Unknown, Unreachable
 from proximity_tui.screens.container.text_reader import TextReader
 from proximity_tui.screens.text.lines import TextLine
 
@@ -40,24 +40,25 @@ class TaskLogScreen(TextReader):
 
     async def read(self) -> list[TextLine]:
         """Return every line of the log, as far as it is written. While the task runs, the rest is read soon; so it is
-        where the cluster does not answer.
+        where the cluster does not answer. What an answer refuses is asked for once.
         """
         context = self.app.controller.context
         client = context.clients.get(self._cluster)
         if client is None:
             return [[(f"{context.settings.why_not_contacted(self._cluster)}.", "warn")]]
+        if self._following is not None:
+            self._following.stop()
+            self._following = None
         try:
             follow, waits = await self._read_on(client), None
             self._silent_since = None
-        except (Denied, GuestNotFound, InvalidName):
-            raise
         except ProxmoxError as error:
+            if not _may_pass(error):
+                raise
             now = self.app.controller.clock.now()
             since = self._silent_since = self._silent_since or now
             why = f"Not readable since {time_of_day(since, now, seconds=True)}: {str(error).rstrip('.')}."
             follow, waits = True, f"{why} It is tried again by itself."
-        if self._following is not None:
-            self._following.stop()
         self._following = self.set_timer(FOLLOW, self.action_read_again) if follow else None
         return self._lines(waits)
 
@@ -80,6 +81,11 @@ class TaskLogScreen(TextReader):
         if not self._log and waits is None:
             lines.append([("The log is empty.", "dim")])
         return [*lines, *map(_log_line, self._log)]
+
+
+def _may_pass(error: ProxmoxError) -> bool:
+    """Return whether nobody answered. The errors below Unreachable are answers: only a person changes what they say."""
+    return isinstance(error, Unknown) or type(error) is Unreachable
 
 
 def _log_line(line: str) -> TextLine:

@@ -8,6 +8,7 @@ import pytest
 
 from proximity_tui.screens.cluster.tasks_screen import TasksScreen
 from proximity_tui.screens.container import task_log_screen
+from proximity_tui.screens.container.task_log_screen import TaskLogScreen
 from tests.screens.stage import Stage, read_again
 from tests.support.timing.meddling import asked, held_back
 from tests.support.timing.until import said, screen_text, until
@@ -64,16 +65,35 @@ async def test_a_log_is_followed_over_a_cluster_that_does_not_answer_for_a_while
     async with stage.shown((120, 30)) as pilot:
         await pilot.press("8")
         await until(pilot, lambda: "running" in screen_text(pilot.app))
-        stage.simulator.faults.answer(500, "no log here", "/nodes/pve3/tasks")
+        stage.simulator.faults.drop("/nodes/pve3/tasks")
         await pilot.press("l")
         await until(pilot, lambda: "Not readable since " in said(pilot))
         await until(pilot, lambda: "It is tried again by itself." in said(pilot))
         stage.simulator.faults.clear()
         await until(pilot, lambda: "the first line" in screen_text(pilot.app))
         assert "Not readable" not in said(pilot)
-        stage.simulator.faults.answer(500, "no log here", "/nodes/pve3/tasks")
+        stage.simulator.faults.drop("/nodes/pve3/tasks")
         await until(pilot, lambda: "by root@pam, still running when it was last read" in said(pilot))
         assert "the first line" in screen_text(pilot.app)
+
+
+@pytest.mark.parametrize(
+    ("status", "text"), [(401, "no ticket"), (400, "no such task"), (500, "no such task")], ids=str
+)
+async def test_a_log_that_an_answer_refuses_is_not_asked_for_again(stage: Stage, status: int, text: str) -> None:
+    with stage.world.entered() as cluster:
+        cluster.tasks.note("pve3", "vzmigrate", "103", "root@pam", ["the first line"])
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.press("8")
+        await until(pilot, lambda: "vzmigrate" in screen_text(pilot.app))
+        stage.simulator.faults.answer(status, text, "/nodes/pve3/tasks")
+        await pilot.press("l")
+        await until(pilot, lambda: text in said(pilot))
+        assert "tried again" not in said(pilot)
+        assert "This cannot be read: " in said(pilot)
+        page = pilot.app.screen
+        assert isinstance(page, TaskLogScreen)
+        assert page._following is None, "each wrong token more is counted on the other side"
 
 
 async def test_what_was_read_again_is_the_same_row(stage: Stage) -> None:
