@@ -152,19 +152,19 @@ class RecordBatchDialog(RecordsDialog[R, C]):
         return super().check_action(action, parameters)
 
     def why_not(self, key: str) -> str | None:
-        """Return why the choice of a key cannot be made: what is said of the first item, if it is the same for all."""
+        """Return why the choice of a key cannot be made."""
         named = {one.key: one.action for one in self.BINDINGS if isinstance(one, Binding)}.get(key, "")
         if not (self.asking and named.startswith("choose(")):
             return None
         return self.why_none(self.read_choice(named.removeprefix("choose('").removesuffix("')")))
 
     def why_none(self, choice: C) -> str:
-        """Return why a choice is possible for none of the items."""
+        """Return why a choice is possible for none of the items: what is said of each, if it is the same for all."""
         if any(not one.is_read(choice) for one in self.items.values()):
             return "They are still being read."
-        reasons = {one.outcome(choice)[0].removeprefix("skipped: ") for one in self.items.values()}
-        more = " Each row has its own reason." if len(reasons) > 1 else ""
-        return f"Possible for none of them: {next(iter(reasons), 'there is none')}.{more}"
+        reasons = {one.outcome(choice)[0].removeprefix("skipped: ") for one in self.items.values()} or {"there is none"}
+        why = "each row has its own reason" if len(reasons) > 1 else reasons.pop()
+        return f"Possible for none of them: {why}."
 
     @on(ChoiceLine.Chosen)
     def _line_chosen(self, event: ChoiceLine.Chosen) -> None:
