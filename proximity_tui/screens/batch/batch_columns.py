@@ -33,6 +33,9 @@ def as_wide_as_needed(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[C
 
 
 def _growing(column: Column, need: int) -> Column:
-    """Return the column as one that grows by its weight until it is as wide as its rows need it."""
-    most = max(column.width, need)
-    return replace(column, max=most if column.max is None else min(column.max, most))
+    """Return the column as one that grows by its weight until it is as wide as its rows need it. It is no wider than
+    that from the start either: the room of short names is for what is said of them.
+    """
+    most = max(need, display_width(column.title))
+    most = most if column.max is None else min(column.max, most)
+    return replace(column, width=min(column.width, most), max=most)

@@ -20,5 +20,7 @@ def test_a_name_and_a_reason_are_whole_where_there_is_room_for_both_and_else_nei
         placed = arrange(as_wide_as_needed(columns, rows), width)
         assert [one.width for one in placed] == [4, *wide]
     short = [Row("a", ("101", long, "soft or hard?"))]
-    assert [one.width for one in arrange(as_wide_as_needed(columns, short), 80)] == [4, 49, 16]
+    assert [one.width for one in arrange(as_wide_as_needed(columns, short), 80)] == [4, 49, 13]
+    brief = [Row("a", ("101", "web", reason))]
+    assert [one.width for one in arrange(as_wide_as_needed(columns, brief), 60)] == [4, 4, 47]
     assert as_wide_as_needed(columns, []) == columns
