@@ -199,6 +199,10 @@ class JobsScreen(ListScreen):
         except StoreError:
             # The banner says already that the database cannot be read.
             return
+        self._show_runs(status, runs, days)
+
+    @unless_unmounted
+    def _show_runs(self, status: JobStatus, runs: tuple[JobRun, ...], days: tuple[RunDay, ...]) -> None:
         if (now := self.current()) is None or key_of(now) == key_of(status):
             self._runs = (key_of(status), runs, days)
         self._redraw()

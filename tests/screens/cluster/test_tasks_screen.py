@@ -64,7 +64,7 @@ async def test_a_log_is_followed_over_a_cluster_that_does_not_answer_for_a_while
         running.endtime = running.exitstatus = None
     async with stage.shown((120, 30)) as pilot:
         await pilot.press("8")
-        await until(pilot, lambda: "running" in screen_text(pilot.app))
+        await until(pilot, lambda: "vzmigrate" in screen_text(pilot.app))
         stage.simulator.faults.drop("/nodes/pve3/tasks")
         await pilot.press("l")
         await until(pilot, lambda: "Not readable since " in said(pilot))
