@@ -24,15 +24,21 @@ from tests.support.timing.waiting import until
 NAMED = {one.name: one for one in WITH_A_TASK}
 
 
-def killed_after(house: House, action: EveryAction, send: str) -> tuple[Operation, int]:
-    """An operation whose process died right after its request, which Proxmox carried out; and its VMID."""
+def kill(house: House, action: EveryAction, send: str, *, after: bool) -> int:
+    """Have the process of an operation die right after its request, or right before it; return its VMID."""
     ready = action.prepare(house)
     house.simulator.journal.clear()
     with pytest.raises(Killed):
-        ready.execute(doomed(house, send, after=True))
+        ready.execute(doomed(house, send, after=after))
+    return ready.at
+
+
+def killed_after(house: House, action: EveryAction, send: str) -> tuple[Operation, int]:
+    """An operation whose process died right after its request, which Proxmox carried out; and its VMID."""
+    vmid = kill(house, action, send, after=True)
     until(lambda: not house.clients["lab"].find_tasks("pve1", source="active"))
     (left,) = house.engine.mark_interrupted()
-    return left, ready.at
+    return left, vmid
 
 
 def test_law_5_a_backup_that_is_listed_is_not_made_a_second_time(house: House, simulator: Simulator) -> None:
@@ -50,10 +56,7 @@ def test_law_5_a_backup_that_is_listed_is_not_made_a_second_time(house: House, s
 
 
 def test_law_5_a_backup_that_is_not_listed_was_not_made_and_is_made_now(house: House, simulator: Simulator) -> None:
-    ready = BACKUP.prepare(house)
-    simulator.journal.clear()
-    with pytest.raises(Killed):
-        ready.execute(doomed(house, "back_up", after=False))
+    kill(house, BACKUP, "back_up", after=False)
     (left,) = house.engine.mark_interrupted()
     simulator.world.rotate_tasks()
 
@@ -119,14 +122,11 @@ def test_law_5_what_leaves_no_trace_on_the_guest_is_not_sent_a_second_time(
 
 @pytest.mark.parametrize(("name", "send"), [("roll-back", "roll_back"), ("reboot", "reboot")])
 def test_law_5_what_a_database_that_took_over_does_not_know_of_is_not_sent_a_second_time(
-    house: House, simulator: Simulator, name: str, send: str
+    house: House, name: str, send: str
 ) -> None:
     """A standby may lack the last writes of its primary, the intent among them."""
     action = NAMED[name]
-    ready = action.prepare(house)
-    simulator.journal.clear()
-    with pytest.raises(Killed):
-        ready.execute(doomed(house, send, after=True))
+    kill(house, action, send, after=True)
     until(lambda: not house.clients["lab"].find_tasks("pve1", source="active"))
     (left,) = operations.open_operations("lab")
     operations.withdraw(left.id, replace(left.steps[0], outcome=StepOutcome.PENDING, intent_at=None, detail={}))
@@ -140,15 +140,10 @@ def test_law_5_what_a_database_that_took_over_does_not_know_of_is_not_sent_a_sec
 
 
 @pytest.mark.parametrize(("name", "send"), [("roll-back", "roll_back"), ("reboot", "reboot")])
-def test_law_5_what_was_certainly_not_sent_is_sent_by_a_resume(
-    house: House, simulator: Simulator, name: str, send: str
-) -> None:
+def test_law_5_what_was_certainly_not_sent_is_sent_by_a_resume(house: House, name: str, send: str) -> None:
     """The list still has what was there before, so it would have the task of the request, too."""
     action = NAMED[name]
-    ready = action.prepare(house)
-    simulator.journal.clear()
-    with pytest.raises(Killed):
-        ready.execute(doomed(house, send, after=False))
+    kill(house, action, send, after=False)
     (left,) = house.engine.mark_interrupted()
 
     assert house.impatient(settle_timeout=1.0).resume(left.id).success
