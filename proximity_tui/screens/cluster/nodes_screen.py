@@ -24,6 +24,14 @@ from proximity_tui.widgets.table.filter import Fields
 from proximity_tui.widgets.table.quantity import Amount
 
 
+def _used_column(id: str, title: str, *, priority: int) -> Column:
+    """Return a column of what is used, with room for a bar where the table is wide."""
+    want = AMOUNT + 1 + BAR
+    return Column(
+        id, title, AMOUNT, align="right", priority=priority, live=True, of_now=True, want=want, whole_from=120
+    )
+
+
 class NodesScreen(ClusterList[NodeRow]):
     """Every node."""
 
@@ -36,28 +44,8 @@ class NodesScreen(ClusterList[NodeRow]):
         Column("node", "NODE", 8, flex=1, max=24),
         Column("status", "STATUS", 13, of_now=True),
         Column("cpu", "CPU", 4, align="right", priority=4, live=True, of_now=True),
-        Column(
-            "mem",
-            "MEM",
-            AMOUNT,
-            align="right",
-            priority=4,
-            live=True,
-            of_now=True,
-            want=AMOUNT + 1 + BAR,
-            whole_from=120,
-        ),
-        Column(
-            "disk",
-            "DISK",
-            AMOUNT,
-            align="right",
-            priority=7,
-            live=True,
-            of_now=True,
-            want=AMOUNT + 1 + BAR,
-            whole_from=120,
-        ),
+        _used_column("mem", "MEM", priority=4),
+        _used_column("disk", "DISK", priority=7),
         Column("uptime", "UPTIME", 7, align="right", priority=6, live=True, of_now=True),
         Column("guests", "GUESTS", 6, align="right", priority=3),
         Column("managed", "OURS", 4, align="right", priority=5),
