@@ -45,9 +45,11 @@ def ended(job: str = "reconciler") -> list[JobRun]:
 
 
 def both_ended(jobs: Jobs, times: int) -> bool:
-    """Both jobs have come to an end so many times, and may be run again: a run has its row before its slot is free."""
-    been = len(ended("reconciler")) >= times and len(ended("janitor")) >= times
-    return been and not any(one.running_since for one in jobs.status())
+    """Both jobs of this process have come to an end so many times, and may be run again: a run has its row before its
+    slot is free. A run that another process left behind says nothing of that.
+    """
+    own = [[run for run in ended(job) if run.run_by == jobs._owner] for job in JOBS]
+    return min(map(len, own)) >= times and not any(one.running_since for one in jobs.status())
 
 
 def status_of(jobs: Jobs, job: str = "reconciler") -> JobStatus:
