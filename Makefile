@@ -9,7 +9,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test quality lint format bench pictures man lock clean run-deps dev-deps
+.PHONY: help demo check test test-slow quality lint format bench pictures man lock clean run-deps dev-deps
 
 help: ## say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -22,6 +22,9 @@ check: lint ## lint, and the tests that need no socket, no process and no databa
 
 test: dev-deps ## run all tests in JOBS processes; ARGS="-k janitor" passes options on
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal $(ARGS)
+
+test-slow: dev-deps ## run all tests on threads that wait by chance: what fails depends on the speed of the machine
+	@PROXIMITY_TUI_TEST_SLOW_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal $(ARGS)
 
 quality: dev-deps ## print the branch coverage of core/, and which changes of doctrine and engine no test notices
 	@$(BIN)/coverage erase

@@ -16,7 +16,7 @@ from proximity_tui.core.base import masking
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.runtime import process_memory
 from tests.support import alone, compiled, left_behind, memory, parsed_once
-from tests.support.timing import ages, at_rest, patient
+from tests.support.timing import ages, at_rest, patient, slow_threads
 
 # Loaded and collected as the program loads: to look for garbage where there is none takes a tenth of the time. Nor is
 # it looked for more often afterwards: the many Apps of a run leave enough at once.
@@ -39,6 +39,7 @@ settings.load_profile("house")
 patient.be_patient()
 ages.let_nothing_grow_old()
 at_rest.be_exact()
+slow_threads.slow_down()
 parsed_once.keep_what_is_parsed()
 
 WATCH = pytest.StashKey[alone.ConnectionWatch]()
