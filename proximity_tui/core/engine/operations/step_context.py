@@ -119,8 +119,8 @@ class StepContext:
         """
         self.guest.last_noted = None
         older = () if write.unlisted is None else self._older_tasks(write.node)
-        if step.may_have_run and write.done_before is not None:
-            write.done_before()
+        if step.may_have_run and write.skip_if_done is not None:
+            write.skip_if_done()
         noted = write.note()
         permitted: Permitted[P] = self.permitted(write.permit)
         permit, node = permitted.permit, permitted.node

@@ -48,7 +48,7 @@ class Write(Generic[P]):
     send: Callable[[P], str]
     note: Callable[[], Mapping[str, object]] = dict
     """What is read before, and kept with the intent."""
-    done_before: Callable[[], None] | None = None
+    skip_if_done: Callable[[], None] | None = None
     """Called where an earlier request has no answer, before anything else is read for another: raises NotNeeded where
     what that one did is seen.
     """

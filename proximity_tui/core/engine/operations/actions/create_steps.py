@@ -178,7 +178,7 @@ def clone(context: StepContext, step: StepRecord) -> Fact:
         node=node,
         permit=lambda: context.last_inspection.permit_to(WriteAction.CLONE, source, node, check),
         send=send,
-        done_before=lambda: _skip_if_taken(context),
+        skip_if_done=lambda: _skip_if_taken(context),
         # Proxmox lists a clone under the VMID of its source.
         vmid=vmid,
         is_of=lambda log: is_copy_to(context.vmid, log),

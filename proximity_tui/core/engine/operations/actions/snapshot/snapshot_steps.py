@@ -30,7 +30,7 @@ def take(context: StepContext, step: StepRecord) -> Fact:
     """
     plan, options = context.operation.plan, context.operation.plan.carries(SnapshotOptions)
 
-    def done_before() -> None:
+    def skip_if_done() -> None:
         found = _list_now(context).find(options.name)
         if found is None:
             return
@@ -45,7 +45,7 @@ def take(context: StepContext, step: StepRecord) -> Fact:
     def send(permit: WritePermit) -> str:
         return context.client.take_snapshot(permit, name=options.name, note=options.note)
 
-    task = _ask(context, step, WriteAction.SNAPSHOT, done_before, check, send)
+    task = _ask(context, step, WriteAction.SNAPSHOT, skip_if_done, check, send)
     return fact_of(task, f"Proxmox could not take snapshot {options.name} of CT {context.vmid}")
 
 
@@ -67,7 +67,7 @@ def delete(context: StepContext, step: StepRecord) -> Fact:
     """
     plan, options = context.operation.plan, context.operation.plan.carries(SnapshotOptions)
 
-    def done_before() -> None:
+    def skip_if_done() -> None:
         if _list_now(context).find(options.name) is None:
             raise NotNeeded(f"{options.name} is not listed any more; that was asked for before, without an answer")
 
@@ -78,7 +78,7 @@ def delete(context: StepContext, step: StepRecord) -> Fact:
     def send(permit: WritePermit) -> str:
         return context.client.delete_snapshot(permit, name=options.name)
 
-    task = _ask(context, step, WriteAction.DELETE_SNAPSHOT, done_before, check, send)
+    task = _ask(context, step, WriteAction.DELETE_SNAPSHOT, skip_if_done, check, send)
     return fact_of(task, f"Proxmox could not delete snapshot {options.name} of CT {context.vmid}")
 
 
@@ -104,7 +104,7 @@ def _ask(
     context: StepContext,
     step: StepRecord,
     action: WriteAction,
-    done_before: Callable[[], None],
+    skip_if_done: Callable[[], None],
     check: Check,
     send: Callable[[WritePermit], str],
 ) -> Task:
@@ -115,7 +115,7 @@ def _ask(
         node=node,
         permit=lambda: context.last_inspection.permit_to(action, context.container, node, check),
         send=send,
-        done_before=done_before,
+        skip_if_done=skip_if_done,
     )
     return context.ask(step, write)
 
