@@ -12,7 +12,8 @@ from typing import NoReturn
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.guards.permit import PermitError
-from proximity_tui.core.engine.operations.last_inspection import LastInspection, NotRead, P, Permitted
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
+from proximity_tui.core.engine.operations.last_inspection import Check, LastInspection, NotRead, P, Permitted
 from proximity_tui.core.engine.operations.operation_guest import OperationGuest
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted
 from proximity_tui.core.engine.operations.record_guards import refuse_step
@@ -144,6 +145,16 @@ class StepContext:
             if not error.may_have_run:
                 raise refused_at_once(error, self.operation.name) from error
             raise Unanswered(error, node, known) from error
+
+    def permit_to(self, action: WriteAction, node: str, check: Check) -> Permitted[WritePermit]:
+        """Return what the last inspection of the container, last seen on `node`, permits: see `LastInspection`."""
+        return self.last_inspection.permit_to(action, self.container, node, check)
+
+    def inspect_unlisted(self, action: WriteAction, node: str, check: Check) -> None:
+        """Inspect the container whose task Proxmox may not list any more, for `Write.unlisted`: `check` says what is
+        known, and a refusal that stays is raised as that of `permit_to`.
+        """
+        self.permitted(lambda: self.permit_to(action, node, check))
 
     def permitted(self, permit: Callable[[], Permitted[P]]) -> Permitted[P]:
         """Return what the last inspection permits. Where it cannot read what it needs, what did not begin yet is

@@ -98,7 +98,7 @@ def _back_up(context: StepContext, step: StepRecord, check: Check) -> Fact:
     write = Write(
         task_type="vzdump",
         node=node,
-        permit=lambda: context.last_inspection.permit_to(WriteAction.BACK_UP, context.container, node, check),
+        permit=lambda: context.permit_to(WriteAction.BACK_UP, node, check),
         send=lambda permit: context.client.back_up(permit, order),
         note=listed_before,
         unlisted=lambda: _find_unlisted(context, step, order),

@@ -46,9 +46,7 @@ def change(context: StepContext, step: StepRecord) -> Fact:
         context.client.change_config(permit, options.changes, digest=str(plan.digest))
         return ""
 
-    write = Write(
-        "", node, lambda: context.last_inspection.permit_to(WriteAction.CHANGE, context.container, node, check), send
-    )
+    write = Write("", node, lambda: context.permit_to(WriteAction.CHANGE, node, check), send)
     try:
         context.send_once(step, write)
     except Unanswered as lost:
@@ -80,7 +78,7 @@ def grow(context: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type="resize",
         node=node,
-        permit=lambda: context.last_inspection.permit_to(WriteAction.GROW, context.container, node, check),
+        permit=lambda: context.permit_to(WriteAction.GROW, node, check),
         send=lambda permit: context.client.grow(permit, growth, digest=permit.digest),
     )
     task = context.ask(step, write)

@@ -42,9 +42,7 @@ def change_card(context: StepContext, step: StepRecord) -> Fact:
         context.client.change_config(permit, (rules.change_of(options, permit.config),), digest=permit.digest)
         return ""
 
-    write = Write(
-        "", node, lambda: context.last_inspection.permit_to(WriteAction.CHANGE, context.container, node, check), send
-    )
+    write = Write("", node, lambda: context.permit_to(WriteAction.CHANGE, node, check), send)
     try:
         context.send_once(step, write)
     except Unanswered as lost:

@@ -166,7 +166,7 @@ def _permit(
             raise _LeftToHa
         return _refuse_unless_planned(context, seen)
 
-    return context.last_inspection.permit_to(action, context.container, node, check)
+    return context.permit_to(action, node, check)
 
 
 def _refuse_unless_planned(context: StepContext, seen: GuestDetail) -> Refusal | None:

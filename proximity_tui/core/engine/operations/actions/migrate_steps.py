@@ -6,10 +6,9 @@ from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.changing import migration as rules
 from proximity_tui.core.doctrine.guards import checks, refusals
-from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.engine.operations import new_guest
 from proximity_tui.core.engine.operations.actions.read_back import record_our_change
-from proximity_tui.core.engine.operations.last_inspection import Check, Permitted
 from proximity_tui.core.engine.operations.outcome import (
     Fact,
     Interrupted,
@@ -45,15 +44,12 @@ def migrate(context: StepContext, step: StepRecord) -> Fact:
             raise not_listed(context.operation.id, f"CT {seen.vmid} is on {seen.node}, and {was_moved}")
         return unknown
 
-    def permit_by(check: Check) -> Permitted[WritePermit]:
-        return context.last_inspection.permit_to(WriteAction.MIGRATE, context.container, node, check)
-
     write = Write(
         task_type="vzmigrate|hamigrate",
         node=node,
-        permit=lambda: permit_by(check),
+        permit=lambda: context.permit_to(WriteAction.MIGRATE, node, check),
         send=lambda permit: context.client.migrate(permit, options),
-        unlisted=lambda: context.permitted(lambda: permit_by(check_unlisted)),
+        unlisted=lambda: context.inspect_unlisted(WriteAction.MIGRATE, node, check_unlisted),
     )
     return fact_of(
         context.ask(step, write, timeout=context.settings.backup_timeout),

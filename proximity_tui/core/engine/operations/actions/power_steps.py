@@ -8,7 +8,6 @@ from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions import power_rules as rules
 from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.engine.operations.last_inspection import Check, Permitted
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, end_not_known, fact_of, not_listed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import Action, GuestDetail, Refusal, Status, StepName, StepOutcome, StepRecord
@@ -53,15 +52,12 @@ def ask(context: StepContext, step: StepRecord) -> Fact:
             raise not_listed(context.operation.id, rules.why_perhaps_done(action, seen))
         return unknown
 
-    def permit_by(check: Check) -> Permitted[WritePermit]:
-        return context.last_inspection.permit_to(_WRITE_ACTIONS[action], context.container, node, check)
-
     write = Write(
         task_type=_TASKS[action],
         node=node,
-        permit=lambda: permit_by(check),
+        permit=lambda: context.permit_to(_WRITE_ACTIONS[action], node, check),
         send=lambda permit: _send(context.client, action, permit),
-        unlisted=lambda: context.permitted(lambda: permit_by(check_unlisted)),
+        unlisted=lambda: context.inspect_unlisted(_WRITE_ACTIONS[action], node, check_unlisted),
     )
     return fact_of(context.ask(step, write), f"{action} of CT {context.vmid} failed")
 
@@ -93,7 +89,7 @@ def start_once(context: StepContext, step: StepRecord, *, done: str) -> Fact:
     write = Write(
         task_type=_TASKS[Action.START],
         node=node,
-        permit=lambda: context.last_inspection.permit_to(WriteAction.START, context.container, node, check),
+        permit=lambda: context.permit_to(WriteAction.START, node, check),
         send=context.client.start,
     )
     fact = fact_of(context.ask(step, write), f"CT {context.vmid} was {done}, but did not start")

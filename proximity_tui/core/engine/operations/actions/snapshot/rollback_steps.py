@@ -55,7 +55,7 @@ def roll_back(context: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type=rules.TASK,
         node=node,
-        permit=lambda: context.last_inspection.permit_to(WriteAction.ROLL_BACK, context.container, node, check),
+        permit=lambda: context.permit_to(WriteAction.ROLL_BACK, node, check),
         send=lambda permit: context.client.roll_back(permit, name=options.name),
         unlisted=unlisted,
     )

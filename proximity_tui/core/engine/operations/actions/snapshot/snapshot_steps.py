@@ -113,7 +113,7 @@ def _ask(
     write = Write(
         task_type=_TASKS[action],
         node=node,
-        permit=lambda: context.last_inspection.permit_to(action, context.container, node, check),
+        permit=lambda: context.permit_to(action, node, check),
         send=send,
         skip_if_done=skip_if_done,
     )
