@@ -154,7 +154,7 @@ def show(plan: ShownPlan, line: Callable[[str], None]) -> None:
     """Pass a plan to `line`, step by step, each with its reason."""
     line(plan.summary)
     for number, step in enumerate(plan.steps, start=1):
-        line(f"  {number}. {step.name}: {step.reason}")
+        line(f"  {number}. {step.name.words}: {step.reason}")
     for warning in plan.warnings:
         line(f"  note: {warning}")
 

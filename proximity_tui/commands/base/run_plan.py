@@ -114,7 +114,9 @@ class _StepProgress:
         for step in _ended(operation)[self._printed :]:
             logged = [f"      {line}" for line in self._log.read(operation, step)]
             warned = [f"      Proxmox warned: {warning}" for warning in step.warnings]
-            self._print([*logged, f"  {step.seq}/{len(operation.steps)} {step.name}: {step.outcome}", *warned])
+            self._print(
+                [*logged, f"  {step.seq}/{len(operation.steps)} {step.name.words}: {step.outcome.words}", *warned]
+            )
             self._printed += 1
 
     def _follow(self) -> None:
@@ -157,7 +159,11 @@ class _StepProgress:
     def _running(self, operation: Operation, step: StepRecord) -> str:
         began = step.intent_at or operation.started_at
         lasts = human_age((self._context.clock.now() - began).total_seconds())
-        return f"  {step.seq}/{len(operation.steps)} {step.name}: running for {lasts}"
+        return f"{_named(operation, step)}: running for {lasts}"
+
+
+def _named(operation: Operation, step: StepRecord) -> str:
+    return f"  {step.seq}/{len(operation.steps)} {step.name.words}"
 
 
 def _ended(operation: Operation) -> list[StepRecord]:

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.tone import Tone
-from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence, with_doubt
+from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, without_requests
 from proximity_tui.core.engine.operations.recovery import progress_sentence
 from proximity_tui.core.model import Operation, Refusal, StepName
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -183,7 +183,7 @@ def _lines(operation: Operation, more: int, why_not: str | None) -> list[str | C
         f"{_doing(operation)}, CT {operation.vmid or '–'} of {operation.cluster}, started by {operation.actor}.",
         f"No process has worked on it since {since}. {sentence[:1].upper()}{sentence[1:]}.",
         *([Cell(_reason(operation.error, operation), "warn")] if operation.error else []),
-        *(Cell(f"{step.seq}. {step.name.words}: {step.outcome}", "dim") for step in operation.steps),
+        *(Cell(f"{step.seq}. {step.name.words}: {step.outcome.words}", "dim") for step in operation.steps),
         "Resume continues from the recorded step. It first reads the result of the last step from Proxmox.",
         "Abandon changes nothing on Proxmox. It inspects the container and records the result.",
     ]
@@ -199,7 +199,7 @@ def _lines(operation: Operation, more: int, why_not: str | None) -> list[str | C
 
 def _reason(error: str, operation: Operation) -> str:
     """Return why it stopped, without the requests that were sent: the sentence before has them."""
-    reason = error.removesuffix(f"; {requests_sentence(operation)}").removesuffix(with_doubt("", operation))
+    reason = without_requests(error, operation)
     return f"{reason[:1].upper()}{reason[1:]}".rstrip(".") + "."
 
 

@@ -177,7 +177,7 @@ def test_a_hard_delete_asks_for_the_name(cli: Cli, lab: Simulator, native: Any) 
 def test_progress_is_told_step_by_step(cli: Cli, lab: Simulator, native: Any) -> None:
     lab.world.set_ignores_shutdown(native["vmid"])
     with at_terminal("delete", "web1", "--hard", "--confirm", "web1", "--yes") as person:
-        person.read_until("1/5 shutdown: ")
+        person.read_until("1/5 shut down: ")
         assert person.end() == 0
         assert "destroyed web1" in person.seen
 

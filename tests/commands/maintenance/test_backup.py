@@ -50,15 +50,15 @@ def test_a_terminal_sees_the_log_of_the_task_and_how_long_it_runs(cli: Cli, lab:
     lab.world.hang_next_task("vzdump", 101)
     with at_terminal("backup", "101", *TO, "--yes") as person:
         person.read_until("      INFO: Starting Backup of VM 101 (lxc)")
-        person.read_until("\r  1/2 back_up: running for ")
+        person.read_until("\r  1/2 back up: running for ")
         lab.world.let_hanging_task_go_on("vzdump", 101)
         person.read_until("      INFO: Backup job finished successfully")
         assert person.end() == 0
     assert "\r\x1b[K      INFO: " in person.seen, "no line stands behind what is shown of the running step"
     told = person.seen.splitlines()
     assert [line for line in told if "/2 " in line and "running" not in line] == [
-        "  1/2 back_up: done",
-        "  2/2 prove_backup: done",
+        "  1/2 back up: done",
+        "  2/2 verify backup: done",
     ]
 
 

@@ -24,7 +24,7 @@ def test_the_plan_shows_where_it_is_backed_up_to_and_does_nothing(cli: Cli, lab:
     steps = {step["step"]: step["reason"] for step in plan["steps"]}
     assert list(steps) == ["shutdown", "stop", "back_up", "prove_backup", "destroy", "prove_absent", "release"]
     assert f"back up the stopped CT {native['vmid']} to backups" in steps["back_up"]
-    assert "3. back_up: back up the stopped CT" in cli(*FIRST, "--plan").out
+    assert "3. back up: back up the stopped CT" in cli(*FIRST, "--plan").out
     assert writes(lab) == []
 
 

@@ -173,7 +173,7 @@ def test_a_backup_that_fails_ends_it_with_nothing_destroyed(
     assert record.last_error == result.error
     told = str(result.error)
     assert words in told
-    assert "; sent to Proxmox: shutdown (done) and back up (failed); nothing was destroyed" in told
+    assert "; sent to Proxmox: shut down (done) and back up (failed); nothing was destroyed" in told
     assert "; CT 100 ran before and is stopped on pve1" in told, "whoever reads of it learns that it is down"
     simulator.world.set_lock(native.vmid, None)
     assert house.hard_delete(record).success, "and without a backup it can still be destroyed"

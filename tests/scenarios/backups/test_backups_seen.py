@@ -104,7 +104,7 @@ def test_one_that_became_too_many_while_it_shuts_down_is_not_told_as_if_nothing_
 
     assert isinstance(result, Failed), result
     assert "nothing was shut down" not in result.reason
-    assert "sent to Proxmox: shutdown (done) and back up (failed); nothing was destroyed" in result.reason
+    assert "sent to Proxmox: shut down (done) and back up (failed); nothing was destroyed" in result.reason
     assert f"CT {ours.vmid} ran before and is stopped on pve1 now" in result.reason
     assert house.wire() == [VZDUMP], "nothing is shut down twice"
 

@@ -37,6 +37,9 @@ _PROOFS = {
 }
 """The step that shows that another one was carried out, whatever is known of its task."""
 
+_ASKED = {Action.SHUTDOWN: "shut down"}
+"""What the one request of a power action asks for, where the action has another name."""
+
 _IN_DOUBT = "it may have been carried out"
 _WAS_DONE = "its task ended well"
 
@@ -81,7 +84,7 @@ def is_outlived(operation: Operation, alive: datetime | None) -> bool:
 
 def requests_sentence(operation: Operation) -> str:
     """Return a sentence about the requests sent to Proxmox so far and their outcomes: `nothing was sent to Proxmox`,
-    or `sent to Proxmox: shutdown (done) and destroy (no answer is known: it may have been carried out)`. For a hard
+    or `sent to Proxmox: shut down (done) and destroy (no answer is known: it may have been carried out)`. For a hard
     delete it also says that nothing was destroyed, where that is so; and which backup was made and is listed.
     """
     asked = [step for step in operation.steps if step.was_sent]
@@ -152,12 +155,18 @@ def with_doubt(sentence: str, operation: Operation) -> str:
     """Return a sentence about an operation without an end, and after it the requests that may have been carried out
     all the same, where there are any (law 5).
     """
-    doubtful = [f"its {_name(operation, step)} was sent" for step in operation.steps if step.may_have_run]
+    doubtful = [f"its request to {_name(operation, step)} was sent" for step in operation.steps if step.may_have_run]
     return f"{sentence}; {describe(doubtful)}: {_IN_DOUBT}" if doubtful else sentence
 
 
+def without_requests(reason: str, operation: Operation) -> str:
+    """Return the recorded reason why an operation stopped, without the requests: for a place that names them itself."""
+    return reason.removesuffix(f"; {requests_sentence(operation)}").removesuffix(with_doubt("", operation))
+
+
 def _name(operation: Operation, step: StepRecord) -> str:
-    return operation.action.value if step.name is StepName.ASK else step.name.replace("_", " ")
+    """Return what a request asks for, as a verb and in the words of the steps."""
+    return _ASKED.get(operation.action, operation.action.value) if step.name is StepName.ASK else step.name.words
 
 
 def _end(operation: Operation, step: StepRecord) -> str:

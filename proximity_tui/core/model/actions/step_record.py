@@ -23,6 +23,19 @@ class StepOutcome(StrEnum):
     SKIPPED = "skipped"
     FAILED = "failed"
 
+    @property
+    def words(self) -> str:
+        """The outcome as a person reads it: `not needed`."""
+        return _WORDS[self]
+
+
+_WORDS: Mapping[StepOutcome, str] = {
+    StepOutcome.PENDING: "not begun",
+    StepOutcome.INTENDED: "begun",
+    StepOutcome.DONE: "done",
+    StepOutcome.SKIPPED: "not needed",
+    StepOutcome.FAILED: "failed",
+}
 
 STILL_UNANSWERED = "still_unanswered"
 """In the detail of a failed step: it was asked by an earlier try, and nobody knows what became of that."""

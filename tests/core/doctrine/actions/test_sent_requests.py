@@ -16,6 +16,7 @@ from proximity_tui.core.doctrine.actions.sent_requests import (
     requests_sentence,
     with_doubt,
     with_requests,
+    without_requests,
 )
 from proximity_tui.core.engine.operations.recovery import progress_sentence
 from proximity_tui.core.model import (
@@ -63,18 +64,18 @@ def operation(action: Action, *steps: StepRecord) -> Operation:
     ("action", "steps", "told"),
     [
         (Action.HARD_DELETE, (WAITING,), "nothing was sent to Proxmox"),
-        (Action.HARD_DELETE, (SENT, WAITING), "sent to Proxmox: shutdown (done); nothing was destroyed"),
+        (Action.HARD_DELETE, (SENT, WAITING), "sent to Proxmox: shut down (done); nothing was destroyed"),
         (
             Action.HARD_DELETE,
             (SENT, LOST),
-            "sent to Proxmox: shutdown (done) and destroy (no answer is known: it may have been carried out)",
+            "sent to Proxmox: shut down (done) and destroy (no answer is known: it may have been carried out)",
         ),
         (
             Action.HARD_DELETE,
             (SENT, STARTED_AGAIN),
-            "sent to Proxmox: shutdown (done) and stop (its task ended well); nothing was destroyed",
+            "sent to Proxmox: shut down (done) and stop (its task ended well); nothing was destroyed",
         ),
-        (Action.SHUTDOWN, (SENT,), "sent to Proxmox: shutdown (done)"),
+        (Action.SHUTDOWN, (SENT,), "sent to Proxmox: shut down (done)"),
         (Action.BACKUP, (BACKED_UP, PROVED), "sent to Proxmox: back up (done); its backup is nas:backup/1"),
     ],
 )
@@ -100,9 +101,9 @@ UNHEARD = replace(SENT, detail={"exitstatus": "received interrupt", "why": "it d
         (Action.START, (ASKED, replace(SEEN, outcome=StepOutcome.PENDING)), "start (the end of its task is not known)"),
         (Action.BACKUP, (replace(BACKED_UP, detail=LOST_END),), "back up (the end of its task is not known)"),
         (Action.BACKUP, (replace(BACKED_UP, detail=LOST_END), PROVED), "back up (done); its backup is nas:backup/1"),
-        (Action.HARD_DELETE, (replace(SENT, detail=LOST_END),), "shutdown (the end of its task is not known)"),
+        (Action.HARD_DELETE, (replace(SENT, detail=LOST_END),), "shut down (the end of its task is not known)"),
         (Action.HARD_DELETE, (replace(SENT, name=StepName.STOP, detail=LOST_END),), "stop (done)"),
-        (Action.HARD_DELETE, (UNHEARD,), "shutdown (it did not shut down in 60 s)"),
+        (Action.HARD_DELETE, (UNHEARD,), "shut down (it did not shut down in 60 s)"),
     ],
 )
 def test_law_7_of_a_step_whose_end_is_not_known_it_is_told_what_is_known(
@@ -176,8 +177,11 @@ def test_a_reason_names_what_was_sent_unless_it_is_about_that_alone() -> None:
     refused = replace(LOST, outcome=StepOutcome.FAILED)
     assert with_requests(reason, operation(Action.HARD_DELETE, refused)) == reason
     assert with_requests(reason, operation(Action.HARD_DELETE, LOST), names_request=True) == reason
-    assert with_requests(reason, operation(Action.HARD_DELETE, LOST)).endswith("it may have been carried out)")
-    assert with_requests(reason, operation(Action.SHUTDOWN, SENT)) == "no answer; sent to Proxmox: shutdown (done)"
+    doubted = operation(Action.HARD_DELETE, LOST)
+    assert with_requests(reason, doubted).endswith("it may have been carried out)")
+    assert with_requests(reason, operation(Action.SHUTDOWN, SENT)) == "no answer; sent to Proxmox: shut down (done)"
+    for told in (with_requests(reason, doubted), with_doubt(reason, doubted)):
+        assert without_requests(told, doubted) == reason
     stuck = operation(Action.HARD_DELETE, replace(SENT, outcome=StepOutcome.INTENDED))
     assert with_requests(reason, stuck).endswith("; nothing was destroyed")
 

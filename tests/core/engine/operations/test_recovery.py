@@ -267,7 +267,7 @@ def test_n9_a_destroy_that_never_arrived_is_sent_again_only_by_an_explicit_word(
     simulator.faults.drop(f"/lxc/{native.vmid}$", method="DELETE", times=1)
     result = impatient.delete(plan, native)
     assert isinstance(result, Resumable)
-    told = "sent to Proxmox: shutdown (done) and destroy (no answer is known: it may have been carried out)"
+    told = "sent to Proxmox: shut down (done) and destroy (no answer is known: it may have been carried out)"
     assert told in str(result.error)
     assert simulator.world.container(native.vmid or 0) is not None
     (left,) = house.engine.mark_interrupted()

@@ -181,7 +181,7 @@ def test_an_interrupted_operation_can_be_taken_at_once() -> None:
 
 
 def test_law_5_a_request_without_an_answer_is_named_wherever_its_interrupted_operation_is_told() -> None:
-    doubt = "its prove absent was sent: it may have been carried out"
+    doubt = "its request to verify absence was sent: it may have been carried out"
     operation = begun()
     operations.intend(operation.id, operation.steps[0].seq, {})
     (marked,) = operations.mark_interrupted_stale(after_beat(operation, 1))

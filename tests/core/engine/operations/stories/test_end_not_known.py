@@ -88,8 +88,8 @@ def test_law_7_a_stranger_at_the_vmid_is_no_proof_of_a_destroy_whose_end_is_not_
 @pytest.mark.parametrize(
     ("end", "told"),
     [
-        ("unexpected status", "shutdown (the end of its task is not known)"),
-        ("received interrupt", "shutdown (it did not shut down in 60 s)"),
+        ("unexpected status", "shut down (the end of its task is not known)"),
+        ("received interrupt", "shut down (it did not shut down in 60 s)"),
     ],
 )
 def test_law_7_a_shutdown_that_is_over_is_not_told_as_done(
