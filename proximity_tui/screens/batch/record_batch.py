@@ -12,7 +12,6 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.widgets import Input
 
 from proximity_tui.core.engine.engine import Engine
@@ -93,10 +92,8 @@ class RecordBatchDialog(RecordsDialog[R, C]):
     RecordBatchDialog.-short ChoiceLine { max-height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     """
     DANGER = True
-
-    @abstractmethod
-    def read_choice(self, name: str) -> C:
-        """Return the choice that a line or a key names."""
+    KEYS: ClassVar[Mapping[str, Any]]
+    """The choice of each letter, in the order of the lines; a choice is a word."""
 
     @property
     @abstractmethod
@@ -125,14 +122,14 @@ class RecordBatchDialog(RecordsDialog[R, C]):
 
     def show_choice(self, name: str, text: str) -> None:
         """Update the line of one choice."""
-        choice = self.read_choice(name)
+        choice = self._choice_called(name)
         line = self.query_one(f"#{self.NAME}-{name}", ChoiceLine)
         line.show(text, chosen=self.chosen is choice, disabled=not (self.asking and self.able_to(choice)))
         line.display = self.asking
 
     def action_choose(self, name: str) -> None:
         """Choose one thing for all. Those that it cannot be done to are left alone."""
-        choice = self.read_choice(name)
+        choice = self._choice_called(name)
         if not (self.asking and self.able_to(choice)):
             return
         if choice is not self.chosen:
@@ -147,16 +144,14 @@ class RecordBatchDialog(RecordsDialog[R, C]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return False for a choice that cannot be made: the key line leaves it out."""
-        if action == "choose" and not (self.asking and self.able_to(self.read_choice(str(parameters[0])))):
+        if action == "choose" and not (self.asking and self.able_to(self._choice_called(str(parameters[0])))):
             return False
         return super().check_action(action, parameters)
 
     def why_not(self, key: str) -> str | None:
         """Return why the choice of a key cannot be made."""
-        named = {one.key: one.action for one in self.BINDINGS if isinstance(one, Binding)}.get(key, "")
-        if not (self.asking and named.startswith("choose(")):
-            return None
-        return self.why_none(self.read_choice(named.removeprefix("choose('").removesuffix("')")))
+        choice = self.KEYS.get(key) if self.asking else None
+        return None if choice is None else self.why_none(choice)
 
     def why_none(self, choice: C) -> str:
         """Return why a choice is possible for none of the items: what is said of each, if it is the same for all."""
@@ -185,19 +180,17 @@ class RecordBatchDialog(RecordsDialog[R, C]):
             return super().agreed()
         return self.query_one(TypedRow).confirms(str(len(self.able())))
 
+    def _choice_called(self, name: str) -> C:
+        found: C = next(choice for choice in self.KEYS.values() if choice == name)
+        return found
+
 
 class PlannedBatchDialog(RecordBatchDialog[P, C]):
     """A dialog for a batch of records that makes the plans for all choices from one inspection of each."""
 
-    KEYS: ClassVar[Mapping[str, Any]]
-    """The letter of each choice, in the order of the lines; a choice is a word."""
     LABELS: ClassVar[Mapping[Any, str]]
     MEANINGS: ClassVar[Mapping[Any, str]]
     """What a choice means, in one line."""
-
-    def read_choice(self, name: str) -> C:
-        found: C = next(choice for choice in self.KEYS.values() if choice == name)
-        return found
 
     def compose_choices(self) -> ComposeResult:
         for letter, choice in self.KEYS.items():

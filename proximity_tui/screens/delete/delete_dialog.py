@@ -23,7 +23,7 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.delete.delete_choices import DeleteChoices, DeleteConfirmation
 from proximity_tui.screens.delete.delete_preview import DeletePreview, inspect_item, open_preview, plan_again
-from proximity_tui.screens.delete.delete_text import CALLED, doubt_lines, title_lines, why_not_chosen
+from proximity_tui.screens.delete.delete_text import BUTTON_LABELS, KEYS, doubt_lines, title_lines, why_not_chosen
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.background_work import in_background
@@ -100,7 +100,7 @@ class DeleteDialog(StartsPlan):
         self.bring_into_sight(self.query_one(f"#delete-{name}"))
 
     def why_not(self, key: str) -> str | None:
-        choice = {"s": Choice.SOFT, "h": Choice.HARD}.get(key)
+        choice = KEYS.get(key)
         return None if choice is None else why_not_chosen(self._preview, choice)
 
     @property
@@ -246,5 +246,5 @@ class DeleteDialog(StartsPlan):
         self.query_one(DeleteConfirmation).show(preview, self._choice)
         go = self.query_one("#delete-go", LineButton)
         go.disabled = self._begun or self._agreed() is None
-        go.relabel(CALLED[self._choice])
+        go.relabel(BUTTON_LABELS[self._choice])
         self.show_keys()

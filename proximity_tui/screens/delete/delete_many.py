@@ -21,7 +21,7 @@ from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.batch.item import RecordItem
 from proximity_tui.screens.batch.record_batch import RecordBatchDialog
 from proximity_tui.screens.delete.delete_preview import DeletePreview, inspect_item, open_preview
-from proximity_tui.screens.delete.delete_text import refused_text
+from proximity_tui.screens.delete.delete_text import KEYS, refused_text
 from proximity_tui.widgets.line_controls import ChoiceLine
 
 
@@ -81,10 +81,10 @@ class DeleteManyDialog(RecordBatchDialog[DeleteItem, Choice]):
 
     AUTO_FOCUS = "#many-cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "choose('soft')", "Soft"),
-        Binding("h", "choose('hard')", "Hard"),
+        Binding(letter, f"choose('{choice}')", choice.value.capitalize()) for letter, choice in KEYS.items()
     ]
     NAME = "many"
+    KEYS = KEYS
 
     def __init__(self, container_ids: Sequence[int]) -> None:
         super().__init__(DeleteItem(id) for id in container_ids)
@@ -97,10 +97,6 @@ class DeleteManyDialog(RecordBatchDialog[DeleteItem, Choice]):
         return (
             ("Stop managing", "Closing records", "Records closed:") if soft else ("Destroy", "Destroying", "Destroyed")
         )
-
-    def read_choice(self, name: str) -> Choice:
-        """Return soft or hard."""
-        return Choice(name)
 
     @property
     def needs_count(self) -> bool:

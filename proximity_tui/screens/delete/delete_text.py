@@ -32,8 +32,9 @@ _IDENTITY = {
     Match.UNSURE: "identity not certain",
     Match.DIFFERENT: "another guest",
 }
-CALLED: Mapping[Choice | None, str] = {None: "Delete", Choice.SOFT: "Stop managing", Choice.HARD: "Destroy"}
-"""What the button is called, by what is chosen."""
+KEYS: Mapping[str, Choice] = {"s": Choice.SOFT, "h": Choice.HARD}
+"""The letter of each choice."""
+BUTTON_LABELS: Mapping[Choice | None, str] = {None: "Delete", Choice.SOFT: "Stop managing", Choice.HARD: "Destroy"}
 _SHORT = {
     StepName.SHUTDOWN: "shut down",
     StepName.STOP: "stop if still running",

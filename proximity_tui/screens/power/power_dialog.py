@@ -40,10 +40,10 @@ class PowerDialog(StartsPlan):
     """
     AUTO_FOCUS = "#power-cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "choose('start')", "Start", show=False),
-        Binding("d", "choose('shutdown')", "Shut down", show=False),
-        Binding("x", "choose('stop')", "Stop", show=False),
-        Binding("b", "choose('reboot')", "Reboot", show=False),
+        *(
+            Binding(letter, f"choose('{action}')", LABELS[action].capitalize(), show=False)
+            for letter, action in KEYS.items()
+        ),
         *MOVES_FOCUS,
     ]
 
