@@ -75,6 +75,18 @@ def test_tests_run_on_the_very_versions_that_users_get() -> None:
     assert {name: dev[name] for name in run} == run
 
 
+def test_the_source_distribution_holds_what_tests_make_and_documents_need(project: dict[str, Any]) -> None:
+    packages = {found.parent.name for found in ROOT.glob("*/*.py") if not found.parent.name.startswith(".")}
+    documents = {"README.md", "CONTRIBUTING.md"}
+    linked = {
+        link.partition("/")[0]
+        for name in documents
+        for link in re.findall(r"\]\((?!http)([\w./-]+)", (ROOT / name).read_text())
+    }
+    held = {path.strip("/") for path in project["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]}
+    assert packages | documents | linked | {"Makefile", "packaging", *LOCKS} <= held
+
+
 def test_an_old_python_is_refused_in_one_sentence(bootstrap: ModuleType) -> None:
     bootstrap.check_python((3, 11, 0))
     with pytest.raises(bootstrap.Obstacle, match=r"needs Python 3\.11 or newer and this is 3\.10\.13"):

@@ -5,6 +5,7 @@ A read-only run and a demo leave none. Names that cannot be kept are no loss: th
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
 
 log = logging.getLogger(__name__)
+
+_NO_PLACE = (errno.EACCES, errno.EPERM, errno.EROFS)
+"""What says that this user may keep nothing there, on any day."""
 
 _Names = TypeVar("_Names")
 
@@ -41,4 +45,6 @@ def _keep(context: AppContext, keep: Callable[[str, _Names], None], found: _Name
     try:
         keep(context.settings.database, found)
     except OSError as error:
-        log.warning("the names could not be kept for the completion: %s", error)
+        # A service or a cron job without a home that it may write in would be warned by each of its lists.
+        level = logging.INFO if error.errno in _NO_PLACE else logging.WARNING
+        log.log(level, "the names could not be kept for the completion: %s", error.strerror or error)

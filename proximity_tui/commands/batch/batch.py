@@ -108,7 +108,7 @@ def for_every(
     def one(item: T) -> None:
         if silent.leave(item):
             return
-        message = _carry_out(item, do)
+        message = _carry_out(item, do, progress)
         silent.note(item)
         if print_item is not None and item.succeeded:
             progress.above(partial(print_item, item))
@@ -122,20 +122,23 @@ def for_every(
     except CommandInterrupted:
         return False
     finally:
-        progress.clear()
+        progress.end()
     return not is_asked_to_end()
 
 
-def _carry_out(item: T, do: Callable[[T], str]) -> str:
+def _carry_out(item: T, do: Callable[[T], str], progress: Progress) -> str:
     """Call `do` with an item, keep its failure there, and return the message for the progress."""
     item.begun = True
     try:
-        return do(item)
+        message = do(item)
     except Exception as error:
+        # Afterwards the database is closed under it, which is no reason: it stays begun, without a known end.
+        if progress.is_over:
+            return ""
         item.failure = _failure(error)
-        return item.failure.sentence
-    finally:
-        item.begun = False
+        message = item.failure.sentence
+    item.begun = False
+    return message
 
 
 def _ticking(progress: Progress, finishing: str | None) -> Callable[[], None]:

@@ -29,6 +29,8 @@ class Progress:
         self._began = monotonic()
         self._done = 0
         self._lock = threading.RLock()
+        self.is_over = False
+        """Whether the round has ended, also for work that was left behind and goes on."""
         self._bar = ProgressLine(wanted=total > 1)
 
     def step(self, line: str) -> None:
@@ -37,7 +39,7 @@ class Progress:
             self._done += 1
             if self._bar.shown:
                 self.draw()
-            elif self._total > 1:
+            elif self._total > 1 and not self.is_over:
                 output.note(f"{self._done}/{self._total} {line}")
 
     def draw(self) -> None:
@@ -57,10 +59,11 @@ class Progress:
                 streams.keep_lost(error)
             self.draw()
 
-    def clear(self) -> None:
-        """Take the bar away."""
+    def end(self) -> None:
+        """Take the bar away, and count nothing any more: after an interruption work may go on behind it."""
         with self._lock:
-            self._bar.clear()
+            self.is_over = True
+            self._bar.end()
 
 
 def bar_line(doing: str, done: int, total: int, seconds: float) -> str:

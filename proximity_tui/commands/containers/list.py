@@ -71,6 +71,7 @@ def run(args: Namespace) -> int:
         rows = [row for row in rows if _wanted(row, args.kind)]
         if args.filter is not None:
             rows = list(accepted(args.filter, rows, polls, context))
+        nowhere = [] if context.clients else [f"no cluster is enabled in {context.settings.path}: none was asked"]
         shows_unmanaged = args.kind in _UNMANAGED
         unseen = _unseen(context, polls) if shows_unmanaged else []
         reappeared = _reappeared(args.cluster) if shows_unmanaged and not args.json else {}
@@ -78,10 +79,10 @@ def run(args: Namespace) -> int:
     if args.json:
         output.document([row_document(row) for row in rows])
     else:
-        nothing = _NOTHING_MANAGED if args.kind is None and not args.filter else "nothing to list"
-        _print(rows, reappeared, nothing)
+        advised = args.kind is None and not args.filter and not nowhere
+        _print(rows, reappeared, _NOTHING_MANAGED if advised else "nothing to list")
     # Also beside JSON: what a silent cluster has is in no row.
-    for reason in (*polls.silent.values(), *unseen):
+    for reason in (*nowhere, *polls.silent.values(), *unseen):
         output.note(reason)
     return Exit.DONE
 

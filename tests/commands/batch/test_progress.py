@@ -42,7 +42,7 @@ def test_a_terminal_sees_one_line_that_changes_and_whole_lines_above_it(
     progress.step("lab/101: adopted web-1")
     progress.above(lambda: print("adopted web-1"))
     progress.step("lab/102: adopted web-2")
-    progress.clear()
+    progress.end()
     written = terminal.getvalue()
     assert "\n" not in written
     assert "lab/101" not in written
@@ -56,6 +56,6 @@ def test_elsewhere_each_item_is_a_line_and_a_single_one_needs_none(capsys: pytes
     progress = Progress("adopting", 2, lambda: 0.0)
     progress.draw()
     progress.step("lab/101: adopted web-1")
-    progress.clear()
+    progress.end()
     Progress("adopting", 1, lambda: 0.0).step("lab/102: adopted web-2")
     assert capsys.readouterr().err == "1/2 lab/101: adopted web-1\n"

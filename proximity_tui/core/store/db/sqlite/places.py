@@ -36,6 +36,9 @@ def make(path: Path) -> None:
     # The mode is looked at too, because root may write what somebody marked read-only on purpose.
     if not os.access(path, os.R_OK | os.W_OK) or not path.stat().st_mode & 0o222:
         raise StoreUnavailable(f"{path} is read-only: it can be read with --read-only")
+    # SQLite makes its log beside the file, where that really is; without it only "read-only" would be said.
+    if why := access.why_closed(path.resolve(), writing=True):
+        raise StoreUnavailable(f"{why}. Until then it can be read with --read-only")
 
 
 def refuse_directory(path: Path) -> None:

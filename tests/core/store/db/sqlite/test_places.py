@@ -1,5 +1,6 @@
 """A place where SQLite is not safe is refused before a file is made there."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,18 @@ def test_the_file_system_of_a_path_is_that_of_its_longest_mount_point(path: str,
         "/dev/b /srv ext4 rw 0 0\n/dev/c /srv xfs rw 0 0\n"
     )
     assert places.file_system_of(Path(path), mounts) == kind
+
+
+def test_a_directory_that_is_closed_to_writing_is_named_with_the_way_to_read(
+    db_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.open_store(f"sqlite:///{db_file}")
+    store.close_store()
+    link = db_file.with_name("link")
+    link.symlink_to(db_file)
+    access = os.access
+    monkeypatch.setattr(
+        os, "access", lambda place, mode: access(place, mode) and not (Path(place) == db_file.parent and mode & os.W_OK)
+    )
+    with pytest.raises(StoreUnavailable, match=rf"{db_file.parent} is closed to .* can be read with --read-only"):
+        store.open_store(f"sqlite:///{link}")
