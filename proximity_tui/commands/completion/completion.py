@@ -9,7 +9,7 @@ from __future__ import annotations
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Iterable
 
-from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.completion.command_tree import ASKED
 from proximity_tui.core.base.text import plain
 
@@ -31,13 +31,16 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Print the script, the page or the names; return the exit code."""
+    """Print the script, the page or the names; return the exit code. Raises CommandEnd for a word too many."""
     if args.shell in _NAMES:
         for name in _names(args):
             # As a whole word of a shell, whatever it is called: nothing of it may end the word or be run.
             if name.isprintable() and _SPECIAL.isdisjoint(name):
                 print(plain(name))
         return Exit.DONE
+    if args.word:
+        # Only what is typed so far of a name stands there, when a script asks back.
+        raise CommandEnd(Exit.USAGE, f"unrecognized arguments: {args.word}")
     print(_text(args.shell), end="")
     return Exit.DONE
 

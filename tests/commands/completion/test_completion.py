@@ -148,6 +148,12 @@ def test_a_name_that_a_shell_would_obey_is_not_offered(cli: Cli, adopted: dict[s
     assert cli("completion", "containers").out == ""
 
 
+@pytest.mark.parametrize("what", ["bash", "zsh", "fish", "man"])
+def test_a_word_behind_the_shell_is_a_usage_error(bare: Cli, what: str) -> None:
+    ended = bare("completion", what, "extra")
+    assert (ended.code, ended.out, ended.err) == (2, "", "proximity-tui: unrecognized arguments: extra\n")
+
+
 def test_the_manual_has_every_exit_code(cli: Cli) -> None:
     page = cli("completion", "man").out
     assert [code for code in Exit if f"\\fB{code}\\fR\n" not in page] == []
