@@ -18,7 +18,7 @@ from proximity_tui.core.alerting.target import CannotConnect, Claim, Target, occ
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.model.alert import Alert, Occasion
 from proximity_tui.core.store.clock_readings import shared_time
-from proximity_tui.core.store.db.store_errors import StoreFull
+from proximity_tui.core.store.db.store_errors import StoreError, StoreFull
 
 _LONGEST_RETRY = timedelta(hours=1)
 
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class _Unrecorded:
-    """The attempts with one message that could not be written down, because the disk was full."""
+    """What is known of one message and could not be written down, because the disk was full or the database gone."""
 
     attempts: int = 0
     arrived: bool = False
@@ -138,7 +138,6 @@ class Sender:
     def _deliver(self, claim: Claim) -> None:
         why = self._attempt(claim)
         if why is None:
-            self._unrecorded.setdefault((claim.alert.id, claim.occasion), _Unrecorded()).arrived = True
             self.problem = None
             self._delivered(claim)
             return
@@ -154,9 +153,16 @@ class Sender:
 
     def _delivered(self, claim: Claim) -> None:
         """Record that it arrived. Where that fails this process knows it all the same, and does not send it again."""
-        if claim.is_recorded:
+        key = (claim.alert.id, claim.occasion)
+        if not claim.is_recorded:
+            self._unrecorded[key].arrived = True
+            return
+        try:
             self.target.delivered(claim)
-            self._unrecorded.pop((claim.alert.id, claim.occasion), None)
+        except StoreError:
+            self._unrecorded.setdefault(key, _Unrecorded()).arrived = True
+            raise
+        self._unrecorded.pop(key, None)
 
     def _attempt(self, claim: Claim) -> NotTaken | None:
         try:
