@@ -52,21 +52,13 @@ def as_recorded(record: Record, row: ComparableRow, at: datetime) -> bool:
     without any evidence of its guest cannot be compared: its row is taken for it, however the guest is described. The
     node of the guest is not judged.
     """
-    seen, known = record.observed_at, record.identity_seen_at
+    without_evidence = not record.comparable and record.marker is None
     return (
         row.status is record.status
-        and (_described_alike(record, row) or (not record.comparable and record.marker is None))
-        and row.lock is None
-        and row.is_container
-        and row.status is not Status.UNKNOWN
-        and record.lock is None
-        and record.presence is Presence.PRESENT
-        and record.presence_reason is None
-        and record.missing_since is None
-        and record.half_destroyed_since is None
-        and record.identity_due_since is None
-        and (seen is not None and seen <= at)
-        and (known is None or known <= at)
+        and (without_evidence or _described_alike(record, row))
+        and _is_in_no_doubt(row)
+        and _waits_for_nothing(record)
+        and _is_not_younger(record, at)
     )
 
 
@@ -132,6 +124,28 @@ def due_for_check(seen: Seen, inventory: Inventory) -> Guest | None:
     if not identity_is_due(container, listed, inventory.taken_at):
         return None
     return listed if inventory.node_status(listed.node) == NodeStatus.ONLINE else None
+
+
+def _is_in_no_doubt(row: ComparableRow) -> bool:
+    return row.is_container and row.lock is None and row.status is not Status.UNKNOWN
+
+
+def _waits_for_nothing(record: Record) -> bool:
+    """Return whether a record says that its guest is there, and nothing else is to be found out about it."""
+    return (
+        record.presence is Presence.PRESENT
+        and record.presence_reason is None
+        and record.lock is None
+        and record.missing_since is None
+        and record.half_destroyed_since is None
+        and record.identity_due_since is None
+    )
+
+
+def _is_not_younger(record: Record, at: datetime) -> bool:
+    """Return whether a record was seen, and nothing of it later than `at`."""
+    seen, known = record.observed_at, record.identity_seen_at
+    return seen is not None and seen <= at and (known is None or known <= at)
 
 
 def _described_alike(record: Record, row: ComparableRow) -> bool:
