@@ -15,6 +15,7 @@ from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.figures import counting
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.audit import event_pages as audit_pages
+from proximity_tui.screens.audit.audit_screen import AuditScreen
 from tests.screens.stage import Stage
 from tests.support.servers.exchanged import forgotten
 from tests.support.timing.until import screen_text, until
@@ -43,20 +44,28 @@ async def test_before_the_trail_is_read_it_says_that_it_loads(stage: Stage, monk
         await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
 
 
-async def test_what_is_read_again_during_a_reading_is_shown(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    may_read, held, really = threading.Event(), threading.Event(), counting.tally
+async def test_r_during_a_reading_reads_everything_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    may_read, held, tallied, listed = threading.Event(), threading.Event(), counting.tally, events.list_events
+    after: list[int | None] = []
+    """The event that each reading began behind."""
     may_read.set()
-    monkeypatch.setattr(counting, "tally", lambda: (held.set(), may_read.wait(LONGEST), really())[2])
+    monkeypatch.setattr(counting, "tally", lambda: (held.set(), may_read.wait(LONGEST), tallied())[2])
+    monkeypatch.setattr(events, "list_events", lambda **of: (after.append(of.get("after")), listed(**of))[1])
     async with stage.shown((140, 24)) as pilot:
         await pilot.press("5")
         await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
         may_read.clear()
         held.clear()
-        await pilot.press("r")
+        # As a change of the view has it read what is newer.
+        screen = pilot.app.screen
+        assert isinstance(screen, AuditScreen)
+        screen.show(screen.view)
         await until(pilot, held.is_set)
+        after.clear()
         await pilot.press("r")
         await until(pilot, lambda: "Loading the audit trail." in screen_text(pilot.app))
         may_read.set()
+        await until(pilot, lambda: 0 in after)
         await until(pilot, lambda: "adopted web-2" in screen_text(pilot.app))
         await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
 
