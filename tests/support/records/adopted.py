@@ -34,7 +34,7 @@ def make_adopted(
     seen, captured = client.inspect_and_capture(vmid, guest.node, None)
     plan = adopt_guest.plan(client, vmid, request, seen)
     assert isinstance(plan, Plan), plan
-    made = adopt_guest._record(client, CapturedGuest(seen, captured, plan), request, engine.settings)
+    made = adopt_guest.record_adopted(client, CapturedGuest(seen, captured, plan), request, engine.settings)
     assert isinstance(made, Done), made
     assert made.container is not None, made
     return made.container

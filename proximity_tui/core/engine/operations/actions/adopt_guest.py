@@ -61,7 +61,7 @@ def execute(client: PveClient, agreed: Plan, request: AdoptionRequest, settings:
     if isinstance(found, Refusal):
         return Refused(found, plan=agreed)
     try:
-        return _record(client, found, request, settings)
+        return record_adopted(client, found, request, settings)
     except Conflict as conflict:
         return Refused(Refusal(RefusalCode.MANAGED, str(conflict)), plan=agreed)
     except PortsExhausted as error:
@@ -70,7 +70,12 @@ def execute(client: PveClient, agreed: Plan, request: AdoptionRequest, settings:
         return unwritten(error, "nothing was adopted", plan=agreed)
 
 
-def _record(client: PveClient, found: CapturedGuest, request: AdoptionRequest, settings: EngineSettings) -> Outcome:
+def record_adopted(
+    client: PveClient, found: CapturedGuest, request: AdoptionRequest, settings: EngineSettings
+) -> Outcome:
+    """Write the record of a guest that was captured as it was shown, its clinical record and its port, all or nothing.
+    Return the outcome. Raises StoreError.
+    """
     captured = found.record
     keys = len(captured.config) if captured.config is not None else 0
     with transaction():
