@@ -106,7 +106,7 @@ def _of_record(context: AppContext, container: Container, judged: Judgement | No
     verdict = result.verdict if result is not None else None
     standing = operations.without_dead_owners(operations.open_operations(cluster))
     operation = next((one for one in standing if one.container == container.id), None)
-    inventory = judged.found.inventory if judged is not None else None
+    inventory = judged.snapshot.inventory if judged is not None else None
     silent = {} if inventory is not None else {cluster: _why_silent(context, container, verdict)}
     [row] = managed_rows(
         [container],
@@ -119,7 +119,7 @@ def _of_record(context: AppContext, container: Container, judged: Judgement | No
     row = row if verdict is None else _as_judged(row, verdict)
     rungs: tuple[RungReport, ...] = ()
     if judged is not None and result is not None:
-        rungs = explain(result, judged.found, tuple(judged.verdicts), limits(context.settings), judged.breaker)
+        rungs = explain(result, judged.snapshot, tuple(judged.verdicts), limits(context.settings), judged.breaker)
     return Why(
         asked_at=now,
         container=container,

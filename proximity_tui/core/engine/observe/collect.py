@@ -84,7 +84,7 @@ def _collect(
         return unread(unsure, identity)
     answers, privileges, why_not = _existence_with_right(reader, inventory, missing, listed_by)
     seen = _inspect_guests(reader, containers, inventory, busy, clock)
-    told = ClusterSnapshot(
+    snapshot = ClusterSnapshot(
         inventory,
         clock.now(),
         answers,
@@ -96,7 +96,7 @@ def _collect(
         privileges=privileges,
         as_recorded=as_recorded,
     )
-    return _with_guests(told, seen)
+    return _with_guests(snapshot, seen)
 
 
 def _split(

@@ -33,7 +33,7 @@ from proximity_tui.core.store.records.known import KnownRecords
 class Judgement:
     """The answers of a cluster, and what follows for each of its open records."""
 
-    found: ClusterSnapshot
+    snapshot: ClusterSnapshot
     seq: int
     """The number of the last change in the records that the list was compared with."""
     results: tuple[LadderResult, ...]
@@ -68,7 +68,7 @@ def judge_cluster(
         lambda: _busy(cluster),
         closely | _with_alerts(cluster),
     )
-    found = collect_cluster(
+    snapshot = collect_cluster(
         reader,
         records,
         clock,
@@ -76,14 +76,16 @@ def judge_cluster(
         doubted=cluster_identity.doubted(cluster),
     )
     asked = _asked(cluster)
-    judged = records.whole_but(()) if found.inventory is None else [one.container for one in found.seen.values()]
-    results = judge_all(judged, found, limits)
-    verdicts, breaker = hold_back([result.verdict for result in results], limits, asked, besides=len(found.as_recorded))
+    judged = records.whole_but(()) if snapshot.inventory is None else [one.container for one in snapshot.seen.values()]
+    results = judge_all(judged, snapshot, limits)
+    verdicts, breaker = hold_back(
+        [result.verdict for result in results], limits, asked, besides=len(snapshot.as_recorded)
+    )
     believed = (
         result if result.verdict is verdict else replace(result, verdict=verdict)
         for result, verdict in zip(results, verdicts, strict=True)
     )
-    return Judgement(found, seq, tuple(believed), breaker, asked)
+    return Judgement(snapshot, seq, tuple(believed), breaker, asked)
 
 
 def _busy(cluster: str) -> frozenset[int]:

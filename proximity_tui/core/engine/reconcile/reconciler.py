@@ -70,30 +70,30 @@ def run(
 
 
 def _report_on(cluster: str, judged: Judgement) -> Report:
-    found, verdicts, breaker = judged.found, judged.verdicts, judged.breaker
-    reasons = [found.blocked.why] if found.blocked else []
+    snapshot, verdicts, breaker = judged.snapshot, judged.verdicts, judged.breaker
+    reasons = [snapshot.blocked.why] if snapshot.blocked else []
     if breaker:
         reasons.insert(0, breaker.sentence)
-    if found.inventory is not None:
-        reasons += [*found.inventory.reasons, *_unmanaged_set_aside(found.inventory, verdicts)]
+    if snapshot.inventory is not None:
+        reasons += [*snapshot.inventory.reasons, *_unmanaged_set_aside(snapshot.inventory, verdicts)]
     reasons += _doubts(verdicts, reasons)
     orphans = [one for one in verdicts if one.concluded]
     number = Counter(one.presence for one in verdicts)
     return Report(
         cluster=cluster,
-        outcome=outcome_of(found, verdicts, held=breaker is not None),
+        outcome=outcome_of(snapshot, verdicts, held=breaker is not None),
         reasons=tuple(reasons),
         verdicts=tuple(verdicts),
-        as_recorded=found.as_recorded,
-        total_apps=len(verdicts) + len(found.as_recorded),
-        real_vmids_count=count_containers(found.inventory.guests) if found.inventory else 0,
+        as_recorded=snapshot.as_recorded,
+        total_apps=len(verdicts) + len(snapshot.as_recorded),
+        real_vmids_count=count_containers(snapshot.inventory.guests) if snapshot.inventory else 0,
         orphans_found=len(orphans),
         expected_orphans=sum(1 for one in orphans if one.orphan is Orphan.EXPECTED),
         anomalous_orphans=sum(1 for one in orphans if one.orphan is Orphan.ANOMALOUS),
         undecided=number[Presence.UNKNOWN],
         hidden=number[Presence.HIDDEN],
         replaced=number[Presence.REPLACED],
-        answering=tuple(answering(found.inventory.node_statuses)) if found.inventory else (),
+        answering=tuple(answering(snapshot.inventory.node_statuses)) if snapshot.inventory else (),
     )
 
 
@@ -120,13 +120,13 @@ def _write(
     reader: Reader, judged: Judgement, report: Report, clock: Clock, write_scope: WriteScope, limits: Limits
 ) -> Report:
     errors: list[str] = []
-    found, inventory = judged.found, judged.found.inventory
+    snapshot, inventory = judged.snapshot, judged.snapshot.inventory
     if inventory is not None:
         with write_scope():
-            _write_seen(report, found, inventory, judged.seq)
+            _write_seen(report, snapshot, inventory, judged.seq)
             breakers.seen_again(report.cluster, present_ids(report))
     with write_scope():
-        run_alerts.about_cluster(report, found, judged.asked, judged.breaker)
+        run_alerts.about_cluster(report, snapshot, judged.asked, judged.breaker)
         if inventory is not None:
             cluster_alerts.about_list(inventory, limits)
     drift_alerts.about_drift(report.cluster, limits.drift, write_scope)
@@ -136,18 +136,18 @@ def _write(
         purged = sum(_close_orphans(reader, one, inventory, clock, write_scope, errors) for one in orphans)
         with reader.within(_RETURNED_PATIENCE):
             reappeared_alerts.about_returned(reader, inventory, write_scope, errors)
-            stale_locks.about_locks(reader, report, found, inventory, write_scope)
+            stale_locks.about_locks(reader, report, snapshot, inventory, write_scope)
     if not report.orphans_found and not errors:
         log.info("reconciled %s: %s, nothing to do", report.cluster, report.outcome.words)
     return replace(report, orphans_purged=purged, errors=tuple(errors))
 
 
-def _write_seen(report: Report, found: ClusterSnapshot, inventory: Inventory, seq: int) -> None:
+def _write_seen(report: Report, snapshot: ClusterSnapshot, inventory: Inventory, seq: int) -> None:
     """Write down what was seen of each container: of those that are as recorded in one row, or each by itself where it
     is not known which records were changed after the number `seq`.
     """
     at, judged = inventory.taken_at, {one.container.id for one in report.verdicts}
-    seen = [observed(one, inventory, found.seen.get(one.container.id)) for one in report.verdicts]
+    seen = [observed(one, inventory, snapshot.seen.get(one.container.id)) for one in report.verdicts]
     if report.as_recorded and not records.seen_again(report.cluster, at, but=judged, seq=seq):
         seen += [as_recorded(one, at) for one in report.as_recorded]
     records.observe(seen, actor=RECONCILER)

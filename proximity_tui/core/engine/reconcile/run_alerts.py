@@ -19,21 +19,21 @@ from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
 
 
-def about_cluster(report: Report, found: ClusterSnapshot, asked: BreakerAnswers, breaker: Breaker | None) -> None:
+def about_cluster(report: Report, snapshot: ClusterSnapshot, asked: BreakerAnswers, breaker: Breaker | None) -> None:
     """Raise or resolve the alerts about the whole cluster, and open or withdraw its breaker."""
-    _about_reach(report, found)
-    _about_whose(report, found)
-    rights.about_rights(report, found)
+    _about_reach(report, snapshot)
+    _about_whose(report, snapshot)
+    rights.about_rights(report, snapshot)
     _about_breaker(report, asked, breaker)
-    _about_replaced(report, found)
+    _about_replaced(report, snapshot)
     _about_half_destroyed(report)
-    _about_weakened(report, found)
+    _about_weakened(report, snapshot)
 
 
-def _about_reach(report: Report, found: ClusterSnapshot) -> None:
-    unreached = found.inventory is None and found.identity is None
-    reason = found.blocked.why if found.blocked is not None else "no answer"
-    if found.blocked is not None and found.blocked.decided_by is VerdictReason.CERTIFICATE:
+def _about_reach(report: Report, snapshot: ClusterSnapshot) -> None:
+    unreached = snapshot.inventory is None and snapshot.identity is None
+    reason = snapshot.blocked.why if snapshot.blocked is not None else "no answer"
+    if snapshot.blocked is not None and snapshot.blocked.decided_by is VerdictReason.CERTIFICATE:
         message = f"{report.cluster} shows another certificate: {reason}"
         _raise(AlertKind.CERTIFICATE_CHANGED, Severity.RED, report.cluster, message, notify=True)
     elif unreached:
@@ -44,15 +44,15 @@ def _about_reach(report: Report, found: ClusterSnapshot) -> None:
         _resolve(AlertKind.CERTIFICATE_CHANGED, report.cluster, "it shows the trusted certificate again")
 
 
-def _about_whose(report: Report, found: ClusterSnapshot) -> None:
-    if found.identity is None:
+def _about_whose(report: Report, snapshot: ClusterSnapshot) -> None:
+    if snapshot.identity is None:
         return
-    if found.inventory is None:
+    if snapshot.inventory is None:
         cluster_identity.differs(
-            report.cluster, found.identity, found.blocked.why if found.blocked else "another root CA"
+            report.cluster, snapshot.identity, snapshot.blocked.why if snapshot.blocked else "another root CA"
         )
     else:
-        cluster_identity.learn(report.cluster, found.identity)
+        cluster_identity.learn(report.cluster, snapshot.identity)
         cluster_identity.agrees(report.cluster)
 
 
@@ -82,7 +82,7 @@ def _about_breaker(report: Report, asked: BreakerAnswers, breaker: Breaker | Non
         breakers.withdraw(report.cluster, f"everything that was missing is listed again{closed}")
 
 
-def _about_replaced(report: Report, found: ClusterSnapshot) -> None:
+def _about_replaced(report: Report, snapshot: ClusterSnapshot) -> None:
     open_ones = {one.container for one in alerts.open_of_kind(AlertKind.REPLACED, report.cluster)}
     for verdict in report.verdicts:
         container = verdict.container
@@ -94,24 +94,28 @@ def _about_replaced(report: Report, found: ClusterSnapshot) -> None:
                 f"{container.name}  CT {container.vmid} is another guest now, changes are blocked: {verdict.reason}",
                 {"reason": verdict.reason, "fingerprint": container.fingerprint, "last_seen": container.observed_at},
             )
-        elif verdict.presence is Presence.PRESENT and container.id in open_ones and container.vmid not in found.unread:
+        elif container.id in open_ones and _is_back(verdict, snapshot):
             alerts.resolve(alerts.key_of(AlertKind.REPLACED, container=container.id), "the recorded guest is back")
     for forgotten in open_ones - {one.container.id for one in report.verdicts}:
         if forgotten is not None and records.get(forgotten).is_tombstone:
             alerts.resolve(alerts.key_of(AlertKind.REPLACED, container=forgotten), "its record was closed")
 
 
-def _about_weakened(report: Report, found: ClusterSnapshot) -> None:
+def _is_back(verdict: Verdict, snapshot: ClusterSnapshot) -> bool:
+    return verdict.presence is Presence.PRESENT and verdict.container.vmid not in snapshot.unread
+
+
+def _about_weakened(report: Report, snapshot: ClusterSnapshot) -> None:
     for verdict in report.verdicts:
         container = verdict.container
-        if container.vmid in found.weakened and verdict.presence is Presence.PRESENT:
-            why = found.weakened[container.vmid or 0]
+        if container.vmid in snapshot.weakened and verdict.presence is Presence.PRESENT:
+            why = snapshot.weakened[container.vmid or 0]
             message = f"{container.name}  CT {container.vmid}: identity weakened: {why}; compare it with our record"
             evidence = {"reason": why, "fingerprint": container.fingerprint}
             alerts.raise_about(container, AlertKind.IDENTITY_WEAKENED, Severity.AMBER, message, evidence)
 
     def why_over(verdict: Verdict, alert: Alert) -> str | None:
-        return "its fingerprint agrees again" if verdict.container.vmid in found.confirmed else None
+        return "its fingerprint agrees again" if verdict.container.vmid in snapshot.confirmed else None
 
     resolve_over(report, AlertKind.IDENTITY_WEAKENED, why_over)
 

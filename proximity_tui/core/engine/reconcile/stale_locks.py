@@ -28,10 +28,10 @@ MOST_ASKED = 20
 
 
 def about_locks(
-    reader: Reader, report: Report, found: ClusterSnapshot, inventory: Inventory, write_scope: WriteScope
+    reader: Reader, report: Report, snapshot: ClusterSnapshot, inventory: Inventory, write_scope: WriteScope
 ) -> None:
     """Raise an alert for each lock that lasts while no task runs on its guest, and resolve those that are over."""
-    locked = _locked(report, found, inventory)
+    locked = _locked(report, snapshot, inventory)
     now = clock_reading()
     with write_scope():
         since = guest_locks.follow_locks(
@@ -48,7 +48,7 @@ def about_locks(
         _resolve(report, inventory, working)
 
 
-def _locked(report: Report, found: ClusterSnapshot, inventory: Inventory) -> dict[int, tuple[Container, Guest]]:
+def _locked(report: Report, snapshot: ClusterSnapshot, inventory: Inventory) -> dict[int, tuple[Container, Guest]]:
     """Return the containers whose guest has a lock that may grow stale. An offline node reports old locks, and an
     operation of ours handles its own lock.
     """
@@ -56,7 +56,7 @@ def _locked(report: Report, found: ClusterSnapshot, inventory: Inventory) -> dic
     for verdict in report.verdicts:
         container = verdict.container
         guest = inventory.guests.get(container.vmid or 0)
-        if guest is None or watched_lock(container, guest, verdict.presence) is None or container.id in found.busy:
+        if guest is None or watched_lock(container, guest, verdict.presence) is None or container.id in snapshot.busy:
             continue
         if inventory.node_status(guest.node) == NodeStatus.ONLINE:
             seen[container.id] = container, guest
