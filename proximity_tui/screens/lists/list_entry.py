@@ -6,21 +6,24 @@ time, as an age or a figure, is made of the moment when it is drawn, and only fo
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
-from textual.content import Content
-from textual.widget import Widget
+from textual.strip import Strip
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.view.view import View
+from proximity_tui.widgets.own_lines import OwnLines
 from proximity_tui.widgets.table.cells import Cell, in_lines
 from proximity_tui.widgets.table.filter import Field, Fields
-from proximity_tui.widgets.theme import STYLES
+from proximity_tui.widgets.theme import STYLES, tone_css
 
 MOST_LINES = 3
 """What is the matter stands in the end of a reason as often as in its beginning: it is not cut after one line."""
@@ -105,18 +108,22 @@ class FewFields:
         return self.fields(at).get(key, ())
 
 
-class RowDetail(Widget):
+class RowDetail(OwnLines):
     """The detail line. Texts come from outside: they are never markup. The same again paints nothing."""
 
     DEFAULT_CSS = """
-    RowDetail { height: 1; width: 1fr; background: $surface; }
-    """
+    RowDetail { height: 1; width: 1fr; background: $surface; TONES }
+    """.replace("TONES", " ".join(f"& > .row-detail--{tone} {{ {tone_css(tone)} }}" for tone in STYLES))
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"row-detail--{tone}" for tone in STYLES}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._text = ""
         self._tone: Tone = "dim"
         self._lines: list[str] = []
+        self._drawn: dict[int, Strip] = {}
+        """The lines as they are painted, in the present colours and width."""
+        self._styles_of: dict[Tone, Style] = {}
 
     @property
     def text(self) -> str:
@@ -129,14 +136,35 @@ class RowDetail(Widget):
         self._text, self._tone = plain(text), tone
         self._lay_out()
         if looks_different:
+            self._drawn.clear()
             self.refresh()
 
     def on_resize(self, event: events.Resize) -> None:
+        self._drawn.clear()
         self._lay_out()
 
-    def render(self) -> Content:
-        """Return the lines in the colour of the theme."""
-        return Content("\n").join(Content.assemble((line, STYLES[self._tone])) for line in self._lines)
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._drawn.clear()
+        self._styles_of.clear()
+
+    def own_lines(self, lines: Sequence[int]) -> Iterator[Strip]:
+        """Return lines of the text, in the colour of the theme."""
+        for y in lines:
+            strip = self._drawn.get(y)
+            if strip is None:
+                text = self._lines[y] if y < len(self._lines) else ""
+                style = self._style
+                strip = self._drawn[y] = Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
+            yield strip
+
+    @property
+    def _style(self) -> Style:
+        known = self._styles_of.get(self._tone)
+        if known is None:
+            component = self.get_component_rich_style(f"row-detail--{self._tone}", partial=True)
+            known = self._styles_of[self._tone] = self.rich_style + component
+        return known
 
     def _lay_out(self) -> None:
         size = self.app.size
@@ -145,6 +173,7 @@ class RowDetail(Widget):
             return
         grows = len(lines) != len(self._lines)
         self._lines = lines
+        self._drawn.clear()
         if grows:
             self.styles.height = len(lines)
         self.refresh(layout=grows)

@@ -16,6 +16,7 @@ import threading
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any, cast
 
@@ -41,8 +42,7 @@ REST = 1.0
 ESC = "\x1b"
 _ESC_AND_ONE = re.compile("\x1b(?:([^\x1b\x7f\tbfOPX\\[\\]\\\\^_])|(?=\x1b))")
 """ESC before a character that begins no sequence and has no key in Textual, or before another ESC. Textual waits for
-more: where a sequence follows at once it presses `^` and the character, and before a sign or an enter it drops the ESC.
-"""
+more: if a sequence follows at once it presses `^` and the character; before a sign or an enter it drops the ESC."""
 OTHER_SCREEN = "\x1b[?1049h"
 """What Textual writes to enter the other screen."""
 
@@ -190,6 +190,10 @@ class TerminalDriver(LinuxDriver):
         elif color_depth(os.environ) > ColorDepth.FEW:
             self._queue(ASK_BACKGROUND)
 
+    def send_message(self, message: Message) -> None:
+        """Put a message into the queue of the App. Textual begins a task for each."""
+        self._loop.call_soon_threadsafe(self._app.post_message, message)
+
     def _queue(self, text: str | None) -> None:
         if text is not None:
             super().write(text)
@@ -239,10 +243,8 @@ class TerminalDriver(LinuxDriver):
             self._loop.call_soon_threadsafe(self.repaint)
 
     def _read_single_keys(self) -> None:
-        try:
+        with suppress(termios.error):
             attributes = termios.tcgetattr(self.fileno)
             attributes[0] = self._patch_iflag(attributes[0])
             attributes[3] = self._patch_lflag(attributes[3])
             termios.tcsetattr(self.fileno, termios.TCSANOW, attributes)
-        except termios.error:
-            return

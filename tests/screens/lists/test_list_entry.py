@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from textual.geometry import Region
+
+from proximity_tui.config.theme_setting import ThemeSetting
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.screens.lists.list_entry import RowDetail, detail_lines
+from proximity_tui.widgets.colors import DARK, LIGHT
 from proximity_tui.widgets.table.row_table import RowTable
+from proximity_tui.widgets.theme import name_of
 from tests.screens.stage import Stage, read_again
 from tests.support.timing.until import screen_text, until
 
@@ -45,3 +51,25 @@ async def test_a_move_describes_its_row_before_anything_is_drawn(stage: Stage) -
         for move, name in ((table.action_move, "web-2"), (table.action_page, "web-1")):
             move(1 if name == "web-2" else -1)
             assert story.text.startswith(name)
+
+
+async def test_the_detail_line_has_the_colours_of_its_tone_and_of_the_theme(stage: Stage) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await until(pilot, lambda: "web-2" in screen_text(pilot.app))
+        detail = pilot.app.screen.query_one(RowDetail)
+
+        def drawn() -> tuple[str, str, str]:
+            (strip,) = detail.render_lines(Region(0, 0, detail.size.width, 1))
+            assert strip.cell_length == detail.size.width
+            (style,) = {segment.style for segment in strip if segment.style is not None}
+            assert style.color is not None
+            assert style.bgcolor is not None
+            return strip.text.strip(), style.color.name, style.bgcolor.name
+
+        for theme, colors in ((ThemeSetting.DARK, DARK), (ThemeSetting.LIGHT, LIGHT)):
+            pilot.app.theme = name_of(theme)
+            await pilot.pause()
+            tones: tuple[tuple[Tone, str], ...] = (("dim", colors.dim), ("warn", colors.warn))
+            for tone, color in tones:
+                detail.set_text(f"{theme} {tone}", tone)
+                assert drawn() == (f"{theme} {tone}", color, colors.surface)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import select
+import threading
 
 import pytest
 from textual.events import Key
+from textual.message import Message
 
 from proximity_tui.runtime.waking_event import WakingEvent
-from proximity_tui.widgets.terminal.driver import LOOK_EVERY, TerminalInput
+from proximity_tui.widgets.terminal.driver import LOOK_EVERY, TerminalDriver, TerminalInput
+from proximity_tui.widgets.themed_app import ThemedApp
 
 
 @pytest.mark.parametrize("begun", ["\x1b", "\x1b[200~text", "\x1b]11;rgb:"])
@@ -55,3 +59,19 @@ def test_whoever_waits_for_a_file_is_woken_by_the_event() -> None:
     ending.clear()
     assert not ending.is_set()
     assert not select.select([ending.readable], [], [], 0)[0]
+
+
+async def test_what_the_terminal_sends_is_in_the_queue_of_the_app_at_once_and_in_its_order() -> None:
+    app = ThemedApp()
+    async with app.run_test():
+        driver, loop = TerminalDriver(app), asyncio.get_running_loop()
+        taken: list[Message] = []
+        app.post_message = lambda message: bool(taken.append(message))  # type: ignore[method-assign]
+        sent = [Key(key, key) for key in "abc"]
+        thread = threading.Thread(target=lambda: [driver.send_message(one) for one in sent])
+        thread.start()
+        thread.join()
+        # The loop does this right after what it was given by the thread. A task for each would only have begun.
+        seen = loop.create_future()
+        loop.call_soon(lambda: seen.set_result([*taken]))
+        assert await seen == sent
