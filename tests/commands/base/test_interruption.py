@@ -126,7 +126,7 @@ def test_the_plan_of_a_resume_says_what_it_would_do_and_who_is_there_now(
     assert [step["step"] for step in plan["steps"]][:2] == ["shutdown", "stop"]
     assert "it is not sent again" in plan["steps"][0]["reason"]
     assert f"CT {native['vmid']} is another guest now" in plan["warnings"][0]
-    assert "nothing was destroyed" in plan["summary"]
+    assert "no destroy is recorded" in plan["summary"]
     assert "a SECOND time" not in cli("operations", "resume", "1", "--plan").out
     assert lab.journal.writes() == []
 

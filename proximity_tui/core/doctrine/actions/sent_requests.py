@@ -82,33 +82,37 @@ def is_outlived(operation: Operation, alive: datetime | None) -> bool:
     return sent is not None and alive is not None and alive - sent > LONGEST_DESTROY
 
 
-def requests_sentence(operation: Operation) -> str:
+def requests_sentence(operation: Operation, *, gone: bool = False) -> str:
     """Return a sentence about the requests sent to Proxmox so far and their outcomes: `nothing was sent to Proxmox`,
     or `sent to Proxmox: shut down (done) and destroy (no answer is known: it may have been carried out)`. For a hard
     delete it also says that nothing was destroyed, where that is so; and which backup was made and is listed.
+
+    Where the guest is seen to be `gone` it only says what is recorded: a database that was put back to an earlier copy
+    does not have the last requests (law 7).
     """
     asked = [step for step in operation.steps if step.was_sent]
     if not asked:
-        return "nothing was sent to Proxmox"
+        return "no request is recorded" if gone else "nothing was sent to Proxmox"
     told = [f"{_name(operation, step)} ({_end(operation, step)})" for step in asked]
     message = f"sent to Proxmox: {describe(told)}"
     volume = volume_of(operation)
     made = f"; its backup is {volume}" if volume is not None else ""
     spared = operation.action is Action.HARD_DELETE and destroy_of(operation) is None
-    return f"{message}{made}; nothing was destroyed" if spared else f"{message}{made}"
+    known = "no destroy is recorded" if gone else "nothing was destroyed"
+    return f"{message}{made}; {known}" if spared else f"{message}{made}"
 
 
-def with_requests(reason: str, operation: Operation, *, names_request: bool = False) -> str:
-    """Return the reason why an operation ended or stopped, with the requests sent to Proxmox by then. They are left out
-    when the only one sent is the one that the reason is about: one that failed, or, with `names_request`, one whose end
-    is not known.
+def with_requests(reason: str, operation: Operation, *, names_request: bool = False, gone: bool = False) -> str:
+    """Return the reason why an operation ended or stopped, with the requests sent to Proxmox by then, as
+    `requests_sentence` has them. They are left out when the only one sent is the one that the reason is about: one that
+    failed, or, with `names_request`, one whose end is not known.
     """
     asked = [step for step in operation.steps if step.was_sent]
     spared = operation.action is Action.HARD_DELETE and destroy_of(operation) is None
     alone = len(asked) == 1 and not spared and asked[0].outcome is not StepOutcome.DONE
     if alone and (names_request or not asked[0].may_have_run):
         return reason
-    return f"{reason}; {requests_sentence(operation)}"
+    return f"{reason}; {requests_sentence(operation, gone=gone)}"
 
 
 def interrupted_sentence(operation: Operation) -> str:
@@ -172,6 +176,8 @@ def _name(operation: Operation, step: StepRecord) -> str:
 def _end(operation: Operation, step: StepRecord) -> str:
     if step.end_is_unclear and not _is_proved(operation, step):
         return str(step.detail.get("why") or END_NOT_KNOWN)
+    if _is_queued(operation, step):
+        return "HA took the request"
     if not step.may_have_run and step.outcome in _ENDS:
         return _WAS_DONE if _failed_afterwards(step) else _ENDS[step.outcome]
     # A second request failed in its task; of the first there is no answer.
@@ -184,6 +190,15 @@ def _failed_afterwards(step: StepRecord) -> bool:
     """Return whether a step failed although its own task ended well: what was seen afterwards was not as wanted."""
     known = step.detail.get("exitstatus")
     return step.outcome is StepOutcome.FAILED and known is not None and ended_well(known)
+
+
+def _is_queued(operation: Operation, step: StepRecord) -> bool:
+    """Return whether HA took the request of a step, and no step shows yet that it was carried out."""
+    if step.outcome is not StepOutcome.DONE or not step.is_left_to_ha or step.name in _OBSERVED:
+        return False
+    proof = StepName.STOP if step.name is StepName.SHUTDOWN else _PROOFS.get(step.name)
+    shown = (one.outcome for one in operation.steps if one.name is proof and one.seq > step.seq)
+    return not any(outcome in (StepOutcome.DONE, StepOutcome.SKIPPED) for outcome in shown)
 
 
 def _is_proved(operation: Operation, step: StepRecord) -> bool:

@@ -46,6 +46,17 @@ def state_after_failure(operation: Operation, container: Container, lookup: Gues
     return f"CT {lookup.vmid} is {where} now"
 
 
+def is_gone(operation: Operation, container: Container | None, lookup: GuestLookup | None) -> bool:
+    """Return whether the guest that an action was planned for is seen not to be there any more: its VMID is free, or
+    another guest has it.
+    """
+    if container is None or lookup is None or not isinstance(operation.plan.bound_to, GuestBound):
+        return False
+    if isinstance(lookup, GuestNotSeen):
+        return lookup.presence in (Presence.ABSENT, Presence.REPLACED)
+    return recognise(container, lookup.fingerprint, lookup.lock).match is Match.DIFFERENT
+
+
 def is_untouched(operation: Operation, container: Container | None, lookup: GuestLookup) -> bool:
     """Return whether the container of a failed action is seen to run, or not, as it did before; of a creation, that
     there is none. A lock of somebody else, or another node, does not count.

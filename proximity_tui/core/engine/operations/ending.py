@@ -70,12 +70,19 @@ def settle_to_observed(
                 reason=ClosedReason.NEVER_CREATED,
                 actor=context.operation.actor,
                 action=action,
-                message=f"{container.label} was not {'restored' if action is Action.RESTORE else 'created'}: {reason}",
+                message=f"{container.label} {_not_made(context)}: {reason}",
                 evidence=evidence,
             )
         else:
             _put_back(context, container, lookup, identity, reason)
         operations.finish(context.operation.id, status, reason, owner=context.owner)
+
+
+def _not_made(context: StepContext) -> str:
+    """Return what became of the guest that an operation was to make: one whose task ended well was made (law 7)."""
+    operation = operations.get(context.operation.id)
+    made = "restored" if operation.action is Action.RESTORE else "created"
+    return f"was {made}, and is not there any more" if operation.steps[0].ended_well else f"was not {made}"
 
 
 def _keep_fingerprint(context: StepContext, seen: GuestDetail) -> None:

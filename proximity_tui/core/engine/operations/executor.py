@@ -14,7 +14,7 @@ from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import UNEXPECTED, plain
 from proximity_tui.core.doctrine.actions import deletion
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, with_requests
-from proximity_tui.core.doctrine.actions.state_after_failure import is_untouched, state_after_failure
+from proximity_tui.core.doctrine.actions.state_after_failure import is_gone, is_untouched, state_after_failure
 from proximity_tui.core.engine.operations.actions.handlers import HANDLERS
 from proximity_tui.core.engine.operations.ending import look_at_last, set_state, settle_to_observed
 from proximity_tui.core.engine.operations.heartbeat import beating
@@ -180,7 +180,7 @@ def _fail(context: StepContext, failed: StepFailed) -> Outcome:
 def _with_state_afterwards(context: StepContext, failed: StepFailed, lookup: GuestLookup) -> str:
     """Return the reason of a failure, what was sent by then, and in which state the container is seen now."""
     operation = operations.get(context.operation.id)
-    reason = with_requests(failed.reason, operation)
+    reason = with_requests(failed.reason, operation, gone=is_gone(operation, context.container, lookup))
     refused = failed.code is not None and operation.nothing_ran
     state = None if refused else state_after_failure(operation, context.container, lookup)
     return f"{reason}; {state}" if state else reason

@@ -17,6 +17,7 @@ from proximity_tui.core.doctrine.actions.sent_requests import (
     requests_sentence,
     volume_of,
 )
+from proximity_tui.core.doctrine.actions.state_after_failure import is_gone
 from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
 from proximity_tui.core.doctrine.observation.identity import another_guest
 from proximity_tui.core.engine.operations.ending import may_still_come, settle_to_observed
@@ -48,16 +49,17 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import operations, records
 
 
-def progress_sentence(operation: Operation) -> str:
+def progress_sentence(operation: Operation, *, gone: bool = False) -> str:
     """Return what is known of an interrupted operation, as a sentence: where it stopped, the steps done before, and the
-    requests sent with their outcomes.
+    requests sent with their outcomes; only those recorded where its guest is seen to be `gone`.
     """
+    sent = requests_sentence(operation, gone=gone)
     done = [step.name.words for step in operation.steps if step.outcome is StepOutcome.DONE]
     current = operation.current
     if current is None:
-        return f"every step was done; {requests_sentence(operation)}"
+        return f"every step was done; {sent}"
     before = f"; done before: {describe(done)}" if done else ""
-    return f"it stopped at step {operation.progress} ({current.name.words}){before}; {requests_sentence(operation)}"
+    return f"it stopped at step {operation.progress} ({current.name.words}){before}; {sent}"
 
 
 def plan_resume(
@@ -98,7 +100,7 @@ def _settling(
         name=operation.name,
         steps=steps,
         summary=f"{verb} {operation.action} of {operation.name} ({operation.cluster}/{operation.vmid}):"
-        f" {progress_sentence(operation)}",
+        f" {progress_sentence(operation, gone=is_gone(operation, record, seen))}",
         bound_to=OperationBound(operation.id, operation.owner, operation.heartbeat_at),
         warnings=(now,) if now else (),
     )
@@ -146,7 +148,6 @@ def abandon(context: StepContext) -> Outcome:
 
 
 def _end_as_observed(context: StepContext) -> None:
-    reason = f"abandoned; {progress_sentence(context.operation)}"
     lookup = context.guest.inspect_when_quiet(destroyed=is_destroyed(context.operation))
     ending = _ending_by(context, lookup)
     unproved = ending is not None and not is_destroyed(context.operation)
@@ -155,6 +156,8 @@ def _end_as_observed(context: StepContext) -> None:
         context.clock.sleep(context.settings.confirm_after.total_seconds())
         lookup = context.guest.inspect_when_quiet()
         ending = _ending_by(context, lookup)
+    gone = is_gone(context.operation, context.container, lookup)
+    reason = f"abandoned; {progress_sentence(context.operation, gone=gone)}"
     if ending is not None:
         _close(context, ending, reason)
     else:

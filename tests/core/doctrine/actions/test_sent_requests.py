@@ -85,9 +85,28 @@ def test_it_is_told_what_was_sent_and_whether_anything_was_destroyed(
     assert requests_sentence(operation(action, *steps)) == told
 
 
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ((WAITING,), "no request is recorded"),
+        ((SENT, WAITING), "sent to Proxmox: shut down (done); no destroy is recorded"),
+    ],
+)
+def test_law_7_of_a_guest_that_is_gone_only_what_is_recorded_is_told(steps: tuple[StepRecord, ...], told: str) -> None:
+    """Our own destroy may have been recorded in a database that is lost."""
+    left = operation(Action.HARD_DELETE, *steps)
+    assert requests_sentence(left, gone=True) == told
+    assert with_requests("it is gone", left, gone=True) == f"it is gone; {told}"
+    assert progress_sentence(left, gone=True).endswith(f"; {told}")
+
+
 LOST_END = {"exitstatus": None}
 ASKED = replace(SENT, name=StepName.ASK, task="UPID:pve1:1", detail=LOST_END)
 SEEN = StepRecord(2, StepName.AWAIT_STATUS, "", StepOutcome.DONE)
+QUEUED = "UPID:pve1:0000A1B2:00C3D4E5:66F7A8B9:hastop:101:proximity@pve!tui:"
+LEFT_TO_HA = replace(ASKED, task=QUEUED, detail={"exitstatus": "OK"})
+HA_SHUTDOWN = replace(LEFT_TO_HA, name=StepName.SHUTDOWN)
+STOPPED = StepRecord(2, StepName.STOP, "", StepOutcome.DONE)
 UNHEARD = replace(SENT, detail={"exitstatus": "received interrupt", "why": "it did not shut down in 60 s"})
 
 
@@ -104,6 +123,11 @@ UNHEARD = replace(SENT, detail={"exitstatus": "received interrupt", "why": "it d
         (Action.HARD_DELETE, (replace(SENT, detail=LOST_END),), "shut down (the end of its task is not known)"),
         (Action.HARD_DELETE, (replace(SENT, name=StepName.STOP, detail=LOST_END),), "stop (done)"),
         (Action.HARD_DELETE, (UNHEARD,), "shut down (it did not shut down in 60 s)"),
+        (Action.STOP, (LEFT_TO_HA, replace(SEEN, outcome=StepOutcome.PENDING)), "stop (HA took the request)"),
+        (Action.STOP, (LEFT_TO_HA, SEEN), "stop (done)"),
+        (Action.HARD_DELETE, (HA_SHUTDOWN, replace(STOPPED, outcome=StepOutcome.FAILED)), "shut down (HA took the"),
+        (Action.HARD_DELETE, (HA_SHUTDOWN, STOPPED), "shut down (done)"),
+        (Action.HARD_DELETE, (HA_SHUTDOWN, replace(STOPPED, outcome=StepOutcome.SKIPPED)), "shut down (done)"),
     ],
 )
 def test_law_7_of_a_step_whose_end_is_not_known_it_is_told_what_is_known(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from proximity_tui.core.doctrine.actions.guest_plan import plan_for_guest
-from proximity_tui.core.doctrine.actions.state_after_failure import is_untouched, state_after_failure
+from proximity_tui.core.doctrine.actions.state_after_failure import is_gone, is_untouched, state_after_failure
 from proximity_tui.core.model import (
     Action,
     GuestLookup,
@@ -89,6 +89,25 @@ def test_what_had_no_container_before_has_a_state_afterwards_only_once_it_was_to
 )
 def test_only_what_runs_as_before_was_left_alone(seen: GuestLookup, untouched: bool) -> None:
     assert is_untouched(failed(), RECORD, seen) is untouched
+
+
+@pytest.mark.parametrize(
+    ("seen", "gone"),
+    [
+        (None, False),
+        (BEFORE, False),
+        (replace(BEFORE, fingerprint=STRANGER), True),
+        (GuestNotSeen("lab", 101, NOON, Presence.ABSENT, "its VMID is free"), True),
+        (GuestNotSeen("lab", 101, NOON, Presence.REPLACED, "it is a VM"), True),
+        (GuestNotSeen("lab", 101, NOON, Presence.UNKNOWN, "no quorum"), False),
+        (GuestNotSeen("lab", 101, NOON, Presence.HIDDEN, "its VMID is taken"), False),
+    ],
+)
+def test_law_2_only_what_is_proved_to_be_gone_is_called_gone(seen: GuestLookup | None, gone: bool) -> None:
+    assert is_gone(failed(), RECORD, seen) is gone
+    assert not is_gone(failed(), None, seen)
+    creation = replace(failed(Action.CREATE), plan=replace(failed().plan, bound_to=RecordBound(1)))
+    assert not is_gone(creation, RECORD, seen), "there was none before"
 
 
 def test_a_creation_left_nothing_where_nothing_is() -> None:

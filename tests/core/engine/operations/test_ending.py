@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from proximity_tui.core.engine.operations.outcome import Failed
 from proximity_tui.core.engine.operations.recovery import progress_sentence
 from proximity_tui.core.engine.reconcile import janitor_run
-from proximity_tui.core.model import OperationStatus, Plan, State, Status
+from proximity_tui.core.model import CreateRequest, OperationStatus, Plan, State, Status
 from proximity_tui.core.store import events, transaction
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
+from proximity_tui.simulator.gate import Entry
 from tests.support.actions.deleting import is_running, planned
-from tests.support.house import House
+from tests.support.house import TEMPLATE, House
 from tests.support.servers.databases import both_databases
-from tests.support.timing.meddling import die_while_creating, die_while_deleting
+from tests.support.timing.meddling import die_while_creating, die_while_deleting, when
 
 
 def test_n41_or_it_is_abandoned(house: House, simulator: Simulator) -> None:
@@ -43,6 +47,25 @@ def test_n43_crash_after_stopped_before_the_destroy(house: House, simulator: Sim
     assert "abandoned; it stopped at step 3/5 (destroy); done before: shut down" in str(record.last_error)
     assert house.destroys() == []
     assert simulator.world.container(native.vmid or 0) is not None
+
+
+@pytest.mark.parametrize("resumed", [True, False])
+def test_law_7_where_the_guest_is_gone_nothing_is_said_of_what_the_journal_may_have_lost(
+    house: House, simulator: Simulator, resumed: bool
+) -> None:
+    """As after a copy of the database was put back that is older than our own destroy."""
+    native = house.native("web1")
+    left = die_while_deleting(house, planned(house, native), native, "shutdown", after=True)
+    simulator.world.destroy_outside(native.vmid or 0, simulator.token_id)
+
+    planned_end = house.engine.plan_resume(left) if resumed else house.engine.plan_abandon(left)
+    result = house.engine.resume(left) if resumed else house.engine.abandon(left)
+
+    assert isinstance(planned_end, Plan)
+    assert result.operation is not None
+    for told in (planned_end.summary, str(result.operation.error), str(house.again(native).last_error)):
+        assert "; no destroy is recorded" in told
+        assert "nothing was destroyed" not in told
 
 
 @both_databases
@@ -78,6 +101,27 @@ def test_what_was_made_before_the_end_is_known_by_its_fingerprint_from_then_on(
     assert any(line.startswith("fingerprint: fingerprint of web1") for line in house.said(made))
     assert isinstance(house.plan_hard(made), Plan)
     assert events.verify().whole
+
+
+def test_law_7_what_was_made_and_is_gone_before_it_was_verified_is_not_called_never_made(
+    house: House, simulator: Simulator
+) -> None:
+    plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
+    assert isinstance(plan, Plan)
+
+    def made(entry: Entry) -> bool:
+        with simulator.world.entered() as cluster:
+            ended = any(one.type == "vzcreate" and one.exitstatus == "OK" for one in cluster.tasks.all)
+        return ended and "/tasks" not in entry.path
+
+    when(simulator, made, lambda: simulator.world.recreate_outside(plan.vmid or 0))
+    result = house.engine.create(plan)
+
+    assert isinstance(result, Failed), result
+    assert result.container is not None
+    last = house.said(result.container)[-1]
+    assert "was created, and is not there any more: " in last
+    assert "sent to Proxmox: create (done)" in last
 
 
 def test_what_stands_at_its_vmid_without_our_marker_is_not_taken_for_what_was_made(
