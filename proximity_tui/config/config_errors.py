@@ -22,5 +22,9 @@ class NoConfiguration(ConfigError):
         super().__init__(f"there is no configuration at {path}{named}; {what_now}")
 
 
+class SecretNotTold(ConfigError):
+    """Raised when the command that tells a secret did not: its store may be locked or away, and tell it later."""
+
+
 class Invalid(ValueError):
     """Raised when a value breaks its grammar. The message completes the sentence "KEY ..." and never holds a secret."""

@@ -13,7 +13,7 @@ from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 
-from proximity_tui.config.config_errors import ConfigError, Invalid
+from proximity_tui.config.config_errors import ConfigError, Invalid, SecretNotTold
 from proximity_tui.config.files.private_file import not_private
 from proximity_tui.config.user_paths import expanded
 from proximity_tui.config.values import text, typed
@@ -177,11 +177,12 @@ def _from_command(source: SecretSource) -> str:
     except OSError as error:
         raise _unusable(source, f"cannot be run: {(error.strerror or 'unknown reason').lower()}") from None
     except subprocess.TimeoutExpired:
-        raise _unusable(source, f"did not answer within {COMMAND_TIMEOUT:g}s; unlock its store first") from None
+        problem = f"did not answer within {COMMAND_TIMEOUT:g}s; unlock its store first"
+        raise SecretNotTold(_sentence(source, problem)) from None
     except PrintsTooMuch:
         raise _unusable(source, f"printed more than {LARGEST} bytes and was ended; it must print the secret") from None
     if code:
-        raise _unusable(source, f"failed with exit code {code}; run it in a shell to see why")
+        raise SecretNotTold(_sentence(source, f"failed with exit code {code}; run it in a shell to see why"))
     try:
         # Password stores put the secret on the first line and notes below it.
         return printed.decode().partition("\n")[0]
@@ -190,5 +191,9 @@ def _from_command(source: SecretSource) -> str:
 
 
 def _unusable(source: SecretSource, problem: str) -> ConfigError:
+    return ConfigError(_sentence(source, problem))
+
+
+def _sentence(source: SecretSource, problem: str) -> str:
     # No colon after the key: what follows one is taken for the secret itself, and masked.
-    return ConfigError(f"{source.key}, {source.origin} {problem}")
+    return f"{source.key}, {source.origin} {problem}"

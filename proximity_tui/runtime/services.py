@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING
 from proximity_tui.core import store
 from proximity_tui.core.base.daemon_threads import run_within, spawn
 from proximity_tui.core.store.db.store_errors import StoreError
+from proximity_tui.runtime.alert_delivery import AlertDelivery
 from proximity_tui.runtime.token_secrets import TokenSecrets
 
 if TYPE_CHECKING:
-    from proximity_tui.core.alerting.channel_target import NotifyChannel
-    from proximity_tui.core.alerting.notifier import Notifier
-    from proximity_tui.core.base.secret import Secret
     from proximity_tui.core.engine.observe.poller import PollResult
     from proximity_tui.core.jobs.figures_recorder import FiguresRecorder
     from proximity_tui.core.jobs.missing_trigger import MissingTrigger
@@ -60,11 +58,9 @@ class Services:
         """Why the jobs could not be started."""
         self._on_poll = on_poll
         self._on_job = on_job
-        self._notifier: Notifier | None = None
+        self._delivery = AlertDelivery(token_of=self._token_of, may_send=self._may_send)
         self._missing: MissingTrigger | None = None
         self._figures: FiguresRecorder | None = None
-        self._receivers: tuple[Secret | None, tuple[NotifyChannel, ...]] | None = None
-        """The DSN of Sentry and the channels of the people on call, once they were fetched."""
         self._secrets = TokenSecrets()
         self._adding = threading.Lock()
         self._gate = threading.Lock()
@@ -92,47 +88,36 @@ class Services:
 
     def fetch_receivers(self) -> None:
         """Fetch the DSN of Sentry and the URLs of the channels, so that `start_jobs` waits for none of their places."""
-        from proximity_tui.runtime.job_settings import receivers
-
-        self._receivers = receivers(self.context)
+        self._delivery.fetch(self.context)
 
     def start_jobs(self) -> None:
         """Start jobs and notifier, where the database may be written: a lease and a receipt are rows. Takes as long as
         their imports, and as `fetch_receivers` where that was not done before.
         """
-        from proximity_tui.core.alerting.notifier import Notifier
         from proximity_tui.core.alerting.removed_channels import end_removed_later
-        from proximity_tui.core.alerting.sentry_target import SentryProject
         from proximity_tui.core.engine.engine import load_actions
         from proximity_tui.core.jobs.figures_recorder import FiguresRecorder
         from proximity_tui.core.jobs.missing_trigger import MissingTrigger
         from proximity_tui.core.jobs.runner import Jobs
-        from proximity_tui.runtime.job_settings import channel_names, job_settings, receivers
+        from proximity_tui.runtime.job_settings import channel_names, job_settings
 
         load_actions()
-        dsn, on_call = self._receivers or receivers(self.context)
+        self.fetch_receivers()
         with self._gate:
             if self._stopped:
                 return
             context, engine = self.context, self.context.engine
             settings = job_settings(context.settings)
             jobs = Jobs(context.clients, settings, engine.owner, engine.clock, context.known)
-            sentry = context.settings.sentry
-            notifier = Notifier(
-                None if dsn is None else SentryProject(dsn, sentry.environment, sentry.include_hostname),
-                owner=engine.owner,
-                channels=on_call,
-                token_of=self._token_of,
-                may_send=self._may_send,
-            )
-            jobs.subscribe(notifier.want)
+            self._delivery.prepare(context)
+            jobs.subscribe(self._delivery.want)
             jobs.subscribe(self._on_job)
             self._missing = MissingTrigger(jobs, engine.clock)
             self._figures = FiguresRecorder(jobs, context.known)
-            self.jobs, self._notifier, self.runs_jobs = jobs, notifier, store.is_writable()
+            self.jobs, self.runs_jobs = jobs, store.is_writable()
             if self.runs_jobs:
                 jobs.start()
-                notifier.start()
+                self._delivery.start(context)
                 end_removed_later(channel_names(context.settings), engine.owner)
 
     def follow_promotion(self) -> bool:
@@ -213,12 +198,12 @@ class Services:
             poller.stop()
         with self._gate:
             self._stopped = True
-            jobs, notifier, figures = self.jobs, self._notifier, self._figures
+            jobs, figures = self.jobs, self._figures
         if figures is not None:
             figures.stop()
-        if jobs is not None and notifier is not None:
+        if jobs is not None:
             jobs.stop(timeout / 2)
-            notifier.stop(timeout / 2)
+            self._delivery.stop(timeout / 2)
 
     def _start_jobs_or_tell(self) -> None:
         try:

@@ -10,6 +10,7 @@ from proximity_tui.commands.base.command_context import settings_of
 from proximity_tui.commands.base.exit_codes import Exit, ending_of
 from proximity_tui.commands.base.interruption import is_asked_to_end
 from proximity_tui.commands.log import log_setup
+from proximity_tui.config.config_errors import SecretNotTold
 from proximity_tui.core.base.advised_commands import as_called
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Work until a signal ends it, also one that came before the start was complete. Returns 2 for an unusable
-    configuration, 1 for an unreachable database.
+    configuration, 1 for what a later start may find otherwise: a database or a store of secrets that is away.
     """
     from proximity_tui.daemon import log as daemon_log
 
@@ -41,7 +42,8 @@ def run(args: Namespace) -> int:
         if ending is None:
             raise
         log.critical("%s", as_called(ending.sentence))
-        return ending.code
+        # No fault of the configuration, for which a service manager would give up for good.
+        return Exit.FAILED if isinstance(error, SecretNotTold) else ending.code
     finally:
         # The database is closed under threads that may still use it, and what they say of it is nobody's concern.
         daemon_log.stop()

@@ -48,20 +48,26 @@ class Notifier:
         timeout: float = TIMEOUT,
         retry: timedelta = RETRY,
     ) -> None:
-        self._senders: list[Sender] = []
-
-        def may_send_now(alert: Alert) -> bool:
-            # Also what is of the future: the clock was set back since, perhaps by hours.
-            return may_send(alert) or abs(now() - _news_since(alert)) > LEFT_TO_THE_HOLDER
-
-        def add_sender(target: Target) -> None:
-            self._senders.append(Sender(target, may_send=may_send_now, poll=poll, retry=retry))
-
-        if sentry is not None:
-            add_sender(SentryTarget(sentry, owner, timeout=timeout))
-        for channel in channels:
-            add_sender(ChannelTarget(channel, owner, timeout=timeout, token_of=token_of))
+        self._owner = owner
+        self._token_of = token_of
+        self._may_send = may_send
+        self._poll = poll
+        self._timeout = timeout
+        self._retry = retry
+        self._senders: tuple[Sender, ...] = ()
         self._started = False
+        self.include(sentry, channels)
+
+    def include(self, sentry: SentryProject | None, channels: Sequence[NotifyChannel]) -> None:
+        """Deliver to these, too; at once where it was started. Not to be called by two threads at once."""
+        targets: list[Target] = [] if sentry is None else [SentryTarget(sentry, self._owner, timeout=self._timeout)]
+        targets += [
+            ChannelTarget(channel, self._owner, timeout=self._timeout, token_of=self._token_of) for channel in channels
+        ]
+        more = [Sender(one, may_send=self._may_send_now, poll=self._poll, retry=self._retry) for one in targets]
+        self._senders = (*self._senders, *more)
+        for sender in more if self._started else ():
+            sender.start()
 
     @property
     def problem(self) -> str | None:
@@ -87,6 +93,10 @@ class Notifier:
         deadline = time.monotonic() + timeout
         for one in self._senders if self._started else ():
             one.join(max(0.0, deadline - time.monotonic()))
+
+    def _may_send_now(self, alert: Alert) -> bool:
+        # Also what is of the future: the clock was set back since, perhaps by hours.
+        return self._may_send(alert) or abs(now() - _news_since(alert)) > LEFT_TO_THE_HOLDER
 
 
 def _news_since(alert: Alert) -> datetime:

@@ -157,6 +157,15 @@ def test_a_database_that_is_away_is_exit_1_for_the_service_manager_to_try_again(
     assert "cannot be made" in said
 
 
+def test_a_store_of_secrets_that_is_away_is_exit_1_too(bare: Site, lab: Simulator) -> None:
+    bare.configure(lab=lab)
+    text = bare.config.read_text()
+    bare.config.write_text(re.sub(r"token_secret = .*", 'token_secret = { command = "false" }', text))
+    code, said = never_starts(bare.start())
+    assert code == 1
+    assert "command false failed with exit code 1" in said
+
+
 def test_a_log_that_nobody_reads_holds_up_nothing(site: Site) -> None:
     """As of a terminal after Ctrl-S, or of a journal that hangs: whoever logs would wait for ever, and a process that
     runs no job would keep the lease.
