@@ -35,7 +35,7 @@ class KnownClusters:
                 raise SecondName(second_name(cluster, other).reason, known_as=other)
             known = clusters.known_identity(cluster) if seen is None else self._known(cluster, seen)
             if known is not None:
-                self._meet(cluster, known)
+                self._remember(cluster, known)
         return self._met.get(cluster)
 
     def known_members(self, cluster: str, told: Membership) -> Membership | None:
@@ -64,7 +64,7 @@ class KnownClusters:
         self._members.pop(cluster, None)
         self._recorded.pop(cluster, None)
 
-    def _meet(self, cluster: str, known: str) -> None:
+    def _remember(self, cluster: str, known: str) -> None:
         """Remember the root CA of a cluster. Another one than before has other nodes."""
         if self._met.get(cluster) not in (None, known):
             self.forget_members(cluster)

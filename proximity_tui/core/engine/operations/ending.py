@@ -30,7 +30,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.records import operations, records
 
 
-def look_at_last(context: StepContext) -> GuestLookup:
+def inspect_after_failure(context: StepContext) -> GuestLookup:
     """Return what is seen of the guest of an operation that failed. One that may be made yet is missed twice, apart,
     before it is called absent (law 2).
     """

@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.actions import deletion
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, with_requests
 from proximity_tui.core.doctrine.actions.state_after_failure import is_gone, is_untouched, state_after_failure
 from proximity_tui.core.engine.operations.actions.handlers import HANDLERS
-from proximity_tui.core.engine.operations.ending import look_at_last, set_state, settle_to_observed
+from proximity_tui.core.engine.operations.ending import inspect_after_failure, set_state, settle_to_observed
 from proximity_tui.core.engine.operations.heartbeat import beating
 from proximity_tui.core.engine.operations.outcome import (
     Done,
@@ -76,7 +76,7 @@ def _execute_to_the_end(context: StepContext) -> Outcome:
     except Interrupted as interrupted:
         return _suspend(context, interrupted.reason, names_request=interrupted.names_request)
     except InvalidName as error:
-        return _stop_at_a_name(context, error)
+        return _stop_at_invalid_name(context, error)
     except ProxmoxError as error:
         # A read between two writes that got no answer: nothing is known to have failed.
         return _suspend(context, error.sentence)
@@ -88,7 +88,7 @@ def _execute_to_the_end(context: StepContext) -> Outcome:
     return Done(plan=ended.plan, container=_record_of(ended), operation=ended)
 
 
-def _stop_at_a_name(context: StepContext, error: InvalidName) -> Outcome:
+def _stop_at_invalid_name(context: StepContext, error: InvalidName) -> Outcome:
     """Return the result where a name cannot be asked about: failed if nothing was sent to Proxmox yet, because no later
     try would do better; else interrupted.
     """
@@ -167,7 +167,7 @@ def _fail(context: StepContext, failed: StepFailed) -> Outcome:
             told = {"error": failed.reason, STILL_UNANSWERED: _is_first_unanswered(context, step)}
             detail = {**end, **failed.detail, **told}
             _record(context, step, StepOutcome.FAILED, detail)
-    lookup = look_at_last(context)
+    lookup = inspect_after_failure(context)
     reason = _with_state_afterwards(context, failed, lookup)
     settle_to_observed(context, reason, OperationStatus.FAILED, lookup)
     log.warning("%s of %s failed: %s", context.operation.action, context.operation.name, reason)

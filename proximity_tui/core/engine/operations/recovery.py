@@ -75,8 +75,8 @@ def plan_resume(
             RefusalCode.INVALID, f"operation {operation.id} has no destroy without an answer: there is none to repeat"
         )
     left = [one for one in operation.steps if one.outcome not in (StepOutcome.DONE, StepOutcome.SKIPPED)]
-    steps = tuple(Step(one.name, _way_on(one, again=again)) for one in left)
-    planned = _settling(operation, record, seen, steps, "resume")
+    steps = tuple(Step(one.name, _reason_to_resume(one, again=again)) for one in left)
+    planned = _plan_to_end(operation, record, seen, steps, "resume")
     options = operation.plan.options
     lacking = not_kept(options) if isinstance(options, CreateOptions) and operation.nothing_ran else None
     return replace(planned, warnings=(*planned.warnings, lacking)) if lacking else planned
@@ -84,13 +84,14 @@ def plan_resume(
 
 def plan_abandon(operation: Operation, record: Container | None, seen: GuestLookup | None) -> Plan:
     """Return the plan of abandoning from here, with the guest that is at the VMID now."""
-    look = Step(StepName.INSPECT, "inspect the guest and record what is seen; nothing is changed at Proxmox")
-    return _settling(operation, record, seen, (look,), "abandon")
+    inspect = Step(StepName.INSPECT, "inspect the guest and record what is seen; nothing is changed at Proxmox")
+    return _plan_to_end(operation, record, seen, (inspect,), "abandon")
 
 
-def _settling(
+def _plan_to_end(
     operation: Operation, record: Container | None, seen: GuestLookup | None, steps: tuple[Step, ...], verb: str
 ) -> Plan:
+    """Return the plan of a resume or an abandon (`verb`) of an interrupted operation, with the guest that is there."""
     now = _who_is_there(record, seen)
     return Plan(
         action=operation.action,
@@ -106,7 +107,8 @@ def _settling(
     )
 
 
-def _way_on(step: StepRecord, *, again: bool) -> str:
+def _reason_to_resume(step: StepRecord, *, again: bool) -> str:
+    """Return what a resume does at an open step, as its reason in the plan."""
     if step.task:
         return f"follow its task {step.task}; it is not sent again"
     if not step.may_have_run:

@@ -111,11 +111,11 @@ def _removed(reader: Reader, nodes: Iterable[str], storages: Iterable[str], quor
     disabled = {
         one: f"{one} is disabled in the configuration of {reader.cluster}" for one in named if configured.get(one)
     }
-    gone = (one for one in named - set(configured) if _says_it_has_none(reader, node, one))
+    gone = (one for one in named - set(configured) if _is_not_configured(reader, node, one))
     return disabled | {one: f"{one} is no storage of {reader.cluster} any more" for one in gone}
 
 
-def _says_it_has_none(reader: Reader, node: str, storage: str) -> bool:
+def _is_not_configured(reader: Reader, node: str, storage: str) -> bool:
     try:
         return not reader.details.is_configured(node, storage)
     except ProxmoxError:

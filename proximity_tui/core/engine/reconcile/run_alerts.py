@@ -21,8 +21,8 @@ from proximity_tui.core.store.records import records
 
 def about_cluster(report: Report, snapshot: ClusterSnapshot, asked: BreakerAnswers, breaker: Breaker | None) -> None:
     """Raise or resolve the alerts about the whole cluster, and open or withdraw its breaker."""
-    _about_reach(report, snapshot)
-    _about_whose(report, snapshot)
+    _about_unreachable(report, snapshot)
+    _about_root_ca(report, snapshot)
     rights.about_rights(report, snapshot)
     _about_breaker(report, asked, breaker)
     _about_replaced(report, snapshot)
@@ -30,7 +30,7 @@ def about_cluster(report: Report, snapshot: ClusterSnapshot, asked: BreakerAnswe
     _about_weakened(report, snapshot)
 
 
-def _about_reach(report: Report, snapshot: ClusterSnapshot) -> None:
+def _about_unreachable(report: Report, snapshot: ClusterSnapshot) -> None:
     unreached = snapshot.inventory is None and snapshot.identity is None
     reason = snapshot.blocked.why if snapshot.blocked is not None else "no answer"
     if snapshot.blocked is not None and snapshot.blocked.decided_by is VerdictReason.CERTIFICATE:
@@ -44,7 +44,7 @@ def _about_reach(report: Report, snapshot: ClusterSnapshot) -> None:
         _resolve(AlertKind.CERTIFICATE_CHANGED, report.cluster, "it shows the trusted certificate again")
 
 
-def _about_whose(report: Report, snapshot: ClusterSnapshot) -> None:
+def _about_root_ca(report: Report, snapshot: ClusterSnapshot) -> None:
     if snapshot.identity is None:
         return
     if snapshot.inventory is None:

@@ -84,9 +84,9 @@ class PlaceChecks:
         if self.refused is None and self.storage(storage, "vztmpl", "storage for templates"):
             found = self._client.volumes(self._node, storage, "vztmpl")
             if not self._offered(volume, Offer("template", f"on {storage} of {self._node}", found)):
-                self._say_how_to_download(storage, names.file_of(volume))
+                self._advise_download(storage, names.file_of(volume))
 
-    def _say_how_to_download(self, storage: str, template: str) -> None:
+    def _advise_download(self, storage: str, template: str) -> None:
         """Add to the refusal the command that brings the template, where the node can download it."""
         try:
             offered = {one.template for one in self._client.details.downloads(self._node)}
