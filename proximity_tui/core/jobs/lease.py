@@ -69,13 +69,13 @@ class LeaseKeeper:
         """Start to acquire the lease."""
         self._thread.start()
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Start to give the lease back and to end. Returns at once."""
         self._stopping.set()
 
     def stop(self, timeout: float = 1.0) -> None:
         """Give the lease back and end. Waits at most `timeout` seconds; a lease not given back runs out."""
-        self.let_go()
+        self.release()
         if self._thread.is_alive():
             self._thread.join(timeout)
 

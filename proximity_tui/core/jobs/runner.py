@@ -88,7 +88,7 @@ class Jobs:
         self.schedule.stop()
         deadline = self._clock.monotonic() + timeout
         for keeper in self._keepers.values():
-            keeper.let_go()
+            keeper.release()
         for keeper in self._keepers.values():
             keeper.stop(max(0.0, deadline - self._clock.monotonic()))
 
