@@ -160,7 +160,7 @@ class ProximityApp(ControllerApp):
             self.screen.pass_second()
 
     def _view_changed(self, view: View) -> None:
-        self.routes.let_go()
+        self.routes.forget_unseen_lists()
         red = {alert.id for alert in view.red_alerts}
         if self._red is None:
             # What was open before is on the banner; asked about is what was interrupted before.

@@ -15,7 +15,7 @@ from proximity_tui.screens.guest_list_screen import GuestListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.empty_state import no_guests
-from proximity_tui.screens.lists.list_entry import let_go
+from proximity_tui.screens.lists.list_entry import gone_may_be_undone
 from proximity_tui.screens.view.view import View, same_objects
 from proximity_tui.widgets.table.columns import Column
 
@@ -40,7 +40,7 @@ class EverythingScreen(GuestListScreen):
     """Every guest that is there, and every container that should be."""
 
     SCREEN_ID = ScreenId.EVERYTHING
-    when_gone = staticmethod(let_go)
+    when_gone = staticmethod(gone_may_be_undone)
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.EVERYTHING)]
     COLUMNS = COLUMNS
 

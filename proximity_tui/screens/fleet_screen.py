@@ -30,7 +30,7 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.empty_state import no_containers
 from proximity_tui.screens.lists.guest_entry import entry_of
-from proximity_tui.screens.lists.list_entry import let_go
+from proximity_tui.screens.lists.list_entry import gone_may_be_undone
 from proximity_tui.screens.lists.list_screen import Moment
 from proximity_tui.screens.presentation.alert_text import headline
 from proximity_tui.widgets.table.cells import Row
@@ -62,7 +62,7 @@ class FleetScreen(GuestListScreen):
     """The first screen."""
 
     SCREEN_ID = ScreenId.FLEET
-    when_gone = staticmethod(let_go)
+    when_gone = staticmethod(gone_may_be_undone)
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.FLEET)]
     COLUMNS = COLUMNS
 

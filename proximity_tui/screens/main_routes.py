@@ -81,7 +81,7 @@ class MainRoutes:
         listing = self._list_of(screen_id)
         return () if listing is None else listing.filter.complete(text)
 
-    def let_go(self) -> None:
+    def forget_unseen_lists(self) -> None:
         self._unseen.clear()
 
     def _list_of(self, screen_id: ScreenId) -> ListScreen | None:

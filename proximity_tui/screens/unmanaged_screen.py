@@ -15,7 +15,7 @@ from proximity_tui.screens.guest_list_screen import GuestListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.empty_state import no_guests
-from proximity_tui.screens.lists.list_entry import recorded
+from proximity_tui.screens.lists.list_entry import gone_is_audited
 from proximity_tui.widgets.table.columns import Column
 
 COLUMNS = (
@@ -37,7 +37,7 @@ class UnmanagedScreen(GuestListScreen):
     """Guests without a record."""
 
     SCREEN_ID = ScreenId.UNMANAGED
-    when_gone = staticmethod(recorded)
+    when_gone = staticmethod(gone_is_audited)
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.UNMANAGED)]
     COLUMNS = COLUMNS
 

@@ -18,7 +18,7 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.bound_keys import bound_key
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.lists.list_entry import FewFields, recorded
+from proximity_tui.screens.lists.list_entry import FewFields, gone_is_audited
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.presentation.alert_text import (
     age_cell,
@@ -55,7 +55,7 @@ class AlertsScreen(ListScreen, AlertCommands):
     """The open alerts, or all alerts so far."""
 
     SCREEN_ID = ScreenId.ALERTS
-    when_gone = staticmethod(recorded)
+    when_gone = staticmethod(gone_is_audited)
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.ALERTS)]
     FILTER_KEYS = frozenset({"level", "kind", "cluster", "vmid", "name", "message", "state", "count", "age"})
 

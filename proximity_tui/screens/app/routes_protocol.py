@@ -34,7 +34,7 @@ class Routes(Protocol):
     def complete_filter(self, screen_id: ScreenId, text: str) -> Sequence[str]:
         """Return what a filter of this list that was begun may become, the best first."""
 
-    def let_go(self) -> None:
+    def forget_unseen_lists(self) -> None:
         """Let go of what lists that are not shown keep for such a filter: it is of a view that is over."""
 
     def open_help(self, screen_id: ScreenId) -> None:

@@ -23,11 +23,11 @@ Complaint = str | None
 """What is wrong with what was typed, in a sentence; None: nothing."""
 
 
-def _fine(text: str) -> Complaint:
+def _no_complaint(text: str) -> Complaint:
     return None
 
 
-def _nothing(text: str) -> Sequence[str]:
+def _no_completions(text: str) -> Sequence[str]:
     return ()
 
 
@@ -38,9 +38,9 @@ class PromptQuestion:
     sign: str
     done: Callable[[str], Complaint]
     text: str = ""
-    changed: Callable[[str], Complaint] = _fine
+    changed: Callable[[str], Complaint] = _no_complaint
     cancelled: Callable[[], None] = lambda: None
-    completions: Callable[[str], Sequence[str]] = _nothing
+    completions: Callable[[str], Sequence[str]] = _no_completions
     """Whole texts that what was typed may become, the best first."""
     history: History | None = None
     """Where what was typed behind this sign is remembered."""

@@ -50,11 +50,11 @@ class SortDialog(Dialog[str | None]):
         sorted_by, reverse = self._sorting or ("", False)
         for line in self.query(ChoiceLine):
             now = (line.name or "") == sorted_by
-            line.show(self._beside(line.name or "", reverse if now else None), chosen=now, disabled=False)
+            line.show(self._note_on(line.name or "", reverse if now else None), chosen=now, disabled=False)
             if now:
                 line.focus()
 
-    def _beside(self, column: str, reverse: bool | None) -> str:
+    def _note_on(self, column: str, reverse: bool | None) -> str:
         """Return what is said of a column; `reverse` is None where the list is not sorted by it."""
         if not column:
             return ""

@@ -23,7 +23,7 @@ class CreateDialog(RequestDialog[CreateInput]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return False for the download of a template that is there."""
-        return super().check_action(action, parameters) if action != "download" else bool(self._hint)
+        return super().check_action(action, parameters) if action != "download" else bool(self._download_hint)
 
     def action_download(self) -> None:
         """Open the download of the template in the form; afterwards it can be chosen, on the node that has it then."""
@@ -31,13 +31,13 @@ class CreateDialog(RequestDialog[CreateInput]):
 
         typed = self._form.typed()
         dialog = DownloadDialog(DownloadForm(self._request.cluster, typed["template"], typed["node"].strip()))
-        self.app.push_screen(dialog, lambda _: self._take_over(dialog.downloaded))
+        self.app.push_screen(dialog, lambda _: self._fill_in(dialog.downloaded))
 
     @property
-    def _hint(self) -> str:
+    def _download_hint(self) -> str:
         return self._form.hint_of("template")
 
-    def _take_over(self, done: TemplateRequest | None) -> None:
+    def _fill_in(self, done: TemplateRequest | None) -> None:
         if done is not None:
             self.query_one("#create-node", Input).value = done.node
             self.query_one("#create-template", Input).value = done.volid

@@ -93,7 +93,7 @@ class DeleteConfirmation(Vertical):
         """Focus the first field."""
         self._row("name").enter()
 
-    def lead_on(self) -> str | None:
+    def focus_missing(self) -> str | None:
         """Focus the first field that does not hold what it asks for, and return what is wrong with it: nothing where
         the next one is just empty, or where the row itself answered. None where everything is typed.
         """

@@ -142,7 +142,7 @@ class DeleteDialog(StartsPlan):
     def _submitted(self) -> None:
         """Move the focus on from a field; enter there does nothing itself. What is still missing is said."""
         go = self.query_one("#delete-go")
-        missing = self.query_one(DeleteConfirmation).lead_on()
+        missing = self.query_one(DeleteConfirmation).focus_missing()
         if missing is None and not go.disabled:
             go.focus()
         elif missing or (missing is None and self._planning):

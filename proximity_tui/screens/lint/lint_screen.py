@@ -135,7 +135,7 @@ class LintScreen(ListScreen):
         """Show or hide waived findings."""
         self._all = not self._all
         self._choose()
-        self._take_over()
+        self._show_report()
 
     def do_waive(self) -> None:
         """Ask for a note and waive the current finding, or lift its waiver."""
@@ -182,22 +182,22 @@ class LintScreen(ListScreen):
             self._reading = False
         self._choose()
         await self.prepare()
-        self._take_over()
+        self._show_report()
 
     @work(group="waive")
     async def _waive(self, finding: LintFinding, note: str) -> None:
         keys = f"{bound_key('all_findings')} shows what is waived, {bound_key('waive')} lifts it."
         done = f"Waived: {title_of(finding)} of {finding.name}. {keys}"
         await self.write(done, waivers.waive, finding, self.controller.context.engine.settings.actor, note)
-        self._waive_again()
+        self._apply_waivers()
 
     @work(group="waive")
     async def _lift(self, finding: LintFinding) -> None:
         done = f"No longer waived: {title_of(finding)} of {finding.name}."
         await self.write(done, waivers.lift, finding, self.controller.context.engine.settings.actor)
-        self._waive_again()
+        self._apply_waivers()
 
-    def _waive_again(self) -> None:
+    def _apply_waivers(self) -> None:
         """Show what was found with the waivers of now: no cluster is asked again for that."""
         if self._report is None or self._reading:
             self._check()
@@ -213,7 +213,7 @@ class LintScreen(ListScreen):
             self._trouble = str(error)
         self._choose()
         await self.prepare()
-        self._take_over()
+        self._show_report()
 
     def _choose(self) -> None:
         """Choose the findings of the report that are listed. They are the same object until the next choice: what is
@@ -223,7 +223,7 @@ class LintScreen(ListScreen):
             self._shown = self._report.findings if self._all else self._report.open
 
     @unless_unmounted
-    def _take_over(self) -> None:
+    def _show_report(self) -> None:
         """Show the report."""
         self._show_checked()
         super().show(self.view)

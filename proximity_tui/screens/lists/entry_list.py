@@ -133,7 +133,7 @@ class EntryList(SearchedEntries):
         """True while it holds what a long list was before: to free that takes as long as to show another one."""
         return bool(self._past or self._taken)
 
-    def let_go(self) -> Iterator[None]:
+    def free_past(self) -> Iterator[None]:
         """Let go of what a long list was before, and yield after each slice."""
         self._taken = ()
         while self._past:

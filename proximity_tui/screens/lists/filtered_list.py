@@ -21,7 +21,7 @@ from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.table.row_table import RowTable
 
-MATCHING, PREPARING, LETTING_GO = "matching", "texts of the filter", "what was listed before"
+MATCHING, PREPARING, FREEING = "matching", "texts of the filter", "what was listed before"
 """The workers that try a filter on many rows, that make what it looks in, and that free what is not shown any more."""
 
 MOST_ROUNDS = 5
@@ -85,13 +85,13 @@ class FilteredList(OtherListsHint):
         narrowed: Sequence[object] = self.controller.narrowing.part(self.SCREEN_ID, self.items(view))
         return narrowed
 
-    def let_go_of_past(self) -> None:
+    def free_past(self) -> None:
         """Free what the list showed before, where that takes long in one piece."""
         if self.entries.holds_past:
-            in_background(self, self._let_go, exclusive=True, group=LETTING_GO)
+            in_background(self, self._free_past, exclusive=True, group=FREEING)
 
-    async def _let_go(self) -> None:
-        for _ in self.entries.let_go():
+    async def _free_past(self) -> None:
+        for _ in self.entries.free_past():
             await asyncio.sleep(0)
 
     @property

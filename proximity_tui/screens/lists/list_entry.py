@@ -34,12 +34,12 @@ def gone() -> str:
     return "no longer listed: the row stays until the cursor leaves it."
 
 
-def recorded() -> str:
+def gone_is_audited() -> str:
     """Return the same of what vanishes by something that the audit trail has."""
     return f"{gone()} Audit ({bound_key('audit')}) shows what happened."
 
 
-def let_go() -> str:
+def gone_may_be_undone() -> str:
     """Return the same of a container, whose record may have been closed by mistake."""
     return f"{gone()} {bound_key('undo')} undoes what was done, where that is possible."
 

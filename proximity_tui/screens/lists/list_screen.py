@@ -67,7 +67,7 @@ class ListScreen(FilteredList, SavingScreen):
         changed = self.entries.show(self.narrowed_items(view), moment)
         self.measure(changed)
         table.show(self.entries.rows, None if self._set_columns() else changed, self.entries.by_key)
-        self.let_go_of_past()
+        self.free_past()
         if outdated:
             self.show_filtered(held=held)
         self.show_why_nothing()

@@ -17,7 +17,7 @@ from proximity_tui.core.store.records import public_ports
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.lists.list_entry import FewFields, recorded
+from proximity_tui.screens.lists.list_entry import FewFields, gone_is_audited
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.ports.port_form import PortDialog, PortForm, containers_of
 from proximity_tui.screens.presentation.ages import coarse_age, since
@@ -41,7 +41,7 @@ class PortsScreen(ListScreen):
     """The registry of public ports. It is read again after each change of the database, while it is shown."""
 
     SCREEN_ID = ScreenId.PORTS
-    when_gone = staticmethod(recorded)
+    when_gone = staticmethod(gone_is_audited)
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.PORTS)]
     FILTER_KEYS = frozenset({"port", "leads", "name", "vmid", "cluster", "conflict", "age"})
 

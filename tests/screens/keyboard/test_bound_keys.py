@@ -12,7 +12,7 @@ from proximity_tui.screens.keyboard.bound_keys import bound_key, use_keymap
 from proximity_tui.screens.keyboard.key_names import shown
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.keys import BY_ID
-from proximity_tui.screens.lists.list_entry import let_go
+from proximity_tui.screens.lists.list_entry import gone_may_be_undone
 from proximity_tui.screens.presentation.config_text import hidden_hint
 from tests.test_docs import sentences
 
@@ -45,7 +45,7 @@ def rebound() -> Iterator[None]:
 
 @pytest.mark.usefixtures("rebound")
 def test_a_sentence_names_the_key_that_is_bound_now() -> None:
-    assert let_go().endswith("leaves it. f9 undoes what was done, where that is possible.")
+    assert gone_may_be_undone().endswith("leaves it. f9 undoes what was done, where that is possible.")
     assert (bound_key("unmanaged"), bound_key("delete"), bound_key("lint")) == ("z", "ctrl+d", ":lint")
     assert hidden_hint(reveal=True, key=bound_key("reveal"))[0][0] == "Secrets are shown; v hides them."
 

@@ -139,11 +139,11 @@ def test_of_a_long_list_what_it_showed_before_is_let_go_of_in_slices() -> None:
             pass
         listed.show(items, NEVER_SHOWN)
         if number == 0:
-            for _ in listed.let_go():
+            for _ in listed.free_past():
                 pass
     rows = list(listed.rows)
     assert listed.holds_past
-    assert [listed.holds_past for _ in listed.let_go()] == [True, True, True, False]
+    assert [listed.holds_past for _ in listed.free_past()] == [True, True, True, False]
     assert listed.rows == rows
 
 
