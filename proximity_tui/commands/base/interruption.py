@@ -30,6 +30,8 @@ class _SignalState:
     first = 0.0
     last = 0.0
     """When the first and the last one were heard."""
+    urged: float | None = None
+    """When a person did not wait after the first one."""
     working = False
     """Whether somebody looks at `number` by himself."""
     answered = False
@@ -173,6 +175,12 @@ def _note_signal(number: int, frame: object) -> None:
     first = _signals.number is None
     _signals.last = time.monotonic()
     if first:
-        _signals.number, _signals.first = number, _signals.last
+        _signals.number, _signals.first, _signals.urged = number, _signals.last, None
+    elif _signals.urged is not None and _signals.last - _signals.urged > _AT_ONCE:
+        # Nobody reacts any more, as where nobody reads what is printed: what was begun is journaled.
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
+    elif _signals.urged is None and _is_impatient():
+        _signals.urged = _signals.last
     if first and not _signals.working:
         raise KeyboardInterrupt

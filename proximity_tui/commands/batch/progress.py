@@ -43,7 +43,9 @@ class Progress:
                 output.note(f"{self._done}/{self._total} {line}")
 
     def draw(self) -> None:
-        """Draw the bar as it is now; without a terminal nothing."""
+        """Draw the bar as it is now; without a terminal nothing, and nobody who writes a line is waited for."""
+        if not self._bar.shown:
+            return
         with self._lock:
             if self._bar.shown:
                 self._bar.draw(bar_line(self._doing, self._done, self._total, self._monotonic() - self._began))
@@ -61,9 +63,10 @@ class Progress:
 
     def end(self) -> None:
         """Take the bar away, and count nothing any more: after an interruption work may go on behind it."""
-        with self._lock:
-            self.is_over = True
-            self._bar.end()
+        self.is_over = True
+        if self._bar.shown:
+            with self._lock:
+                self._bar.end()
 
 
 def bar_line(doing: str, done: int, total: int, seconds: float) -> str:

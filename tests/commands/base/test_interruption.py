@@ -275,3 +275,32 @@ def test_ctrl_c_while_the_command_line_is_loaded_is_an_ending_like_any_other(
 ) -> None:
     done = subprocess.run([sys.executable, "-c", LOADING.format(words=words)], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (130, out, err)
+
+
+STUCK = """
+import threading, time
+from proximity_tui.commands.base.interruption import watched
+lock = threading.Lock()
+lock.acquire()
+def tick():
+    print("stuck", flush=True)
+    lock.acquire()
+watched(lambda: time.sleep(3600), tick=tick)
+"""
+
+
+def test_who_interrupts_again_and_again_ends_also_what_reacts_to_nothing() -> None:
+    """As where nobody reads stderr any more, and whoever prints waits for ever."""
+    with subprocess.Popen([sys.executable, "-c", STUCK], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "stuck\n"
+
+        def ended() -> bool:
+            process.send_signal(signal.SIGTERM)
+            return process.poll() is not None
+
+        try:
+            until(ended)
+        finally:
+            process.kill()
+    assert process.returncode == -signal.SIGTERM
