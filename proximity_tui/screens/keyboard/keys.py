@@ -5,6 +5,9 @@ It has the name and the screens of each command; the work is a method `do_<id>` 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from textual.binding import Binding
 
 from proximity_tui.screens.keyboard.alert_keys import ALERT_COMMANDS
@@ -13,12 +16,57 @@ from proximity_tui.screens.keyboard.guest_keys import GUEST_COMMANDS
 from proximity_tui.screens.keyboard.key_names import shown as shown
 from proximity_tui.screens.keyboard.key_names import shown_all as shown_all
 from proximity_tui.screens.keyboard.maintenance_keys import MAINTENANCE_COMMANDS
-from proximity_tui.screens.keyboard.screen_ids import AROUND, MARKABLE, READABLE, ROWS, ScreenId
-from proximity_tui.screens.keyboard.screen_keys import SCREEN_COMMANDS
-from proximity_tui.screens.keyboard.sort_keys import SORTED_BY
+from proximity_tui.screens.keyboard.screen_ids import AROUND, GUEST_LISTS, MARKABLE, READABLE, ROWS, ScreenId
 
 OF_AN_OPEN_RECORD = frozenset({"delete", "power", "clone", "edit", "migrate", "watch"})
 """The ids of commands that a closed record has no use for."""
+
+SCREEN_COMMANDS: tuple[ScreenCommand, ...] = (
+    # Its name is the value of its `ScreenId`; `MAIN` (`screens/main_screens.py`) has what opens it.
+    ScreenCommand("everything", ("0",), "Everything", "Every guest: managed, unmanaged, VMs and templates."),
+    ScreenCommand("fleet", ("1",), "Fleet", "All managed containers."),
+    ScreenCommand("unmanaged", ("2",), "Unmanaged", "Containers without a record, which can be adopted."),
+    ScreenCommand("alerts", ("3",), "Alerts", "Alerts that need attention, red first."),
+    ScreenCommand("jobs", ("4",), "Jobs", "Reconciler and janitor: last runs, results, and which process runs them."),
+    ScreenCommand("audit", ("5",), "Audit", "The audit trail, and whether its hash chain is intact."),
+    ScreenCommand("nodes", ("6",), "Nodes", "The nodes of every cluster: status, load, and the guests on them."),
+    ScreenCommand("storage", ("7",), "Storage", "The storages of every cluster: status, use, and what they may hold."),
+    ScreenCommand("tasks", ("8",), "Tasks", "The tasks of every cluster, by anybody: running ones first."),
+    ScreenCommand(
+        "pulse", ("9",), "Pulse", "The last shift on one page: what is open, what happened, who changed what."
+    ),
+    # Screens without a number: they are typed by name.
+    ScreenCommand(
+        "lint", (), "Lint", "What will hurt: no backup, protection off, drift, full disks; each with its remedy."
+    ),
+    ScreenCommand("ports", (), "Ports", "The public ports: which are held, by whom, and what conflicts."),
+    ScreenCommand("stats", (), "Stats", "The figures of the fleet: growth, adoptions, orphans, states, uptime."),
+    ScreenCommand("templates", (), "Templates", "The container templates: which are there, which can be downloaded."),
+    ScreenCommand("top", (), "Top", "Who uses most, who idles, and whose disk fills up."),
+)
+"""Those that lead to the main screens."""
+
+
+class SortKey(NamedTuple):
+    """The key of one column, what a person calls the column, and the lists that have it."""
+
+    key: str
+    words: str
+    where: frozenset[ScreenId]
+
+
+SORTED_BY: Mapping[str, SortKey] = {
+    "name": SortKey("alt+n", "name", GUEST_LISTS | {ScreenId.ALERTS, ScreenId.LINT, ScreenId.TOP, ScreenId.SNAPSHOTS}),
+    "vmid": SortKey("alt+v", "VMID", GUEST_LISTS | {ScreenId.LINT, ScreenId.TOP}),
+    "node": SortKey("alt+o", "node", GUEST_LISTS | {ScreenId.NODES, ScreenId.TASKS, ScreenId.TEMPLATES}),
+    "status": SortKey("alt+s", "status", GUEST_LISTS | {ScreenId.NODES, ScreenId.STORAGE, ScreenId.TEMPLATES}),
+    "cpu": SortKey("alt+c", "CPU", GUEST_LISTS | {ScreenId.NODES, ScreenId.TOP}),
+    "mem": SortKey("alt+m", "memory", GUEST_LISTS | {ScreenId.NODES, ScreenId.TOP}),
+    "disk": SortKey("alt+d", "disk", GUEST_LISTS | {ScreenId.NODES, ScreenId.TOP}),
+    "uptime": SortKey("alt+u", "uptime", GUEST_LISTS | {ScreenId.NODES}),
+    "age": SortKey("alt+a", "age", frozenset({ScreenId.ALERTS, ScreenId.SNAPSHOTS, ScreenId.BACKUPS})),
+}
+"""The columns that have a key of their own. `S` and `:sort` take any."""
 
 COMMANDS: tuple[ScreenCommand, ...] = (
     *SCREEN_COMMANDS,

@@ -11,9 +11,8 @@ from textual.screen import Screen
 
 from proximity_tui.screens.backups.backups_screen import BackupsScreen
 from proximity_tui.screens.drift.drift_screen import DriftScreen
-from proximity_tui.screens.keyboard.keys import commands_for
+from proximity_tui.screens.keyboard.keys import SORTED_BY, commands_for
 from proximity_tui.screens.keyboard.screen_ids import LISTS, OF_CONTAINER, ScreenId
-from proximity_tui.screens.keyboard.sort_keys import SORTED_BY
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.snapshots.snapshots_screen import SnapshotsScreen
 from proximity_tui.widgets.glyphs import glyphs
