@@ -74,9 +74,9 @@ def _request(args: Namespace, container: Container) -> BackupChangeRequest:
 def _present(args: Namespace, plan: BackupChangePlan) -> bool:
     """Show the plan; return True where only that was asked for."""
     if args.as_pct and not args.json:
-        from proximity_tui.core.doctrine.pct_commands.backup_change_lines import lines_by_hand
+        from proximity_tui.core.doctrine.pct_commands.plan_lines import backup_change_lines
 
-        for line in lines_by_hand(plan):
+        for line in backup_change_lines(plan):
             output.print_line(line)
         return True
     return confirm.present_shown(args, plan, partial(_plan_document, plan))
@@ -115,7 +115,7 @@ def _document(container: Container, plan: BackupChangePlan, result: Outcome) -> 
 
 
 def _plan_document(plan: BackupChangePlan) -> dict[str, Any]:
-    from proximity_tui.core.doctrine.pct_commands.backup_change_lines import lines_by_hand
+    from proximity_tui.core.doctrine.pct_commands.plan_lines import backup_change_lines
 
     return {
         **_plan_fields(plan),
@@ -124,7 +124,7 @@ def _plan_document(plan: BackupChangePlan) -> dict[str, Any]:
         "summary": plan.summary,
         "steps": [{"step": step.name, "reason": step.reason} for step in plan.steps],
         "warnings": list(plan.warnings),
-        "pct": list(lines_by_hand(plan)),
+        "pct": list(backup_change_lines(plan)),
     }
 
 

@@ -12,6 +12,7 @@ from proximity_tui.core.base.text import describe, plain
 from proximity_tui.core.doctrine.observation.identity import described
 from proximity_tui.core.doctrine.pct_commands.shell_line import Value, masked_settings, shell_line
 from proximity_tui.core.model import Action, Compression, Plan, Status
+from proximity_tui.core.model.actions.backup_change import BackupChangePlan
 from proximity_tui.core.model.actions.creation_parameters import creation_parameters, restore_parameters
 from proximity_tui.core.model.actions.plan import AbsenceBound, GuestBound, OperationBound, RecordBound
 from proximity_tui.core.model.actions.plan_options import (
@@ -44,6 +45,19 @@ def lines_by_hand(plan: Plan) -> tuple[str, ...]:
         return (NOTHING,)
     # A comment ends with its line, and the name of a container comes from outside.
     return (plain(f"# as root on {_place(plan)}; {_warning(plan)}"), *lines)
+
+
+def backup_change_lines(plan: BackupChangePlan) -> tuple[str, ...]:
+    """Return the lines for the plan of a change of a backup, in their order, as `lines_by_hand` does."""
+    given: dict[str, Value] = {}
+    if plan.note is not None:
+        given["notes"] = plan.note
+    if plan.protected is not None:
+        given["protected"] = int(plan.protected)
+    request = plan.request
+    path = f"/nodes/{plan.node}/storage/{request.storage}/content/{request.volume}"
+    check = f"check first that it is there: pvesm list {request.storage} --vmid {plan.vmid}"
+    return f"# as root on {plan.node}; {check}", shell_line("pvesh", "set", path, **given)
 
 
 def _place(plan: Plan) -> str:

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.actions.backup import backup_change_rules as ru
 from proximity_tui.core.doctrine.actions.backup.backup_change_rules import BackupFacts
 from proximity_tui.core.doctrine.guards.permit import PermitError
 from proximity_tui.core.doctrine.guards.storage_permits import BackupPermit, permit_backup_change
-from proximity_tui.core.doctrine.pct_commands.backup_change_lines import lines_by_hand
+from proximity_tui.core.doctrine.pct_commands.plan_lines import backup_change_lines
 from proximity_tui.core.model import Backup, BackupGap, BackupList, Kind, Refusal, RefusalCode, Unlisted
 from proximity_tui.core.model.actions.backup_change import BackupChangePlan, BackupChangeRequest, BackupMarks
 from tests.support.records.make import NOON, after, container
@@ -33,7 +33,10 @@ def test_a_plan_says_what_is_sent_and_what_it_is_bound_to() -> None:
     assert (plan.protected, plan.note, plan.wanted) == (True, "keep", BackupMarks(True, "keep"))
     assert plan.summary.startswith(f"protect the backup and change its note: {VOLUME}")
     assert 'note: "web1" becomes "keep"' in plan.steps[0].reason
-    assert lines_by_hand(plan)[1] == f"pvesh set /nodes/pve1/storage/local/content/{VOLUME} --notes keep --protected 1"
+    assert (
+        backup_change_lines(plan)[1]
+        == f"pvesh set /nodes/pve1/storage/local/content/{VOLUME} --notes keep --protected 1"
+    )
 
 
 def test_what_is_so_already_is_not_sent() -> None:
