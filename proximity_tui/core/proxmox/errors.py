@@ -152,6 +152,9 @@ class CertificateMismatch(Unreachable):
         super().__init__(f"{happened}. {compare}", about=f"{cluster}: ")
         self.expected = expected
         self.seen = seen
+        # Whole they fill a banner: there what to do stands before them, and nothing is said twice.
+        full = f"In full: {seen} is shown by {url}, trusted: {describe(expected)}"
+        self.short_first = f"{self.in_short}; nothing was sent to it. {compare}. {full}"
         # In a narrow row the address would stand where what happened ought to.
         self.brief = f"certificate changed: {self.in_short}; nothing was sent to it. {compare}"
 

@@ -25,8 +25,8 @@ class MigrateForm(ContainerForm[str]):
     DOES: ClassVar[str] = "Migrate"
 
     def words_of(self, record: Container) -> str:
-        """Return where it is."""
-        return f"{record.status} on {record.node or 'an unknown node'}"
+        """Return where it was: nothing is read of it before the plan is made."""
+        return f"{record.status} on {record.node or 'an unknown node'} when last seen"
 
     def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> str | dict[str, str]:
         node = typed.get("node", "").strip()

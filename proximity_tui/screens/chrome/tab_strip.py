@@ -53,9 +53,6 @@ class TabStrip(Line):
         tabs = tabs_of(self.app.keymap, self.app.current_mode)
         self.set_text(tab_pieces(tabs, self.app.current_mode, self.app.size.width))
 
-    def on_resize(self, event: events.Resize) -> None:
-        self.show()
-
     async def on_click(self, event: events.Click) -> None:
         """Go to the screen of the tab, as its key does; a dialog obeys neither."""
         tabs = tabs_of(self.app.keymap, self.app.current_mode)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.geometry import Size
 
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
@@ -31,6 +32,9 @@ class TopLines(Vertical):
 
     app = getters.app(ControllerApp)
 
+    _shown_at: Size | None = None
+    """The size of the screen when they were shown last."""
+
     def compose(self) -> ComposeResult:
         """Yield the lines from top to bottom."""
         yield StatusLine()
@@ -41,6 +45,7 @@ class TopLines(Vertical):
     def on_mount(self) -> None:
         """Follow the view from now on."""
         self.app.controller.changed.subscribe(self, self._view_changed)
+        self.screen.screen_layout_refresh_signal.subscribe(self, lambda _: self._laid_out())
         self.show()
 
     def on_unmount(self) -> None:
@@ -50,6 +55,7 @@ class TopLines(Vertical):
     @unless_unmounted
     def show(self) -> None:
         """Show what is true now; the same again paints nothing."""
+        self._shown_at = self.app.size
         controller = self.app.controller
         view = controller.view
         self.query_one(StatusLine).show(controller)
@@ -69,6 +75,11 @@ class TopLines(Vertical):
     def tick(self) -> None:
         """Update the ages, once a second while the screen is on top; only what looks different is painted."""
         self.query_one(StatusLine).show(self.app.controller)
+
+    def _laid_out(self) -> None:
+        """Show what there is room for now. What is hidden is told no new size, nor is what keeps its own."""
+        if self.app.size != self._shown_at:
+            self.show()
 
     @unless_unmounted
     def _view_changed(self, view: View) -> None:

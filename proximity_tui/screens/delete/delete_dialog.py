@@ -194,7 +194,7 @@ class DeleteDialog(StartsPlan):
             return
         if row is None or row.container is None or row.container.version != preview.container.version:
             self.query_one(DeleteConfirmation).clear()
-            self._inspect_again(f"{preview.container.name} changed while this dialog was open. Choose again.")
+            self._inspect_again(f"{preview.container.name} changed while this dialog was open.")
 
     def _inspect_again(self, why: str) -> None:
         self._busy, self._choice, self._wishes, self._planning, self._trouble = why, None, None, True, ""

@@ -65,8 +65,14 @@ def title_lines(
     if trouble:
         lines.append([(trouble, "bad")])
     if busy:
-        lines.append([(busy, "warn")])
+        lines.append([(f"{busy}{' Choose again.' if preview is not None and _has_choice(preview) else ''}", "warn")])
     return lines
+
+
+def _has_choice(preview: DeletePreview) -> bool:
+    """Return whether it can be chosen: it was inspected, no operation holds it, and not everything is refused."""
+    free = preview.inspected and preview.container.operation is None
+    return free and any(preview.plan(choice) is not None for choice in Choice)
 
 
 def note_lines(outcome: Plan | Refusal | None, chosen: bool) -> list[TextLine]:
@@ -84,7 +90,7 @@ def refused_text(refusal: Refusal) -> str:
 def why_not_chosen(preview: DeletePreview | None, choice: Choice) -> str | None:
     """Return why a choice cannot be made; None where it can."""
     if preview is None or (choice is Choice.HARD and preview.hard is None):
-        return "It is still being inspected."
+        return "It is still being read."
     outcome = preview.soft if choice is Choice.SOFT else preview.hard
     return (
         f"{choice.value.capitalize()} is not possible: {refused_text(outcome)}"

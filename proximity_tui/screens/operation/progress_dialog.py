@@ -208,7 +208,16 @@ class ProgressDialog(Dialog[None]):
     def _heading(self) -> str:
         doing = DOING.get(self._plan.action, self._plan.action.value).capitalize()
         place = f"CT {self._plan.vmid} on {self._plan.node}, " if self._plan.vmid else ""
-        return f"{doing} {self._plan.name} ({place}cluster {self._plan.cluster})"
+        what = f"{self._plan.name} ({place}cluster {self._plan.cluster})"
+        return f"Not begun, nothing was changed: {doing.lower()} {what}" if self._was_not_begun else f"{doing} {what}"
+
+    @property
+    def _was_not_begun(self) -> bool:
+        """True once it was refused."""
+        from proximity_tui.core.engine.operations.outcome import Refused
+
+        ended = self._background.ended if self._background is not None else None
+        return ended is not None and isinstance(ended.result, Refused)
 
     def _end(self, now: datetime) -> list[Piece]:
         """Return the present state, or the result."""

@@ -79,7 +79,10 @@ def _values(
     yield "seen", ("never" if seen is None else f"{coarse_age(since(seen, now))} ago", "dim")
     if row.state is not None:
         yield "state", (row.state.value, "normal")
-    yield from _figures(guest, measured(guest, row.status), limits)
+    if guest is None:
+        yield "figures", ("not known", "dim")
+    else:
+        yield from _figures(guest, measured(guest, row.status), limits)
     addresses = view.addresses(row)
     yield "address", (", ".join(one.text for one in addresses), "normal") if addresses else NOT_READ
     yield "tags", (" ".join(row.tags) or "none", "normal" if row.tags else "dim")
@@ -97,10 +100,7 @@ def _values(
     yield from _recorded(details)
 
 
-def _figures(guest: Guest | None, running: Guest | None, limits: ThresholdSettings) -> Iterator[tuple[str, Piece]]:
-    if guest is None:
-        yield "figures", ("the guest is in no list", "dim")
-        return
+def _figures(guest: Guest, running: Guest | None, limits: ThresholdSettings) -> Iterator[tuple[str, Piece]]:
     cores = "" if guest.maxcpu is None else f" of {cores_of(guest.maxcpu)}"
     cpu, mem = (None, None) if running is None else (running.cpu, running.mem)
     used = NOT_MEASURED if cpu is None else percent(cpu)

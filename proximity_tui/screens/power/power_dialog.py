@@ -84,7 +84,7 @@ class PowerDialog(StartsPlan):
             self.query_one("#power-go").focus()
             return
         outcome = self._outcomes.get(Action(name))
-        why = outcome.reason if isinstance(outcome, Refusal) else self._trouble or "it is still being inspected"
+        why = outcome.reason if isinstance(outcome, Refusal) else self._trouble or "it is still being read"
         self.take_message(f"Nothing was done: {why}", bad=True, about_dialog=True)
 
     @property

@@ -33,8 +33,6 @@ class FormDialog(LearningDialog[R, P]):
         Binding("y", "agree", "Agree", tooltip="Execute the plan that is shown."),
         Binding("ctrl+s", "ask_for_plan", "Plan", tooltip="Show the plan of what is filled in."),
         Binding("ctrl+o", "show_more", "More", tooltip="Show more fields, or fewer."),
-        Binding("left", "app.focus_previous", "Previous", show=False),
-        Binding("right", "app.focus_next", "Next", show=False),
     ]
 
     def __init__(self, form: PlannedForm[R, P]) -> None:

@@ -111,8 +111,6 @@ class SnapshotDialog(StartsTypedPlan):
         Binding("alt+t", "toggle_start", "Start", priority=True, tooltip="Start it afterwards, or not."),
         Binding("up", "scroll_body(-1)", "Up", show=False),
         Binding("down", "scroll_body(1)", "Down", show=False),
-        Binding("left", "app.focus_previous", "Previous", show=False),
-        Binding("right", "app.focus_next", "Next", show=False),
     ]
 
     def __init__(self, request: SnapshotRequest) -> None:

@@ -24,6 +24,9 @@ from proximity_tui.widgets.line_controls import LineInput
 ROOM_FOR_HINTS = 60
 """How wide a screen must be for hints beside the fields; what is wrong is said on any."""
 
+LABEL = 13
+"""Cells for a label, with the space behind the longest one."""
+
 LONGEST = 500
 """Characters that fit into a field."""
 
@@ -69,7 +72,8 @@ def read_fields(
 
 
 def _whole_number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+    # How large it may be says who reads it: what is too large or below zero is a whole number all the same.
+    if not (text.isascii() and text.removeprefix("-").isdigit()):
         raise Invalid(f"{text!r} is not a whole number")
     return int(text)
 
@@ -86,11 +90,11 @@ class Form(Vertical):
     Form {
         height: auto;
         & Horizontal { height: auto; }
-        & .label { width: 12; }
+        & .label { width: LABEL; }
         & .beside { width: 2fr; margin-left: 1; }
         & Input { width: 3fr; }
     }
-    """
+    """.replace("LABEL", str(LABEL))
 
     def __init__(self, name: str, fields: Iterable[Field], more: Iterable[Field] = ()) -> None:
         """Build the form; the fields in `more` stand below the others and are hidden at first."""

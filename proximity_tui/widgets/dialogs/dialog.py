@@ -69,6 +69,8 @@ class Dialog(OneAnswer[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "cancel", "Cancel", show=False, id="dialog.cancel"),
         Binding("question_mark,f1", "help", "Show these keys", show=False, id="dialog.help"),
+        Binding("left", "app.focus_previous", "Previous", show=False),
+        Binding("right", "app.focus_next", "Next", show=False),
         Binding("pageup", "scroll_page(-1)", "Page up", show=False, id="dialog.page_up"),
         Binding("pagedown", "scroll_page(1)", "Page down", show=False, id="dialog.page_down"),
     ]

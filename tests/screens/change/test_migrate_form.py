@@ -18,6 +18,7 @@ async def test_m_moves_the_container_to_a_node_that_is_offered(set_up: Callable[
     async with stage.shown((120, 40)) as pilot:
         await pilot.press("m")
         await until(pilot, lambda: "Migrate web-1" in said(pilot) and "pve2" in said(pilot))
+        assert "running on pve1 when last seen" in said(pilot), "it was not read for this"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "[ Migrate ]" in said(pilot) and "with a restart" in said(pilot))
         await pilot.press("y")

@@ -66,6 +66,23 @@ async def test_read_only_offers_no_key_that_it_refuses(set_up: Callable[..., Sta
         await until(pilot, lambda: "/ filter" in screen_text(pilot.app) and "a adopt" not in screen_text(pilot.app))
 
 
+async def test_the_tabs_go_and_come_with_the_room_for_them_before_anything_else_changes(stage: Stage) -> None:
+    def tabs() -> bool:
+        return "Fleet" in screen_text(pilot.app).splitlines()[1]
+
+    async with stage.shown((80, 24)) as pilot:
+        for key in ("", "ctrl+d"):
+            if key:
+                await pilot.press(key)
+                await until(pilot, lambda: pilot.app.screen.is_modal)
+            await until(pilot, tabs)
+            for size in ((80, 10), (40, 10), (60, 11)):
+                await pilot.resize_terminal(*size)
+                await until(pilot, lambda: not tabs(), what=f"no tabs at {size} {key}")
+            await pilot.resize_terminal(80, 24)
+            await until(pilot, tabs, what=f"tabs again {key}")
+
+
 async def test_the_tabs_say_which_screen_it_is(stage: Stage) -> None:
     async with stage.shown((80, 24)) as pilot:
         await until(pilot, lambda: screen_text(pilot.app).splitlines()[1].startswith(" 0 All[1 Fleet]"))

@@ -311,6 +311,7 @@ async def test_a_record_that_was_closed_meanwhile_is_refused_and_says_so(stage: 
         await until(pilot, lambda: "is not managed any more" in said(pilot))
         assert pilot.app.screen.query_one("#delete-go").disabled
         assert pilot.app.screen.query_one("#delete-soft").disabled
+        assert "Choose again" not in said(pilot), "there is nothing to choose any more"
 
 
 async def test_a_record_that_changes_meanwhile_has_to_be_chosen_again(stage: Stage) -> None:

@@ -116,6 +116,20 @@ async def test_a_failure_is_told_with_the_words_of_proxmox(live: Stage) -> None:
         assert not records.get(app1.id).is_tombstone
 
 
+async def test_what_was_refused_is_not_told_as_begun(live: Stage) -> None:
+    app1 = by_name("app1")
+    async with live.shown((140, 40)) as pilot:
+        engine = live.context.engine
+        plan = engine.plan_delete(app1, Choice.HARD)
+        assert isinstance(plan, Plan), plan
+        live.world.set_lock(100, "backup")
+        task = pilot.app.controller.begin("delete app1", engine.delete, plan, app1)  # type: ignore[attr-defined]
+        await pilot.app.push_screen(ProgressDialog(plan, task))
+        await until(pilot, lambda: "delete app1: refused" in said(pilot))
+        await until(pilot, lambda: "Not begun, nothing was changed: deleting app1 (CT 100 on" in said(pilot))
+    assert live.simulator.journal.count("DELETE", "/100") == 0
+
+
 async def test_it_watches_an_operation_of_another_process(live: Stage) -> None:
     operation = elsewhere(live, by_name("app1"))
     async with live.shown((140, 40)) as pilot:

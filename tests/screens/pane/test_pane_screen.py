@@ -44,6 +44,14 @@ async def test_what_nobody_read_of_an_unmanaged_guest_says_so(stage: Stage) -> N
         assert "snapshots not read yet" in screen_text(pilot.app)
 
 
+async def test_in_an_outage_figures_are_not_known_and_the_guest_is_not_called_unlisted(stage: Stage) -> None:
+    async with stage.shown((200, 50)) as pilot:
+        await until(pilot, lambda: "memory" in screen_text(pilot.app))
+        stage.simulator.faults.answer(596, "Connection refused")
+        await pilot.press("r")
+        await until(pilot, lambda: "figures   not known" in screen_text(pilot.app))
+
+
 async def test_figures_are_only_told_of_what_runs(stage: Stage) -> None:
     async with stage.shown((200, 50)) as pilot:
         await pilot.press("2", "/", *"sandbox", "enter")

@@ -321,3 +321,13 @@ async def test_nothing_was_done_is_said_only_by_cancel_and_before_anything_was_a
             await pilot.press("enter")
         await until(pilot, lambda: app.screen is not dialog)
         assert (dialog.told, dialog.worked) == (told, pressed.count("go"))
+
+
+async def test_left_and_right_lead_from_button_to_button_in_every_dialog() -> None:
+    app, dialog = App[None](), Working()
+    async with app.run_test() as pilot:
+        await app.push_screen(dialog)
+        dialog.query_one("#first").focus()
+        for key, id in (("right", "more"), ("right", "go"), ("left", "more")):
+            await pilot.press(key)
+            await until(pilot, lambda id=id: app.focused is dialog.query_one(f"#{id}"))

@@ -125,7 +125,7 @@ def _with_guests(snapshot: ClusterSnapshot, seen: Sequence[Seen]) -> ClusterSnap
 
 def _why_unread(error: ProxmoxError) -> Blocked:
     if isinstance(error, CertificateMismatch):
-        return Blocked(VerdictReason.CERTIFICATE, f"{error.in_short}; {error.sentence}")
+        return Blocked(VerdictReason.CERTIFICATE, error.short_first)
     if isinstance(error, SecondName):
         return Blocked(VerdictReason.IDENTITY, error.sentence)
     return Blocked(VerdictReason.API, error.sentence)

@@ -60,6 +60,8 @@ def test_n13_the_banner_names_both_in_its_first_words(house: House, simulator: S
     banner = " ".join(banner_lines(headline(alert, house.clock.now()), "[3] alerts", 80))
     assert shown[:11] in banner
     assert trusted[:11] in banner
+    assert "nothing was sent to it. Compare" in banner, "what it means stands before both in full"
+    assert "shows the certificate" not in alert.message, "it was said already"
 
 
 def test_n13_a_command_says_it_once_and_names_all_trusted_ones() -> None:
