@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.await_remove import AwaitRemove
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -42,6 +45,8 @@ WRITING_ENDS = 1.0
 ASKS_TO_SUSPEND = "suspend-now"
 TICK = 1.0
 """Seconds between two looks at the clock, for the ages that are in sight."""
+SETTLES = 10.0
+"""Seconds without a widget that comes or goes after which those that are there are taken as lasting."""
 LAST_LIST_EVERY = 60.0
 """Seconds between two last lists, if anything changed."""
 
@@ -73,6 +78,8 @@ class ProximityApp(ControllerApp):
         self.last_lists = LastListKeeper(self.controller, top_of_fleet, lambda: self.light_background)
         self._red: set[int] | None = None
         """The red alerts that were open at the last view; None before the first."""
+        self._rebuilt_at = time.monotonic()
+        """When a widget came or went last."""
         self._lasting = -1
         """How many clusters had their first list when what was loaded was taken as lasting; -1 before that."""
 
@@ -89,6 +96,8 @@ class ProximityApp(ControllerApp):
         self.controller.open()
         spawn("history", self.history.load)
         spawn("views", self.views.load)
+        if not self.is_headless:
+            process_memory.keep_survivors(self._is_settled)
 
     async def on_unmount(self) -> None:
         """Keep what the list shows for the next start, stop polling, and give the leases back."""
@@ -149,6 +158,21 @@ class ProximityApp(ControllerApp):
     def _quit(self, answer: bool | None) -> None:
         if answer:
             self.exit()
+
+    def _is_settled(self) -> bool:
+        """Return whether every widget is likely to stay: only main screens are there, and for a while none came or
+        went. Threads ask for it.
+        """
+        is_calm = time.monotonic() - self._rebuilt_at > SETTLES
+        return is_calm and all(len(stack) <= 1 for stack in [*self._screen_stacks.values()])
+
+    def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
+        self._rebuilt_at = time.monotonic()
+        super()._register_child(parent, child, before, after)
+
+    def _prune(self, *nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:
+        self._rebuilt_at = time.monotonic()
+        return super()._prune(*nodes, parent=parent)
 
     def _pass_second(self) -> None:
         """Let a second pass on what is in sight. A timer of each screen would wake for those that nobody sees, too."""
