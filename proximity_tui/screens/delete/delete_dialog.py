@@ -61,8 +61,8 @@ class DeleteDialog(StartsPlan):
         self._busy = ""
         self._planning = False
         """Whether another plan is being made than the one that is shown."""
-        self._wishes: HardOptions | None = None
-        """The wishes that are being planned: a second one is added to them, not to those of the plan that is shown."""
+        self._planned_options: HardOptions | None = None
+        """The options that are being planned: one more is added to them, not to those of the plan that is shown."""
 
     def compose_body(self) -> ComposeResult:
         """Yield the container and both choices."""
@@ -118,12 +118,12 @@ class DeleteDialog(StartsPlan):
     def action_purge(self) -> None:
         """Toggle the removal of the VMID's jobs and HA entries; that makes another plan."""
         if self._preview is not None and self._preview.may_add:
-            self._set_options(self._preview.purged(self._wishes))
+            self._set_options(self._preview.purged(self._planned_options))
 
     def action_back_up(self) -> None:
         """Choose the next storage for a backup before the destroy; after the last one, none."""
         if self._preview is not None and self._preview.storages:
-            self._set_options(self._preview.backed_up(self._wishes))
+            self._set_options(self._preview.backed_up(self._planned_options))
 
     @on(ChoiceLine.Chosen)
     def _chosen(self, event: ChoiceLine.Chosen) -> None:
@@ -197,7 +197,7 @@ class DeleteDialog(StartsPlan):
             self._inspect_again(f"{preview.container.name} changed while this dialog was open.")
 
     def _inspect_again(self, why: str) -> None:
-        self._busy, self._choice, self._wishes, self._planning, self._trouble = why, None, None, True, ""
+        self._busy, self._choice, self._planned_options, self._planning, self._trouble = why, None, None, True, ""
         self._requested_at = self.app.controller.clock.now()
         in_background(self, self._inspect, group="inspection", exclusive=True)
 
@@ -220,7 +220,7 @@ class DeleteDialog(StartsPlan):
     def _set_options(self, options: HardOptions) -> None:
         """Plan with these options. Until that is shown there is nothing to confirm."""
         if self._preview is not None and self._preview.inspected:
-            self._planning, self._wishes, self._trouble = True, options, ""
+            self._planning, self._planned_options, self._trouble = True, options, ""
             self._show()
             in_background(self, partial(self._plan_again, self._preview, options), group="inspection", exclusive=True)
 
@@ -230,8 +230,8 @@ class DeleteDialog(StartsPlan):
             self._preview = await controller.ask(plan_again, controller.context.engine, preview, options)
         except StoreError as error:
             self._trouble = str(error)
-        # Not after an unexpected error: what is shown then is not what was wished.
-        self._planning, self._wishes = False, None
+        # Not after an unexpected error: what is shown then is not what was asked for.
+        self._planning, self._planned_options = False, None
         self._show()
 
     @unless_unmounted
