@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from proximity_tui.core.doctrine.observation.as_recorded import as_recorded
+from proximity_tui.core.doctrine.observation.as_recorded import is_as_recorded
 from proximity_tui.core.doctrine.observation.config_drift import Compared, drift_in_list
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.doctrine.observation.judge import LIST_AGE, ComparableRow
@@ -219,7 +219,7 @@ def _live(
         return _Live(Status.UNKNOWN, _doubt(presence), offline.text, offline.kind)
     if presence is not Presence.PRESENT:
         return _as_recorded(container, Status.UNKNOWN)
-    keeps_status = not row.is_container or as_recorded(container, row, inventory.taken_at)
+    keeps_status = not row.is_container or is_as_recorded(container, row, inventory.taken_at)
     return _as_recorded(container, container.status if keeps_status else follow(container, inventory).status)
 
 

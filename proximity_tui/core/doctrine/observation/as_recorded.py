@@ -40,14 +40,14 @@ def confirmed(
         row = None if record.vmid is None else listed_facts(inventory.guests, record.vmid)
         if row is None or record.id in but or row.node in offline:
             continue
-        if as_recorded(record, row, inventory.taken_at):
+        if is_as_recorded(record, row, inventory.taken_at):
             alike.append((record, row))
     readable = [(record, row) for record, row in alike if record.comparable and row.node in online]
     due = _due(readable, inventory.taken_at, most_due)
     return frozenset(record.id for record, _ in alike if record.id not in due)
 
 
-def as_recorded(record: Record, row: ComparableRow, at: datetime) -> bool:
+def is_as_recorded(record: Record, row: ComparableRow, at: datetime) -> bool:
     """Return whether a row of a list, read at `at`, says what the record says, and neither is in any doubt. A record
     without any evidence of its guest cannot be compared: its row is taken for it, however the guest is described. The
     node of the guest is not judged.
@@ -72,7 +72,7 @@ def says_nothing_new(container: Container, inventory: Inventory) -> bool:
         and has_followed(container.state, container.status)
         and inventory.node_status(row.node) is not NodeStatus.OFFLINE
         and not list_is_older(container, inventory)
-        and as_recorded(container, row, inventory.taken_at)
+        and is_as_recorded(container, row, inventory.taken_at)
     )
 
 

@@ -72,7 +72,7 @@ def from_list(seen: Seen, at: datetime) -> StatusUpdate:
     )
 
 
-def as_recorded(container: int, at: datetime) -> StatusUpdate:
+def unchanged(container: int, at: datetime) -> StatusUpdate:
     """Return the status update for a row of a list, read at `at`, that says what the record says."""
     return StatusUpdate(container, None, Presence.PRESENT, observed_at=at)
 

@@ -26,7 +26,7 @@ def learn(cluster: str, identity: str) -> None:
             clusters.remember(cluster, identity)
 
 
-def differs(cluster: str, identity: str, reason: str) -> None:
+def raise_changed(cluster: str, identity: str, reason: str) -> None:
     """Raise the alert that asks a person whether this is still the cluster."""
     alerts.raise_alert(
         AlertKind.CLUSTER_CHANGED,
@@ -38,7 +38,7 @@ def differs(cluster: str, identity: str, reason: str) -> None:
     )
 
 
-def agrees(cluster: str) -> None:
+def resolve_changed(cluster: str) -> None:
     """Resolve the alert: the cluster is the recorded one."""
     alerts.resolve(_key(cluster), "the recorded cluster answers again")
 

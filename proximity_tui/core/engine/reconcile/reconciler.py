@@ -14,7 +14,7 @@ from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.reconciliation.ladder import doubtful, outcome_of
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Orphan, Verdict
 from proximity_tui.core.engine.observe.reader import Reader
-from proximity_tui.core.engine.observe.status_update import as_recorded, observed
+from proximity_tui.core.engine.observe.status_update import observed, unchanged
 from proximity_tui.core.engine.reconcile import (
     close_orphan,
     cluster_alerts,
@@ -149,7 +149,7 @@ def _write_seen(report: Report, snapshot: ClusterSnapshot, inventory: Inventory,
     at, judged = inventory.taken_at, {one.container.id for one in report.verdicts}
     seen = [observed(one, inventory, snapshot.seen.get(one.container.id)) for one in report.verdicts]
     if report.as_recorded and not records.seen_again(report.cluster, at, but=judged, seq=seq):
-        seen += [as_recorded(one, at) for one in report.as_recorded]
+        seen += [unchanged(one, at) for one in report.as_recorded]
     records.observe(seen, actor=RECONCILER)
 
 

@@ -48,12 +48,12 @@ def _about_root_ca(report: Report, snapshot: ClusterSnapshot) -> None:
     if snapshot.identity is None:
         return
     if snapshot.inventory is None:
-        cluster_identity.differs(
+        cluster_identity.raise_changed(
             report.cluster, snapshot.identity, snapshot.blocked.why if snapshot.blocked else "another root CA"
         )
     else:
         cluster_identity.learn(report.cluster, snapshot.identity)
-        cluster_identity.agrees(report.cluster)
+        cluster_identity.resolve_changed(report.cluster)
 
 
 def _last_good(report: Report) -> str:

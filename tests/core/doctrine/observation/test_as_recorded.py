@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proximity_tui.core.doctrine.observation.as_recorded import (
-    as_recorded,
     confirmed,
     due_for_check,
+    is_as_recorded,
     says_nothing_new,
     still_holds,
 )
@@ -83,15 +83,15 @@ def test_what_is_as_recorded_is_judged_as_present_and_nothing_but_its_time_would
 ) -> None:
     ours, theirs = container(**record), guest(**row)
     told = inventory(theirs, nodes={theirs.node: node})
-    alike = as_recorded(ours, theirs, NOON)
-    assert as_recorded(facts_of_record(ours), facts_of_row(theirs), NOON) is alike
+    alike = is_as_recorded(ours, theirs, NOON)
+    assert is_as_recorded(facts_of_record(ours), facts_of_row(theirs), NOON) is alike
     found = confirmed([ours], told, but=(), most_due=0)
     assert found == confirmed([facts_of_record(ours)], told, but=(), most_due=0)
     assert bool(found) is (alike and node != "offline" and ours.vmid == 101)
     if not found:
         return
     seen = follow(ours, told)
-    update = status_update.as_recorded(ours.id, NOON)
+    update = status_update.unchanged(ours.id, NOON)
     assert (seen.suspicious, status_update.from_list(seen, NOON)) == (None, update)
     snapshot = ClusterSnapshot(told, NOON, {}, {}, frozenset(), seen={ours.id: seen})
     verdict, passed = (result := judge_by_ladder(ours, snapshot, Limits())).verdict, result.passed
@@ -108,7 +108,7 @@ def test_a_row_that_says_nothing_new_moves_no_state_and_means_the_same_in_a_late
     told = inventory(theirs, nodes={theirs.node: node})
     seen = follow(ours, told)
     moves = ours.state in STABLE and state_for(seen.status) is not ours.state
-    unchanged = status_update.from_list(seen, NOON) == status_update.as_recorded(ours.id, NOON)
+    unchanged = status_update.from_list(seen, NOON) == status_update.unchanged(ours.id, NOON)
     if says_nothing_new(ours, told):
         assert still_holds(seen, told)
         assert unchanged
@@ -116,7 +116,7 @@ def test_a_row_that_says_nothing_new_moves_no_state_and_means_the_same_in_a_late
     elif still_holds(seen, told) and not moves:
         # Left to the judge, who says the same of it.
         assert unchanged
-        assert not as_recorded(ours, theirs, NOON)
+        assert not is_as_recorded(ours, theirs, NOON)
 
 
 def test_an_ordinary_record_and_its_row_are_alike() -> None:

@@ -45,7 +45,7 @@ LONGEST_NOTE = 1024
 
 @value_object
 class BackupRequest:
-    """What a person asks of a backup. `storage` None: see `usual_storage`."""
+    """What a person asks of a backup. `storage` None: see `usual_or_shared_storage`."""
 
     storage: str | None = None
     mode: BackupMode = BackupMode.SNAPSHOT
@@ -80,7 +80,7 @@ def plan_backup(
     seen = guest_to_act_on(container, lookup)
     if isinstance(seen, Refusal):
         return seen
-    storage = backup_rules.choose_storage(seen, request.storage or usual_storage(seen))
+    storage = backup_rules.choose_storage(seen, request.storage or usual_or_shared_storage(seen))
     if isinstance(storage, Refusal):
         return storage
     note = _template(GUEST_NAME if request.note is None else request.note)
@@ -88,7 +88,7 @@ def plan_backup(
     return check_backup(container, order, seen) or _plan(container, order, seen, can_snapshot)
 
 
-def usual_storage(seen: GuestDetail) -> str | None:
+def usual_or_shared_storage(seen: GuestDetail) -> str | None:
     """Return the default storage: where the last backup is, else the only possible one, else the only shared one, from
     which any node can restore. Return None where a person must choose.
     """
