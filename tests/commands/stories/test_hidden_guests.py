@@ -43,7 +43,7 @@ def test_a_container_that_the_token_may_not_see_names_the_privilege_and_the_path
     assert cli("reconcile").code == 0
     [row] = cli.json("list")
     assert (row["presence"], row["presence_reason"]) == (
-        "hidden", "VMID 101 exists, but our token may not see it (needs VM.Audit on /vms/101)"
+        "hidden", "no VM.Audit on /vms/101: VMID 101 exists, but our token may not see it"
     )  # fmt: skip
 
 

@@ -111,7 +111,8 @@ def why_unlisted(vmid: int, audit: bool | None) -> str:
         return f"VMID {vmid} exists and is not in this list, although our token has VM.Audit on /vms/{vmid}"
     if audit is None:
         return f"VMID {vmid} exists and is not in this list; whether our token may see it is not known"
-    return f"VMID {vmid} exists, but our token may not see it (needs VM.Audit on /vms/{vmid})"
+    # The cause stands first: a narrow list shows only the beginning.
+    return f"no VM.Audit on /vms/{vmid}: VMID {vmid} exists, but our token may not see it"
 
 
 def grant(
