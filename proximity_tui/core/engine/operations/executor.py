@@ -61,11 +61,29 @@ def execute(context: StepContext) -> Outcome:
             return _execute_to_the_end(context)
         except StoreError as error:
             log.warning("%s of %s stopped: %s", context.operation.action, context.operation.name, error)
-            # The journal cannot be read any more: whether the open step was sent is not known here.
-            open_step = context.operation.current
-            sent = "may have been sent and carried out"
-            doubt = f"; its step {open_step.name.words} {sent}" if open_step is not None else ""
-            return Resumable(f"{error}{doubt}", plan=context.operation.plan, operation=context.operation)
+            return _as_recorded(context, error)
+
+
+def _as_recorded(context: StepContext, error: StoreError) -> Outcome:
+    """Return the outcome where the journal could not be written: the end that it has all the same, by a commit that was
+    not answered or by another process, which nobody can resume; else that it is interrupted.
+    """
+    # Whether the open step was sent is not known here.
+    open_step = context.operation.current
+    sent = "may have been sent and carried out"
+    reason = f"{error}; its step {open_step.name.words} {sent}" if open_step is not None else str(error)
+    try:
+        now = operations.get(context.operation.id)
+        container = _record_of(now)
+    except StoreError:
+        return Resumable(reason, plan=context.operation.plan, operation=context.operation)
+    if now.status is OperationStatus.DONE:
+        return Done(plan=now.plan, container=container, operation=now)
+    if now.status in (OperationStatus.FAILED, OperationStatus.ABANDONED):
+        # Whoever ended it in our place did not know what we were sending.
+        told = now.error if now.owner == context.owner else None
+        return Failed(told or reason, plan=now.plan, container=container, operation=now)
+    return Resumable(reason, plan=now.plan, container=container, operation=now)
 
 
 def _execute_to_the_end(context: StepContext) -> Outcome:

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final, Literal
 
-from proximity_tui.core.doctrine.actions.sent_requests import with_doubt
+from proximity_tui.core.doctrine.actions.sent_requests import requests_sentence
 from proximity_tui.core.model import (
     Action,
     Actor,
@@ -152,7 +152,8 @@ def close(
         seen_lists.write_into_record(container.id, container.cluster)
         compare_and_set(container, _closed(container.id, moment.at, reason))
         for one in dead:
-            _abandon(one, moment.at, f"the record was closed: {reason}")
+            sent = requests_sentence(one, gone=reason in PROVED_GONE)
+            _abandon(one, moment.at, f"the record was closed: {reason}; {sent}")
         events.note(
             container,
             actor,
@@ -186,9 +187,9 @@ def _of_dead_processes(container: Container, moment: ClockReading) -> list[Opera
 
 
 def _abandon(operation: Operation, moment: datetime, why: str) -> None:
-    OperationRow.update(
-        status=OperationStatus.ABANDONED.value, finished_at=moment, error=with_doubt(why, operation)
-    ).where(OperationRow.id == operation.id).execute()
+    OperationRow.update(status=OperationStatus.ABANDONED.value, finished_at=moment, error=why).where(
+        OperationRow.id == operation.id
+    ).execute()
 
 
 def set_fingerprint(

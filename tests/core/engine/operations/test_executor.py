@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.engine.operations import last_inspection
+from proximity_tui.core.engine.operations import executor, last_inspection
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Resumable
+from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (
     Action,
     Container,
@@ -19,6 +20,7 @@ from proximity_tui.core.model import (
     StepOutcome,
 )
 from proximity_tui.core.store import events
+from proximity_tui.core.store.db.store_errors import CommitUnknown, StoreUnavailable
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.app.background_task import TaskResult
 from proximity_tui.screens.operation.progress_lines import step_lines
@@ -135,6 +137,43 @@ def test_law_9_an_error_of_ours_after_a_write_parks_the_operation(
     assert isinstance(result, Resumable), result
     (left,) = house.engine.mark_interrupted()
     assert house.engine.resume(left.id).success
+
+
+def test_law_5_an_end_whose_commit_was_not_answered_is_told_as_it_is_recorded(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was told as interrupted, with the advice to resume what has ended."""
+    steps = executor._execute_steps
+
+    def unanswered(context: StepContext) -> None:
+        steps(context)
+        raise CommitUnknown(StoreUnavailable("the database server cannot be reached"))
+
+    plan = planned(house)
+    monkeypatch.setattr(executor, "_execute_steps", unanswered)
+    result = house.engine.create(plan)
+    assert isinstance(result, Done), result
+    assert result.container is not None
+    assert result.container.operation is None
+
+
+def test_law_5_what_another_process_ended_meanwhile_is_not_told_as_one_to_resume(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ours may have sent its request all the same: the other one did not know that."""
+    steps = executor._execute_steps
+
+    def suspended(context: StepContext) -> None:
+        operations.finish(context.operation.id, OperationStatus.INTERRUPTED, owner=context.owner)
+        assert house.hands("berta").abandon(context.operation.id).success
+        steps(context)
+
+    plan = planned(house)
+    monkeypatch.setattr(executor, "_execute_steps", suspended)
+    result = house.engine.create(plan)
+    assert isinstance(result, Failed), result
+    assert "is abandoned" in result.reason
+    assert "its step create may have been sent and carried out" in result.reason
 
 
 def test_a_record_whose_vmid_cannot_be_one_any_more_is_no_error_of_ours(house: House) -> None:

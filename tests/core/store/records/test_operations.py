@@ -163,7 +163,8 @@ def test_closing_a_record_abandons_its_interrupted_operation_so_that_the_guest_i
     operations.finish(operation.id, OperationStatus.INTERRUPTED)
     close(records.get(operation.container), reason="its guest is gone")
     ended = operations.get(operation.id)
-    assert (ended.status, ended.error) == (OperationStatus.ABANDONED, "the record was closed: its guest is gone")
+    told = "the record was closed: its guest is gone; nothing was sent to Proxmox"
+    assert (ended.status, ended.error) == (OperationStatus.ABANDONED, told)
     assert begun(a_container()).status is OperationStatus.OPEN
 
 

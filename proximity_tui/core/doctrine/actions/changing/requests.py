@@ -13,7 +13,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.changing.setting_values import KNOWN_PROPERTIES
+from proximity_tui.core.doctrine.actions.changing.setting_values import KNOWN_PROPERTIES, PROPERTY_SWITCHES
 from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.model.actions.plan_options import ConfigChange, DiskGrowth
 from proximity_tui.core.model.guests.guest_config import ROOT, is_property_string, kind_of, named_properties, tags
@@ -96,7 +96,7 @@ def resolve(requested: Sequence[SettingRequest], config: Mapping[str, Any]) -> R
         value = _value(request, now)
         if isinstance(value, Refusal):
             return value
-        now[request.key], changed[request.key] = value, None
+        now[request.key], changed[request.key] = _with_numbers(request.key, value), None
     return RequestedChange(tuple(ConfigChange(key, now[key]) for key in changed), tuple(growth))
 
 
@@ -137,6 +137,19 @@ def _with_property(request: SettingRequest, now: object) -> str | Refusal | None
     return ",".join(parts if volume is None else [volume, *parts]) or None
 
 
+def _with_numbers(key: str, value: str | None) -> str | None:
+    """Return a value with 1 and 0 for the words of its switches: Proxmox takes both, and configs compare by numbers."""
+    switches = PROPERTY_SWITCHES.get(kind_of(key))
+    if value is None or switches is None:
+        return value
+    parts = (part.partition("=") for part in value.split(","))
+    return ",".join(f"{name}{sign}{_number(word) if name in switches else word}" for name, sign, word in parts)
+
+
+def _number(word: str) -> str:
+    return "1" if word.lower() in _YES else "0" if word.lower() in _NO else word
+
+
 def _with_tags(request: SettingRequest, now: object) -> str | None:
     named = {tag.lower() for tag in tags(request.value)}
     had = {tag.lower() for tag in tags(now)}
@@ -144,9 +157,9 @@ def _with_tags(request: SettingRequest, now: object) -> str | None:
 
 
 def _switch(request: SettingRequest) -> str | Refusal:
-    word = request.value.lower()
-    if word in _YES | _NO:
-        return "1" if word in _YES else "0"
+    number = _number(request.value)
+    if number in ("0", "1"):
+        return number
     return _wrong(f"{request.key}: yes or no, not {request.value!r}")
 
 

@@ -100,7 +100,7 @@ def _wrong_description(value: str) -> str | None:
 
 
 def _wrong_features(value: str) -> str | None:
-    return wrong_line(value) or _wrong_properties(properties(value), {"nesting": _SWITCH})
+    return wrong_line(value) or _wrong_properties(properties(value), _FEATURES)
 
 
 def _wrong_card(parts: Properties) -> str | None:
@@ -199,6 +199,12 @@ _MOUNT: Mapping[str, ValueCheck] = {
 }
 KNOWN_PROPERTIES: Mapping[str, Mapping[str, ValueCheck]] = {Device.NETWORK: _CARD, Device.MOUNT: _MOUNT}
 """The properties of a setting, by its kind, each with what may be its value."""
+_FEATURES: Mapping[str, ValueCheck] = {"nesting": _SWITCH}
+PROPERTY_SWITCHES: Mapping[str, frozenset[str]] = {
+    kind: frozenset(name for name, check in checks.items() if check is _SWITCH)
+    for kind, checks in {**KNOWN_PROPERTIES, "features": _FEATURES}.items()
+}
+"""The properties of a setting that are on or off, by its kind."""
 SETTINGS: Mapping[str, ValueCheck] = {
     "cmode": _word("shell", "console", "tty"),
     "console": _SWITCH,

@@ -37,6 +37,11 @@ def _requested(*texts: str) -> RequestedChange | Refusal:
         (["net0.tag=7", "net0.ip="], ("net0", "name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01,tag=7")),
         (["description=a=b, c"], ("description", "a=b, c")),
         (["features.nesting=1"], ("features", "nesting=1")),
+        (["features.nesting=Yes"], ("features", "nesting=1")),
+        (["features=nesting=on"], ("features", "nesting=1")),
+        (["net0.firewall=off"], ("net0", "name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01,ip=dhcp,firewall=0")),
+        (["mp0=local:1,mp=/yes,ro=true"], ("mp0", "local:1,mp=/yes,ro=1")),
+        (["net0=name=on,bridge=vmbr0"], ("net0", "name=on,bridge=vmbr0")),
     ],
 )
 def test_a_request_comes_to_one_whole_setting(texts: list[str], change: tuple[str, Any]) -> None:
