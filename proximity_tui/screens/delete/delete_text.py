@@ -159,7 +159,9 @@ _TONES: Mapping[Match, Tone] = {Match.SAME: "good", Match.UNSURE: "warn"}
 def _seen(preview: DeletePreview, now: datetime) -> Sequence[Piece]:
     seen, identity = preview.lookup, preview.identity
     if isinstance(seen, GuestNotSeen):
-        return [(f"{seen.presence}: {seen.reason}", "warn")]
+        # A hard delete that is refused for it says why, which may take half of the screen.
+        is_told = isinstance(preview.hard, Refusal) and seen.reason in preview.hard.reason
+        return [(f"presence {seen.presence}" if is_told else f"{seen.presence}: {seen.reason}", "warn")]
     if not isinstance(seen, GuestDetail) or identity is None:
         if not preview.inspected:
             return [(f"{preview.container.status} when last seen", "dim")]

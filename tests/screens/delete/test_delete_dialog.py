@@ -18,6 +18,7 @@ from proximity_tui.screens.delete import delete_dialog
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.delete.delete_preview import plan_again
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
+from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.dialogs.dialog import BODY
 from proximity_tui.widgets.line_controls import ChoiceLine
 from tests.core.store.making import raw
@@ -229,6 +230,7 @@ async def test_hard_is_refused_with_the_reason(stage: Stage, change: Callable[[A
     stage.world.broadcast()
     async with asked(stage, container, size=(140, 30)) as pilot:
         await until(pilot, lambda: reason in said(pilot))
+        assert reason not in pilot.app.screen.query_one("#delete-title", Lines).text, "it is said once"
         assert pilot.app.screen.query_one("#delete-hard").disabled
         assert not pilot.app.screen.query_one("#delete-soft").disabled
 
