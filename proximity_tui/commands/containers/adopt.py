@@ -63,18 +63,21 @@ def print_item(item: AdoptItem) -> None:
 
 
 def plans_document(items: Sequence[AdoptItem]) -> dict[str, Any]:
-    """Return the JSON document of `adopt --plan`."""
-    return {"plans": [plan_document(item.plan) if item.plan else _document(item) for item in items]}
+    """Return the JSON document of `adopt --plan`, with the first refusal as in that of `adopt`."""
+    plans = [plan_document(item.plan) if item.plan else _document(item) for item in items]
+    return {**_first_refusal(plans), "plans": plans}
 
 
 def results_document(items: Sequence[AdoptItem], *, interrupted: bool = False) -> dict[str, Any]:
     """Return the JSON document of `adopt`. The first refusal also stands where every command has its refusal."""
     results = [_document(item) for item in items]
-    refusals = [result["refused"] for result in results if "refused" in result]
     document: dict[str, Any] = {"success": False, "interrupted": True} if interrupted else {}
-    if refusals:
-        document |= {"success": False, "refused": refusals[0]}
-    return {**document, "results": results}
+    return {**document, **_first_refusal(results), "results": results}
+
+
+def _first_refusal(documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    refusals = [one["refused"] for one in documents if "refused" in one]
+    return {"success": False, "refused": refusals[0]} if refusals else {}
 
 
 _FINISHING = "interrupted: finishing the current adoptions; press Ctrl-C again to stop at once"

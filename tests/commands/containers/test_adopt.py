@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from proximity_tui.commands.batch.batch import MOST_UNANSWERED, mark_untouched, print_failures
@@ -79,3 +81,10 @@ def test_of_many_untouched_only_the_first_is_named(left: int, lines: int, capsys
     assert len(told) == lines
     assert told[0].startswith("lab/1000: untouched")
     assert told[-1].startswith("lab/1001: untouched" if left == 2 else "and 299 more are untouched")
+
+
+def test_a_plan_that_is_refused_says_so_where_every_command_does(cli: Cli, adopted: Any) -> None:
+    ended = cli("adopt", "101", "102", "--plan", "--json")
+    assert ended.code == 6
+    assert (ended.json["success"], ended.json["refused"]["code"]) == (False, "managed")
+    assert [plan.get("action") for plan in ended.json["plans"]] == [None, "adopt"]
