@@ -28,6 +28,9 @@ def plain(text: str, *, limit: int | None = None) -> str:
 
     `limit` is a number of characters (at least 1); a longer result ends in `…`.
     """
+    if text.isascii() and text.isprintable() and (limit is None or len(text) <= limit):
+        # As nearly all text: thousands of names are looked at in each list.
+        return text
     if limit is not None:
         # No replacement is shorter than what it replaces, so what lies beyond the limit cannot matter.
         text = text[: limit + 1]

@@ -126,7 +126,7 @@ class Container:
     identity_seen_at: datetime | None = None
     """When the fingerprint was last seen to be the recorded one; the list cannot show that (law 3)."""
     state_clock: ClockReading | None = None
-    """What the clocks said at `state_since`."""
+    """What the clocks said at `state_since`; None where the state lasts, as nobody waits for its end."""
     doubt_clock: ClockReading | None = None
     """What the clocks said when `missing_since` or `half_destroyed_since` was written."""
     identity_due_since: datetime | None = None

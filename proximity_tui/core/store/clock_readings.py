@@ -50,25 +50,19 @@ def kept(reading: ClockReading, of: datetime) -> dict[str, Any]:
     }
 
 
-def read(cell: Any, of: datetime, text: str | None = None) -> ClockReading:
-    """Return the reading that was kept with the time `of`, in the database `text`; only the time itself where there is
+def read(cell: Any, of: datetime) -> ClockReading:
+    """Return the reading that was kept with the time `of`; only the time itself where there is
     none, or one of another value.
     """
     if not isinstance(cell, dict):
         return ClockReading(of)
-    told = cell.get("of")
-    is_of_another_value = told != text and told != time_to_text(of)
-    if is_of_another_value:
+    if cell.get("of") != time_to_text(of):
         return ClockReading(of)
-    boot, uptime, served, when = cell.get("boot"), cell.get("uptime_ms"), cell.get("server_ms"), cell.get("at")
-    if text is not None and when == told == text:
-        # Both were written at one moment, as usual.
-        at = of
-    else:
-        try:
-            at = time_from_text(str(when))
-        except StoreError:
-            return ClockReading(of)
+    boot, uptime, served = cell.get("boot"), cell.get("uptime_ms"), cell.get("server_ms")
+    try:
+        at = time_from_text(str(cell.get("at")))
+    except StoreError:
+        return ClockReading(of)
     return ClockReading(
         at if at.tzinfo else of,
         shared(boot) if isinstance(boot, str) else None,

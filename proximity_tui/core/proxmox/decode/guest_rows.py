@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
+from sys import intern
 from typing import Annotated, Literal
 
 import msgspec
@@ -136,15 +137,17 @@ class UndecodedRows:
 
     def __iter__(self) -> Iterator[tuple[ListedGuest | None, Raw]]:
         """Decode and yield one row after the other, each as it was sent, too."""
-        decode, nodes = _row.decode, dict[str, str]()
+        decode = _row.decode
         for row in self._rows:
             try:
                 found = decode(row)
             except (msgspec.MsgspecError, RecursionError):
                 yield None, row
             else:
-                # One object for each node, too, instead of one for each of its guests.
-                found.node = nodes.setdefault(found.node, found.node)
+                # One object for each node, instead of one for each of its guests; a name is that of the record, too.
+                found.node = intern(found.node)
+                if found.name is not None:
+                    found.name = intern(found.name)
                 yield found, row
 
 

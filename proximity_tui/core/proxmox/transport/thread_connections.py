@@ -90,6 +90,13 @@ class ThreadConnection:
             return error
         return None
 
+    def end(self) -> None:
+        """Close the connection for good. Its last answer may be a list of thousands, and proxmoxer's objects hold each
+        other: Python would find only much later that nobody needs them.
+        """
+        self.adapter.close_connections()
+        self.data = self.adapter.answer = None
+
     def rest(self, now: float, longest: float) -> None:
         """Close the connection if it has been idle for more than `longest` seconds: the server may be closing it."""
         if self.used_at is not None and now - self.used_at > longest:
@@ -133,7 +140,7 @@ class ThreadConnections:
         """Read from a URL by this connection from now on; the thread that made it needs it no more."""
         before = self._mine().get((position, True))
         if before is not None and before is not connection:
-            before.adapter.close_connections()
+            before.end()
         self._mine()[position, True] = connection
 
     def to(self, position: int, method: str) -> ThreadConnection:

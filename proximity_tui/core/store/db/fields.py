@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from operator import itemgetter
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import peewee
@@ -144,14 +145,12 @@ def _lenient(text: Any) -> Any:
 
 
 def shared(word: Any) -> Any:
-    """Return the word, as the same object wherever it is read: few of the words in many rows differ."""
-    if type(word) is not str or len(_WORDS) >= _MOST_WORDS:
-        return word
-    return _WORDS.setdefault(word, word)
+    """Return the word, as the same object wherever it is read: few of the words in many rows differ, and a name stands
+    in the record, in the fingerprint and in the clinical record. Python lets go of it with the last of these.
+    """
+    return intern(word) if type(word) is str else word
 
 
-_MOST_WORDS = 4096
-_WORDS: dict[str, str] = {}
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 
@@ -201,7 +200,14 @@ def fingerprint_in(data: Any) -> Fingerprint | None:
             # By position, as all are that we write: thousands of them are read at a start.
             kind, hwaddrs, rootfs, hostname, ostype, arch, unprivileged, marker = _evidence(data)
             return Fingerprint(
-                shared(kind), frozenset(hwaddrs), rootfs, hostname, shared(ostype), shared(arch), unprivileged, marker
+                shared(kind),
+                frozenset(hwaddrs),
+                rootfs,
+                shared(hostname),
+                shared(ostype),
+                shared(arch),
+                unprivileged,
+                marker,
             )
         words = {name: shared(data[name]) for name in ("type", "ostype", "arch")}
         return Fingerprint(**{**data, **words, "hwaddrs": frozenset(data["hwaddrs"])})

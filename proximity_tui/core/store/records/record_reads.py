@@ -18,6 +18,7 @@ import peewee
 from proximity_tui.core.doctrine.observation.expected_fingerprint import expected_fingerprint
 from proximity_tui.core.model import Container, Kind, PortMapping, Presence, State, Status
 from proximity_tui.core.model.container import RecordFacts
+from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.core.store import clock_readings
 from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.fields import begun, fingerprint_in, readable_time, shared, some_time, value_from_json
@@ -92,14 +93,16 @@ def _container(row: tuple[Any, ...], ports: tuple[PortMapping, ...], lists: Mapp
         identity_due_since, created_at, fingerprint, marker, _, lock, template, tags, last_error, predecessor,
         closed_at, closed_reason, operation,
     ) = row  # fmt: skip
+    known = _STATES.get(state, State.ERROR)
     since, missing, remains = begun(state_since), readable_time(missing_since), readable_time(half_destroyed_since)
     doubted = missing or remains
     if closed_at is None:
         observed_at = lists.get(cluster, NO_LIST).last_seen(id_, observed_at)
     return Container(
-        id=id_, cluster=shared(cluster), vmid=vmid, node=shared(node), name=name, kind=_KINDS.get(kind, Kind.UNKNOWN),
-        state=_STATES.get(state, State.ERROR), state_since=since,
-        state_clock=clock_readings.read(value_from_json(state_clock), since, state_since), version=version,
+        id=id_, cluster=shared(cluster), vmid=vmid, node=shared(node), name=shared(name),
+        kind=_KINDS.get(kind, Kind.UNKNOWN), state=known, state_since=since, version=version,
+        # Nobody ages a state that lasts by its clocks, and nearly all records are in such a one.
+        state_clock=clock_readings.read(value_from_json(state_clock), since) if known in TRANSIENT else None,
         status=_STATUSES.get(status, Status.UNKNOWN), presence=_PRESENCES.get(presence, Presence.UNKNOWN),
         presence_reason=shared(presence_reason), observed_at=some_time(observed_at),
         missing_since=missing, half_destroyed_since=remains,

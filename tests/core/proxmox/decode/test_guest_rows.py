@@ -128,6 +128,16 @@ def test_what_thousands_of_rows_say_alike_is_one_object() -> None:
     assert len({id(one.status) for one in found}) == 3
 
 
+def test_a_name_is_the_same_object_in_every_list() -> None:
+    body = json.dumps({"data": [guest_row(101, name="a-long-name")]}).encode()
+    lists = [split_rows(body), split_rows(bytes(body))]
+    first, second = (row for rows in lists if rows is not None for row, _ in rows)
+    assert first is not None
+    assert second is not None
+    assert first is not second
+    assert first.name is second.name
+
+
 def test_no_type_of_guest_is_left_to_the_usual_decoder() -> None:
     assert get_args(get_type_hints(ListedGuest)["type"]) == GUEST_TYPES
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +18,7 @@ from proximity_tui.core.proxmox.paths import RESOURCES, STATUS, cluster
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.cluster_memory import SessionMemory
 from proximity_tui.core.proxmox.transport.http import HttpSession
-from proximity_tui.core.proxmox.transport.trust import Trust
+from proximity_tui.core.proxmox.transport.trust import Trust, TrustAdapter
 from proximity_tui.simulator import Simulator
 from tests.core.proxmox.conftest import settings_for
 from tests.core.proxmox.scripted import Reply, Scripted, ok
@@ -72,6 +73,21 @@ def test_all_are_on_their_way_before_the_first_is_answered(lab: Simulator) -> No
     lab.journal.clear()
     known.inventory()
     assert paths(lab) == [LIST], "the connections that were opened for it serve what follows"
+
+
+def test_a_list_that_was_sent_ahead_is_let_go_once_it_was_read(lab: Simulator) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        # What is only found by a search for garbage may be taken as lasting before there is one.
+        known = client(lab)
+        assert known.first_inventory().guests
+        adapters = [one for one in gc.get_objects() if isinstance(one, TrustAdapter)]
+    finally:
+        gc.enable()
+    answers = [one.answer for one in adapters if one.answer is not None]
+    assert answers, "the last one is still needed, for what it says besides"
+    assert not any(b"lxc/" in answer.content for answer in answers)
 
 
 def test_a_list_is_not_believed_before_the_server_has_shown_its_cluster(lab: Simulator) -> None:

@@ -1,10 +1,12 @@
 """The records of containers: made once, found every way, and kept after they are closed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from proximity_tui.core.model import ClosedReason, Kind, Presence, State, Status
+from proximity_tui.core.base import clock
+from proximity_tui.core.model import ClockReading, ClosedReason, Kind, Presence, State, Status
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.store_errors import Conflict, LostRace, RecordNotFound, StoreError
 from proximity_tui.core.store.records import public_ports, records
@@ -163,3 +165,27 @@ def test_a_damaged_fingerprint_is_no_fingerprint_and_hides_no_other_record() -> 
     drop_trigger("container_identity", "container")
     raw(f"UPDATE container SET fingerprint = '{{\"type\": ' WHERE id = {web.id}")
     assert [container.fingerprint for container in records.active()] == [None, FINGERPRINT]
+
+
+def test_clocks_are_only_read_of_a_state_that_somebody_waits_for() -> None:
+    lasting, waiting = a_container(vmid=101), a_container(vmid=102, state=State.DEPLOYING)
+    assert lasting.state_clock is None
+    assert waiting.state_clock is not None
+    assert (waiting.state_clock.at, waiting.state_clock.boot) == (waiting.state_since, clock.boot_id())
+    begun_again = move(lasting, State.UPDATING)
+    assert begun_again.state_clock is not None, "it was written all the same"
+    assert begun_again.state_clock.at == begun_again.state_since
+
+
+@pytest.mark.parametrize("cell", ['{"of": ', "[]", '{"of": "yesterday"}'])
+def test_of_a_damaged_reading_of_the_clocks_the_time_itself_is_left(cell: str) -> None:
+    waiting = a_container(state=State.DEPLOYING)
+    raw(f"UPDATE container SET state_clock = '{cell}' WHERE id = {waiting.id}")
+    assert records.get(waiting.id).state_clock == ClockReading(waiting.state_since)
+
+
+def test_a_name_is_one_object_wherever_it_is_read() -> None:
+    found = a_container(name="a-long-name", fingerprint=replace(FINGERPRINT, hostname="a-long-name"))
+    assert found.fingerprint is not None
+    assert found.name is found.fingerprint.hostname
+    assert found.name is records.get(found.id).name
