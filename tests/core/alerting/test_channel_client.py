@@ -48,7 +48,7 @@ def a_channel(url: str, name: str = "oncall", **rules: Any) -> NotifyChannel:
 
 @contextmanager
 def telling(*channels: NotifyChannel, owner: str = ME, **given: Any) -> Iterator[Notifier]:
-    options: dict[str, Any] = {"poll": 0.02, "timeout": 30.0, "retry": timedelta(milliseconds=50), **given}
+    options: dict[str, Any] = {"poll": 0.02, "retry": timedelta(milliseconds=50), **given}
     notifier = Notifier(None, owner=owner, channels=channels, **options)
     notifier.start()
     try:

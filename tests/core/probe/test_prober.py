@@ -12,8 +12,9 @@ from proximity_tui.core.model.guests.probe_result import PortOutcome
 from proximity_tui.core.model.limits import ProbePace
 from proximity_tui.core.probe.policy import LoopbackOnly, ProbeAddress
 from proximity_tui.core.probe.prober import Endpoint, probe
+from tests.support.timing.waiting import LONGEST
 
-PACE = ProbePace(rate=200, at_once=4, timeout=20)
+PACE = ProbePace(rate=200, at_once=4, timeout=LONGEST)
 
 
 def here(text: str = "127.0.0.1") -> ProbeAddress:

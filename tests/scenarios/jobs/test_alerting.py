@@ -118,7 +118,7 @@ def test_n91_without_sentry_the_alert_is_the_same(house: House, sentry: str) -> 
 
 def test_n91_a_mute_sentry_holds_no_reconciliation_back(house: House, receiver: SentryReceiver) -> None:
     receiver.mute.set()
-    with delivering(receiver.dsn, timeout=30.0) as notifier:
+    with delivering(receiver.dsn) as notifier:
         (alert,) = vanish(house, 101)
         notifier.want()
         until(lambda: state_of(alert) is DeliveryState.CLAIMED)

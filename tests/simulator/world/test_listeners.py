@@ -15,6 +15,7 @@ from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.simulator import ManualClock, Simulator
 from proximity_tui.simulator.world.listeners import Listeners
 from proximity_tui.simulator.world.simulated_guest import Guest
+from tests.support.timing.waiting import LONGEST
 
 
 def redis(vmid: int = 112) -> Guest:
@@ -23,7 +24,7 @@ def redis(vmid: int = 112) -> Guest:
 
 def answers(address: str, port: int) -> bool:
     try:
-        with socket.create_connection((address, port), timeout=20):
+        with socket.create_connection((address, port), timeout=LONGEST):
             return True
     except ConnectionRefusedError:
         return False

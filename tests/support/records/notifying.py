@@ -27,7 +27,7 @@ def an_alert(vmid: int = 105, **given: Any) -> Alert:
 
 @contextmanager
 def delivering(dsn: str | None, owner: str = ME, *, include_hostname: bool = False, **given: Any) -> Iterator[Notifier]:
-    options: dict[str, Any] = {"poll": 0.02, "timeout": 30.0, "retry": timedelta(milliseconds=50), **given}
+    options: dict[str, Any] = {"poll": 0.02, "retry": timedelta(milliseconds=50), **given}
     sentry = SentryProject(Secret(dsn, "the tests"), include_hostname=include_hostname) if dsn else None
     notifier = Notifier(sentry, owner=owner, **options)
     notifier.start()
