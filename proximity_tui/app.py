@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.await_remove import AwaitRemove
-from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -45,8 +42,8 @@ WRITING_ENDS = 1.0
 ASKS_TO_SUSPEND = "suspend-now"
 TICK = 1.0
 """Seconds between two looks at the clock, for the ages that are in sight."""
-SETTLES = 10.0
-"""Seconds without a widget that comes or goes after which those that are there are taken as lasting."""
+STILL = 3.0
+"""Seconds without a key after which nobody is taken to wait for one."""
 LAST_LIST_EVERY = 60.0
 """Seconds between two last lists, if anything changed."""
 
@@ -78,8 +75,6 @@ class ProximityApp(ControllerApp):
         self.last_lists = LastListKeeper(self.controller, top_of_fleet, lambda: self.light_background)
         self._red: set[int] | None = None
         """The red alerts that were open at the last view; None before the first."""
-        self._rebuilt_at = time.monotonic()
-        """When a widget came or went last."""
         self._lasting = -1
         """How many clusters had their first list when what was loaded was taken as lasting; -1 before that."""
 
@@ -96,8 +91,6 @@ class ProximityApp(ControllerApp):
         self.controller.open()
         spawn("history", self.history.load)
         spawn("views", self.views.load)
-        if not self.is_headless:
-            process_memory.keep_survivors(self._is_settled)
 
     async def on_unmount(self) -> None:
         """Keep what the list shows for the next start, stop polling, and give the leases back."""
@@ -159,21 +152,6 @@ class ProximityApp(ControllerApp):
         if answer:
             self.exit()
 
-    def _is_settled(self) -> bool:
-        """Return whether every widget is likely to stay: only main screens are there, and for a while none came or
-        went. Threads ask for it.
-        """
-        is_calm = time.monotonic() - self._rebuilt_at > SETTLES
-        return is_calm and all(len(stack) <= 1 for stack in [*self._screen_stacks.values()])
-
-    def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
-        self._rebuilt_at = time.monotonic()
-        super()._register_child(parent, child, before, after)
-
-    def _prune(self, *nodes: Widget, parent: DOMNode | None = None) -> AwaitRemove:
-        self._rebuilt_at = time.monotonic()
-        return super()._prune(*nodes, parent=parent)
-
     def _pass_second(self) -> None:
         """Let a second pass on what is in sight. A timer of each screen would wake for those that nobody sees, too."""
         if not self.screen_stack:
@@ -182,6 +160,8 @@ class ProximityApp(ControllerApp):
             lines.tick()
         if isinstance(self.screen, BaseScreen):
             self.screen.pass_second()
+        if self.keys.seconds_still >= STILL and not self.is_headless:
+            process_memory.collect_while_nobody_waits()
 
     def _view_changed(self, view: View) -> None:
         self.routes.forget_unseen_lists()

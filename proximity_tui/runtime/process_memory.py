@@ -7,16 +7,15 @@ have a dozen threads, of which only one at a time runs Python: their heaps were 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
-from typing import Any
 
-YOUNG, OLDER, OLDEST = 5_000, 2, 2
+YOUNG, OLDER, OLDEST = 5_000, 2, 32
 """New objects after which Python looks for garbage among them: a millisecond. The looks after which it includes those
 that survived one: the few of them keep this one short while a long list is read. How many of these looks later it
-includes everything that is not taken as lasting: each dialog that was closed leaves a megabyte or more.
+includes everything that is not taken as lasting: a list of thousands of containers is no reason yet, but each dialog
+that was closed leaves a megabyte or more.
 """
-EVERYTHING = 2
-"""The generation of a look that includes everything that is not taken as lasting."""
+DUE = OLDEST // 2
+"""As many of these looks are reason enough to include everything while nobody waits."""
 
 _M_ARENA_MAX = -8
 """The number of this setting in `malloc.h` of the GNU library."""
@@ -28,16 +27,12 @@ def keep_loaded_objects() -> None:
     gc.set_threshold(YOUNG, OLDER, OLDEST)
 
 
-def keep_survivors(is_settled: Callable[[], bool]) -> None:
-    """Take as lasting whatever is left after each look through everything, unless something is there that leaves
-    garbage when it goes, as a dialog. A list of thousands of containers is looked through once then, and not each time.
+def collect_while_nobody_waits() -> None:
+    """Look through everything if that is due soon. All threads stand still meanwhile, with 50,000 containers for up to
+    half a second: between two keys nobody notices.
     """
-
-    def looked(phase: str, about: Mapping[str, Any]) -> None:
-        if phase == "stop" and about["generation"] == EVERYTHING and is_settled():
-            gc.freeze()
-
-    gc.callbacks.append(looked)
+    if gc.get_count()[2] >= DUE:
+        gc.collect()
 
 
 def limit_malloc_arenas() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import socket
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +18,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from proximity_tui import app as app_module
-from proximity_tui.app import SETTLES, ProximityApp
+from proximity_tui.app import ProximityApp
 from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Action, ClosedReason, Operation, OperationStatus, Plan, State, StepOutcome
@@ -408,26 +407,3 @@ async def test_the_last_list_stays_on_the_terminal_until_the_live_one_is_whole(
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: not app.is_covered)
     assert listed[0] == 2
-
-
-async def test_no_widget_is_taken_as_lasting_while_a_dialog_is_open_or_has_just_been_closed(stage: Stage) -> None:
-    async with stage.shown((100, 30)) as pilot:
-        app = pilot.app
-        assert isinstance(app, ProximityApp)
-        await until(pilot, lambda: "web-2" in screen_text(app))
-
-        def is_settled(rebuilt_at: float) -> bool:
-            """Return whether what is there lasts, had the last widget come or gone then."""
-            before, app._rebuilt_at = app._rebuilt_at, rebuilt_at
-            found, app._rebuilt_at = app._is_settled(), before
-            return found
-
-        long_ago, in_future = time.monotonic() - SETTLES - 1, time.monotonic() + 3600
-        assert is_settled(long_ago)
-        assert not is_settled(in_future)
-        for key, is_open in (("?", True), ("escape", False)):
-            app._rebuilt_at = long_ago
-            await pilot.press(key)
-            await until(pilot, lambda is_open=is_open: (len(app.screen_stack) > 1) is is_open)
-            assert is_settled(long_ago) is not is_open
-            await until(pilot, lambda: app._rebuilt_at > long_ago)

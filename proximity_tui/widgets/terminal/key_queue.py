@@ -59,6 +59,8 @@ class KeyQueue:
         self._top: Screen[Any] | None = None
         """The screen that the last key was delivered to; None once it is known to be gone."""
         self._held = False
+        self._last_at = get_time()
+        """When the last one was typed, by the clock of Textual's messages."""
         self._early = 0
         """How many of those that wait were typed before what they act on was on the screen."""
 
@@ -67,8 +69,14 @@ class KeyQueue:
         """True when everything that was taken has had its effect."""
         return self._acting is None and not self._waiting
 
+    @property
+    def seconds_still(self) -> float:
+        """Seconds since the last key or paste came; since the start where none did."""
+        return get_time() - self._last_at
+
     async def take(self, event: Key | Paste) -> None:
         """Deliver an event at once, or after those that came before it."""
+        self._last_at = event.time
         if self._is_void(event):
             return
         self._waiting.append(event)

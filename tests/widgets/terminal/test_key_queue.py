@@ -189,3 +189,13 @@ async def test_what_is_typed_once_a_dialog_is_gone_acts_if_nothing_was_typed_for
         await until(pilot, lambda: app.confirmed == [True] and app.keys.is_idle)
         await pilot.press("x", "x")
         await until(pilot, lambda: app.counted == 2)
+
+
+async def test_how_long_nobody_has_typed_is_told_by_when_the_last_key_was_typed() -> None:
+    app = Asking()
+    async with app.run_test():
+        for ago in (3600.0, -3600.0):
+            typed = Key("x", "x")
+            typed.time -= ago
+            await app.keys.take(typed)
+            assert (app.keys.seconds_still >= 3600.0) == (ago > 0)
