@@ -70,6 +70,6 @@ def test_a_plan_is_shown_and_nothing_is_done(cli: Cli, lab: Simulator, native: d
     assert cli.json("stop", "web1", "--plan")["plan"]["action"] == "stop"
     assert cli.json("create", "--template", TEMPLATE, "--hostname", "x", "--plan")["plan"]["action"] == "create"
     shown = cli("delete", "web1", "--soft", "--plan")
-    assert "1. release" in shown.out
+    assert "1. close record" in shown.out
     assert not lab.journal.writes()
     assert cli.json("audit") == before

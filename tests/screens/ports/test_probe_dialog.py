@@ -43,7 +43,7 @@ async def test_a_container_is_probed_by_its_plan_and_an_open_port_taken_for_a_fa
             with later(timedelta(minutes=5)):
                 await until(pilot, lambda: "observed 5m ago: " in screen_text(pilot.app))
             await pilot.press("tab", "enter")
-            await until(pilot, lambda: f"leads to    {port}" in screen_text(pilot.app))
+            await until(pilot, lambda: f"leads to     {port}" in screen_text(pilot.app))
             await pilot.press("ctrl+s")
             await until(pilot, lambda: f"reserve port 8100 to port {port} of prod/101 web-1" in screen_text(pilot.app))
             await pilot.press("right", "enter")
