@@ -47,7 +47,7 @@ def _check_request(request: TemplateRequest, facts: TemplateFacts) -> Refusal | 
     node, storage = request.node, request.storage
     missing = (
         check_node(node, facts.nodes, request.cluster)
-        or check_offered(storage, Offer("storage for templates", f"on {node}", facts.storages))
+        or check_offered(storage, Offer("storage", f"for templates on {node}", facts.storages))
         or check_offered(request.template, Offer("template", f"that {node} can download", facts.offered))
     )
     if isinstance(missing, Refusal):

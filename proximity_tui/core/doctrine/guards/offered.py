@@ -30,8 +30,8 @@ _NAMED = 12
 class Offer:
     """The names of one kind that a cluster offers at one place.
 
-    `what` is the kind in words (`storage for root volumes`), `where` the place. `sees_all` is None where it is not
-    known whether the token sees all of it; `unseen` says why, or which privilege shows it.
+    `what` is the kind in words (`storage`), `where` the place (`for root volumes on pve2`). `sees_all` is None where
+    it is not known whether the token sees all of it; `unseen` says why, or which privilege shows it.
     """
 
     what: str

@@ -49,7 +49,7 @@ class PlaceChecks:
         """
         listed = self._client.storages(self._node)
         if wanted is not None:
-            self._check_storage(wanted, "storage for root volumes", listed)
+            self._check_storage(wanted, "root volumes", listed)
             chosen = next((one for one in listed if one.name == wanted), None)
         else:
             chosen = most_free(listed)
@@ -66,13 +66,15 @@ class PlaceChecks:
         free = {one.name: one.available for one in self._client.storages(self._node)}
         self.warnings += copy_warnings(needed, free)
 
-    def storage(self, wanted: str, content: str, what: str) -> bool:
-        """Check that a storage exists, takes `content` and is active; return whether it was seen to be so."""
-        return self._check_storage(wanted, what, self._client.storages(self._node, content))
+    def storage(self, wanted: str, content: str, called: str) -> bool:
+        """Check that a storage exists, takes `content`, in words `called`, and is active; return whether it was seen
+        to be so.
+        """
+        return self._check_storage(wanted, called, self._client.storages(self._node, content))
 
-    def _check_storage(self, wanted: str, what: str, found: Sequence[Storage]) -> bool:
+    def _check_storage(self, wanted: str, content: str, found: Sequence[Storage]) -> bool:
         listed = {storage.name: storage for storage in found}
-        if not self._offered(wanted, self._storages(wanted, what, listed)):
+        if not self._offered(wanted, self._storages(wanted, content, listed)):
             return False
         if not listed[wanted].active:
             self._refuse(refusals.storage_inactive(wanted, self._node))
@@ -81,7 +83,7 @@ class PlaceChecks:
     def template(self, volume: str) -> None:
         """Check that a template lies on a storage that this node reaches."""
         storage = names.storage_of(volume)
-        if self.refused is None and self.storage(storage, "vztmpl", "storage for templates"):
+        if self.refused is None and self.storage(storage, "vztmpl", "templates"):
             found = self._client.volumes(self._node, storage, "vztmpl")
             if not self._offered(volume, Offer("template", f"on {storage} of {self._node}", found)):
                 self._advise_download(storage, names.file_of(volume))
@@ -169,8 +171,8 @@ class PlaceChecks:
                 f"all {len(ports)} public ports from {ports.start} to {ports.stop - 1} are in use: it will have none"
             )
 
-    def _storages(self, wanted: str, what: str, listed: Collection[str]) -> Offer:
-        offer = Offer(what, f"on {self._node}", listed)
+    def _storages(self, wanted: str, content: str, listed: Collection[str]) -> Offer:
+        offer = Offer("storage", f"for {content} on {self._node}", listed)
         return self._seen_with(offer, f"/storage/{wanted}", SEES_STORAGES, wanted in listed)
 
     def _seen_with(self, offer: Offer, path: str, rights: Collection[str], seen: bool) -> Offer:

@@ -60,7 +60,7 @@ def place_for_clone(client: PveClient, request: CloneRequest, seen: GuestDetail,
         return node
     checks = PlaceChecks(client, node)
     if request.storage is not None:
-        checks.storage(request.storage, "rootdir", "storage for root volumes")
+        checks.storage(request.storage, "rootdir", "root volumes")
     if node != seen.node:
         checks.shared(seen)
     if is_full(request, seen):
@@ -86,7 +86,7 @@ def place_for_restore(
     if chosen is None:
         return _no_storage(node)
     if request.storage is not None:
-        checks.storage(request.storage, "rootdir", "storage for root volumes")
+        checks.storage(request.storage, "rootdir", "root volumes")
     elif usual is not None and chosen != usual:
         checks.warnings.append(f"its volumes were on {usual}, which {node} does not have now: they go to {chosen}")
     checks.pool(request.pool)

@@ -35,8 +35,8 @@ def test_what_the_token_may_not_see_is_said_in_the_plan_and_not_refused(house: H
     plan = planned_creation(house, node="pve1", storage="local-lvm")
     assert isinstance(plan, Plan), plan
     assert [warning.partition(";")[0] for warning in plan.warnings] == [
-        "not checked: storage for root volumes local-lvm on pve1",
-        "not checked: storage for templates local on pve1",
+        "not checked: storage local-lvm for root volumes on pve1",
+        "not checked: storage local for templates on pve1",
         "not checked: bridge vmbr0 on pve1",
     ]
     assert "no Datastore.AllocateSpace or Datastore.Audit on /storage/local-lvm" in plan.warnings[0]

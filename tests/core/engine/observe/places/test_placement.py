@@ -27,7 +27,7 @@ def test_a_node_that_is_offline_takes_nothing_new(house: House, simulator: Simul
     ("wish", "sentence"),
     [
         ({"node": "PVE2"}, "did you mean pve2?"),
-        ({"storage": "nosuch"}, "no storage for root volumes nosuch on pve1"),
+        ({"storage": "nosuch"}, "no storage nosuch for root volumes on pve1"),
     ],
 )
 def test_a_clone_is_wished_for_like_anything_new(house: House, wish: dict[str, Any], sentence: str) -> None:
@@ -52,7 +52,7 @@ def test_a_restore_goes_where_its_volumes_were_or_says_where_instead(house: Hous
     assert elsewhere.warnings == (moved,)
     refused = restored_to(house, usual="local-lvm", storage="nosuch")
     assert isinstance(refused, Refusal)
-    assert "no storage for root volumes nosuch on pve1" in refused.reason
+    assert "no storage nosuch for root volumes on pve1" in refused.reason
 
 
 def test_a_node_that_is_off_is_asked_nothing_about_a_move_to_it(house: House, simulator: Simulator) -> None:

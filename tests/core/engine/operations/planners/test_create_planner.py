@@ -21,7 +21,7 @@ from tests.support.house import TEMPLATE, House, gateway_to
         ({"node": "pve1/x"}, "invalid", "a host name without its domain"),
         ({"node": "PVE1"}, "not_found", "no node PVE1 in lab; did you mean pve1? there are: pve1, pve2, pve3"),
         ({"node": "nosuch"}, "not_found", "there are: pve1, pve2, pve3"),
-        ({"storage": "nosuch"}, "not_found", "no storage for root volumes nosuch on pve1; there are: "),
+        ({"storage": "nosuch"}, "not_found", "no storage nosuch for root volumes on pve1; there are: "),
         ({"storage": "-x"}, "invalid", "not the name of a storage"),
         ({"template": TEMPLATE + ".gone"}, "not_found", f"did you mean {TEMPLATE}?"),
         (
@@ -29,7 +29,7 @@ from tests.support.house import TEMPLATE, House, gateway_to
             "not_found",
             "as root on pve1: pveam download local debian-13-standard_13.1-2_amd64.tar.zst",
         ),
-        ({"template": "nosuch:vztmpl/x.tar"}, "not_found", "no storage for templates nosuch on pve1; there are: "),
+        ({"template": "nosuch:vztmpl/x.tar"}, "not_found", "no storage nosuch for templates on pve1; there are: "),
         ({"bridge": "vmbr99"}, "not_found", "no bridge vmbr99 on pve1; did you mean vmbr"),
         ({"bridge": "a b"}, "invalid", "not the name of a bridge"),
         ({"memory_mib": 10**30}, "invalid", "memory: at least 16 MiB, at most"),
