@@ -78,7 +78,10 @@ class ClosedReason(StrEnum):
 PROVED_GONE = frozenset(ClosedReason) - {ClosedReason.FORGOTTEN}
 """The reasons for which a record is only closed once its guest is proved absent."""
 
-_CLOSED_WORDS: Mapping[str, str] = {ClosedReason.FORGOTTEN: "management was stopped"}
+_CLOSED_WORDS: Mapping[str, str] = {
+    ClosedReason.FORGOTTEN: "management was stopped",
+    ClosedReason.NEVER_CREATED: "never created, or replaced before it was verified",
+}
 
 
 @value_object

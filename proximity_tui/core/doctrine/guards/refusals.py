@@ -141,7 +141,7 @@ def closed_record(container: Container) -> Refusal:
     if container.closed_reason == ClosedReason.FORGOTTEN and container.vmid is not None:
         again = f"`proximity-tui adopt {container.cluster}/{container.vmid}` manages the guest again"
     elif container.closed_reason == ClosedReason.NEVER_CREATED and container.predecessor is None:
-        again = "there was no guest"
+        again = "no guest of it is left"
     else:
         again = f"`proximity-tui restore id:{container.id}` brings it back from a backup"
     return Refusal(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui.core.base.secret import redact
-from proximity_tui.core.base.text import UNEXPECTED, plain
+from proximity_tui.core.base.text import UNEXPECTED, describe, plain
 from proximity_tui.core.doctrine.actions import deletion
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, with_requests
 from proximity_tui.core.doctrine.actions.state_after_failure import is_gone, is_untouched, state_after_failure
@@ -68,15 +68,13 @@ def _as_recorded(context: StepContext, error: StoreError) -> Outcome:
     """Return the outcome where the journal could not be written: the end that it has all the same, by a commit that was
     not answered or by another process, which nobody can resume; else that it is interrupted.
     """
-    # Whether the open step was sent is not known here.
-    open_step = context.operation.current
-    sent = "may have been sent and carried out"
-    reason = f"{error}; its step {open_step.name.words} {sent}" if open_step is not None else str(error)
     try:
         now = operations.get(context.operation.id)
         container = _record_of(now)
     except StoreError:
+        reason = _with_what_was_sent(context, context.operation, error)
         return Resumable(reason, plan=context.operation.plan, operation=context.operation)
+    reason = _with_what_was_sent(context, now, error)
     if now.status is OperationStatus.DONE:
         return Done(plan=now.plan, container=container, operation=now)
     if now.status in (OperationStatus.FAILED, OperationStatus.ABANDONED):
@@ -84,6 +82,18 @@ def _as_recorded(context: StepContext, error: StoreError) -> Outcome:
         told = now.error if now.owner == context.owner else None
         return Failed(told or reason, plan=now.plan, container=container, operation=now)
     return Resumable(reason, plan=now.plan, container=container, operation=now)
+
+
+def _with_what_was_sent(context: StepContext, known: Operation, error: StoreError) -> str:
+    """Return why the journal could not be written, and the step whose request may have been carried out, by what is
+    `known` of the operation and by what this process sent: a journal that was put back to an earlier copy lacks that.
+    """
+    sent = [
+        step.name.words
+        for step in known.steps
+        if step.may_have_run or (step.seq == context.sent and step.outcome is StepOutcome.PENDING)
+    ]
+    return f"{error}; its step {describe(sent)} may have been sent and carried out" if sent else str(error)
 
 
 def _execute_to_the_end(context: StepContext) -> Outcome:

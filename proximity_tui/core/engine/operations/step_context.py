@@ -61,6 +61,8 @@ class StepContext:
         self.warnings: tuple[str, ...] = ()
         self.exitstatus: str | None = None
         """The end of the task of the step under way, as soon as that is known."""
+        self.sent: int | None = None
+        """The number of the step whose request this process sent last, or may have sent, whatever the journal says."""
         self.guest = OperationGuest(operation, client, clock, settings)
 
     @property
@@ -132,6 +134,7 @@ class StepContext:
         if frozen := refuse_step(self.operation.cluster, self.clock.now()):
             raise Interrupted(frozen.reason)
         operations.intend(self.operation.id, step.seq, detail, owner=self.owner)
+        self.sent = step.seq
         try:
             return write.send(permit)
         except PermitError as error:
@@ -176,6 +179,7 @@ class StepContext:
 
     def _withdraw(self, step: StepRecord) -> None:
         """Withdraw the intent in the journal: certainly nothing was sent."""
+        self.sent = None
         operations.withdraw(self.operation.id, step, owner=self.owner)
 
     def _await_task(self, step: StepRecord, upid: str, timeout: float | None) -> Task:

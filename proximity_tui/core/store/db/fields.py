@@ -146,7 +146,8 @@ def _lenient(text: Any) -> Any:
 
 def shared(word: Any) -> Any:
     """Return the word, as the same object wherever it is read: few of the words in many rows differ, and a name stands
-    in the record, in the fingerprint and in the clinical record. Python lets go of it with the last of these.
+    in the record, in the fingerprint and in the clinical record. Only for words of which there are few in all: the
+    first releases of Python 3.12 keep them for good.
     """
     return intern(word) if type(word) is str else word
 

@@ -104,7 +104,7 @@ def _container(row: tuple[Any, ...], ports: tuple[PortMapping, ...], lists: Mapp
         # Nobody ages a state that lasts by its clocks, and nearly all records are in such a one.
         state_clock=clock_readings.read(value_from_json(state_clock), since) if known in TRANSIENT else None,
         status=_STATUSES.get(status, Status.UNKNOWN), presence=_PRESENCES.get(presence, Presence.UNKNOWN),
-        presence_reason=shared(presence_reason), observed_at=some_time(observed_at),
+        presence_reason=presence_reason, observed_at=some_time(observed_at),
         missing_since=missing, half_destroyed_since=remains,
         doubt_clock=clock_readings.read(value_from_json(doubt_clock), doubted) if doubted else None,
         identity_seen_at=readable_time(identity_seen_at), identity_due_since=some_time(identity_due_since),

@@ -20,7 +20,7 @@ from proximity_tui.core.model import (
     StepOutcome,
 )
 from proximity_tui.core.store import events
-from proximity_tui.core.store.db.store_errors import CommitUnknown, StoreUnavailable
+from proximity_tui.core.store.db.store_errors import CommitUnknown, LostRace, StoreUnavailable
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.app.background_task import TaskResult
 from proximity_tui.screens.operation.progress_lines import step_lines
@@ -160,7 +160,7 @@ def test_law_5_an_end_whose_commit_was_not_answered_is_told_as_it_is_recorded(
 def test_law_5_what_another_process_ended_meanwhile_is_not_told_as_one_to_resume(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ours may have sent its request all the same: the other one did not know that."""
+    """Ours sends nothing then, and says nothing of a request."""
     steps = executor._execute_steps
 
     def suspended(context: StepContext) -> None:
@@ -173,6 +173,28 @@ def test_law_5_what_another_process_ended_meanwhile_is_not_told_as_one_to_resume
     result = house.engine.create(plan)
     assert isinstance(result, Failed), result
     assert "is abandoned" in result.reason
+    assert "sent and carried out" not in result.reason
+    assert house.wire() == []
+
+
+def test_law_5_a_request_of_ours_is_in_doubt_whoever_ended_the_operation_after_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever ended it did not know of the request, as after a failover to a server without the last intent."""
+    wait = StepContext._await_task
+
+    def ended_meanwhile(context: StepContext, *given: Any) -> Any:
+        wait(context, *given)
+        number = context.operation.id
+        pending = "outcome = 'pending', intent_at = NULL, task = NULL"
+        raw(f"UPDATE operation_step SET {pending} WHERE operation_id = {number}")
+        raw(f"UPDATE operation SET status = 'abandoned', owner = 'berta' WHERE id = {number}")
+        raise LostRace("operation is abandoned by now")
+
+    plan = planned(house)
+    monkeypatch.setattr(StepContext, "_await_task", ended_meanwhile)
+    result = house.engine.create(plan)
+    assert isinstance(result, Failed), result
     assert "its step create may have been sent and carried out" in result.reason
 
 
