@@ -14,7 +14,6 @@ from proximity_tui.runtime import process_memory
 
 _HEAPS = """
 import ctypes, threading
-from proximity_tui.runtime import process_memory
 from proximity_tui.runtime.process_memory import limit_malloc_arenas
 if {shared}:
     limit_malloc_arenas()

@@ -18,6 +18,8 @@ _Result = TypeVar("_Result")
 
 _POLL = 0.2
 _AT_ONCE = 0.5
+_HOPELESS = 5.0
+"""Seconds after a second signal to which nobody reacted."""
 
 
 class CommandInterrupted(Exception):
@@ -32,6 +34,8 @@ class _SignalState:
     """When the first and the last one were heard."""
     urged: float | None = None
     """When a person did not wait after the first one."""
+    reacted = False
+    """Whether the command has begun to end because of it: it may take its time for that."""
     working = False
     """Whether somebody looks at `number` by himself."""
     answered = False
@@ -106,6 +110,7 @@ def watched(work: Callable[[], _Result], *, tick: Callable[[], object] | None = 
         threading.Thread(target=run, name="command", daemon=True).start()
         while not done.wait(_POLL):
             if is_asked_to_end() and (_is_impatient() or time.monotonic() >= _signals.first + grace):
+                _signals.reacted = True
                 raise CommandInterrupted
             if tick is not None:
                 tick()
@@ -176,7 +181,11 @@ def _note_signal(number: int, frame: object) -> None:
     _signals.last = time.monotonic()
     if first:
         _signals.number, _signals.first, _signals.urged = number, _signals.last, None
-    elif _signals.urged is not None and _signals.last - _signals.urged > _AT_ONCE:
+        _signals.reacted = not _signals.working
+    elif _signals.reacted:
+        # It ends with its answer and its exit code, however often somebody asks.
+        return
+    elif _signals.urged is not None and _signals.last - _signals.urged > _HOPELESS:
         # Nobody reacts any more, as where nobody reads what is printed: what was begun is journaled.
         signal.signal(number, signal.SIG_DFL)
         signal.raise_signal(number)

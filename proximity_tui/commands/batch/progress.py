@@ -55,6 +55,8 @@ class Progress:
         work: the end of the command says so.
         """
         with self._lock:
+            if self.is_over:
+                return
             try:
                 self._bar.above(print_it)
             except OSError as error:

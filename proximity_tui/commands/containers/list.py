@@ -71,7 +71,8 @@ def run(args: Namespace) -> int:
         rows = [row for row in rows if _wanted(row, args.kind)]
         if args.filter is not None:
             rows = list(accepted(args.filter, rows, polls, context))
-        nowhere = [] if context.clients else [f"no cluster is enabled in {context.settings.path}: none was asked"]
+        enabled = context.settings.enabled_clusters
+        nowhere = [] if enabled else [f"no cluster is enabled in {context.settings.path}: none was asked"]
         shows_unmanaged = args.kind in _UNMANAGED
         unseen = _unseen(context, polls) if shows_unmanaged else []
         reappeared = _reappeared(args.cluster) if shows_unmanaged and not args.json else {}

@@ -69,7 +69,9 @@ def _run_uncovered(args: Namespace) -> int:
         for one in rows:
             output.print_line(f"{one.cluster}: {one.label} is in no backup job")
         if not rows and not unknown:
-            output.note("every managed container is in a backup job" if ours else "no container is managed")
+            where = f" of {args.cluster}" if args.cluster is not None else ""
+            none = f"no container{where} is managed"
+            output.note(f"every managed container{where} is in a backup job" if ours else none)
         for name, why in unknown.items():
             output.note(f"{name}: it is not known which containers have no backup job: {why.sentence}")
     return next((why.code for why in unknown.values()), Exit.DONE)

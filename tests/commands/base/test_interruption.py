@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import ExitStack, closing
 from typing import Any
 
@@ -279,13 +280,14 @@ def test_ctrl_c_while_the_command_line_is_loaded_is_an_ending_like_any_other(
 
 STUCK = """
 import threading, time
-from proximity_tui.commands.base.interruption import watched
+from proximity_tui.commands.base import interruption
+interruption._HOPELESS = 0.0
 lock = threading.Lock()
 lock.acquire()
 def tick():
     print("stuck", flush=True)
     lock.acquire()
-watched(lambda: time.sleep(3600), tick=tick)
+interruption.watched(lambda: time.sleep(3600), tick=tick)
 """
 
 
@@ -304,3 +306,30 @@ def test_who_interrupts_again_and_again_ends_also_what_reacts_to_nothing() -> No
         finally:
             process.kill()
     assert process.returncode == -signal.SIGTERM
+
+
+GOODBYE = """
+import sys, time
+from proximity_tui.commands.base import interruption
+interruption._AT_ONCE = interruption._HOPELESS = 0.0
+try:
+    interruption.watched(lambda: (print("at work", flush=True), time.sleep(3600)))
+except interruption.CommandInterrupted:
+    print("ends", flush=True)
+    sys.stdin.readline()
+    print("ended")
+"""
+
+
+def test_a_command_that_ends_gives_its_answer_however_often_it_is_interrupted() -> None:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", GOODBYE], stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "at work\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout.readline() == "ends\n"
+        for _ in range(5):
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.01)
+        assert process.communicate("\n")[0] == "ended\n"
+    assert process.returncode == 0

@@ -42,6 +42,13 @@ def test_n15_an_empty_list_says_that_no_cluster_was_asked(cli: Cli) -> None:
     assert cli("backups", "--uncovered").err == "no container is managed\n"
 
 
+def test_a_cluster_whose_secret_is_away_is_enabled_all_the_same(cli: Cli, lab: Simulator) -> None:
+    cli.connect("lab", lab, token_secret='{ command = "false" }')
+    said = cli("list").err
+    assert "lab cannot be asked" in said
+    assert "no cluster is enabled" not in said
+
+
 @pytest.mark.parametrize("refused", [errno.EACCES, errno.EROFS])
 def test_who_has_no_home_to_write_in_is_not_warned_by_each_list(
     cli: Cli, lab: Simulator, adopted: Any, refused: int, monkeypatch: pytest.MonkeyPatch
