@@ -175,6 +175,11 @@ def held_by_another(database: str) -> Iterator[None]:
         yield
 
 
+def give_other_cards(simulator: Simulator, vmid: int) -> None:
+    """Give a guest another hardware address: with our marker it may be ours, or a clone of ours."""
+    simulator.world.set_config(vmid, net0="name=eth0,bridge=vmbr0,hwaddr=02:00:00:00:00:01,type=veth")
+
+
 def without_node(name: str) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
     """A list without everything that it says of a node: it left the cluster."""
     return lambda rows: [row for row in rows if row.get("node") != name]

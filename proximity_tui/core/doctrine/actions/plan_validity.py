@@ -10,9 +10,10 @@ from proximity_tui.core.doctrine.actions.deletion import HardOptions, check_dest
 from proximity_tui.core.doctrine.actions.guest_plan import tasks_listed
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native, check_open
+from proximity_tui.core.doctrine.observation.expected_fingerprint import is_our_doing, recognise
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import Container, GuestDetail, Match, Plan, Refusal, RefusalCode
-from proximity_tui.core.model.actions.plan import GuestBound
+from proximity_tui.core.model.actions.plan import GuestBound, SourceBound
 from proximity_tui.core.model.actions.plan_options import CloneOptions
 
 
@@ -58,6 +59,29 @@ def check_same_guest(plan: Plan, seen: GuestDetail) -> Refusal | None:
     if identity.match is not Match.DIFFERENT:
         return None
     return Refusal(RefusalCode.CHANGED, f"CT {seen.vmid} is another guest than in the plan: {identity.sentence}")
+
+
+def check_no_new_doubt(plan: Plan, container: Container, seen: GuestDetail) -> Refusal | None:
+    """Return None unless it is doubtful whether the guest that is seen is that of the record, and this very guest was
+    not shown in the plan (law 3). A guest that its own operation changed is not in doubt.
+    """
+    identity = recognise(container, seen.fingerprint, seen.lock)
+    if identity.match is not Match.UNSURE or is_our_doing(identity) or _was_shown(plan, seen):
+        return None
+    told = f"identity of CT {seen.vmid} is not certain, and the plan did not show that: {identity.sentence}"
+    return Refusal(RefusalCode.IDENTITY_UNSURE, f"{told}; nothing was sent for this step: make the plan again")
+
+
+def _was_shown(plan: Plan, seen: GuestDetail) -> bool:
+    """Return whether a plan was made from the guest that is seen. Of one whose config cannot be read, then or now,
+    nothing else is known than its VMID.
+    """
+    bound = plan.bound_to
+    if not isinstance(bound, GuestBound | SourceBound):
+        return False
+    vmid = bound.source if isinstance(bound, SourceBound) else plan.vmid
+    shown, now = bound.fingerprint, seen.fingerprint
+    return vmid == seen.vmid and (shown == now or compare(shown, now, seen.lock).match is Match.SAME)
 
 
 def check_same_source(plan: Plan, seen: GuestDetail) -> Refusal | None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.actions.plan_validity import check_no_new_doubt
 from proximity_tui.core.doctrine.guards.permit import PermitError
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.engine.operations.last_inspection import Check, LastInspection, NotRead, P, Permitted
@@ -19,7 +20,16 @@ from proximity_tui.core.engine.operations.outcome import EngineSettings, Interru
 from proximity_tui.core.engine.operations.record_guards import refuse_step
 from proximity_tui.core.engine.operations.step_task import TaskSearch, await_task
 from proximity_tui.core.engine.operations.write import Unanswered, Write, of_type, refused_at_once
-from proximity_tui.core.model import Container, Operation, OperationStatus, StepOutcome, StepRecord, Task
+from proximity_tui.core.model import (
+    Container,
+    GuestDetail,
+    Operation,
+    OperationStatus,
+    Refusal,
+    StepOutcome,
+    StepRecord,
+    Task,
+)
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import InvalidName, ProxmoxError, Unreachable
@@ -151,7 +161,19 @@ class StepContext:
 
     def permit_to(self, action: WriteAction, node: str, check: Check) -> Permitted[WritePermit]:
         """Return what the last inspection of the container, last seen on `node`, permits: see `LastInspection`."""
-        return self.last_inspection.permit_to(action, self.container, node, check)
+        return self.permit_to_act_on(self.container, action, node, check)
+
+    def permit_to_act_on(
+        self, container: Container, action: WriteAction, node: str, check: Check
+    ) -> Permitted[WritePermit]:
+        """Return what the last inspection of the guest of a record permits. A doubt about who it is that the plan did
+        not show is refused.
+        """
+
+        def check_all(seen: GuestDetail) -> Refusal | None:
+            return check(seen) or check_no_new_doubt(self.operation.plan, container, seen)
+
+        return self.last_inspection.permit_to(action, container, node, check_all)
 
     def inspect_unlisted(self, action: WriteAction, node: str, check: Check) -> None:
         """Inspect the container whose task Proxmox may not list any more, for `Write.unlisted`: `check` says what is

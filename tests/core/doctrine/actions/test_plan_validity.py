@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.power_rules import plan_power
-from proximity_tui.core.model import Action, GuestDetail, Plan
+from proximity_tui.core.model import Action, GuestDetail, Plan, RefusalCode
 from proximity_tui.core.model.guests.guest_detail import Gap, Unread
-from tests.support.records.make import container, observation
+from tests.support.records.make import container, fingerprint, observation
 
 UNREAD = {
     "config": None,
@@ -38,3 +40,45 @@ def test_a_config_that_cannot_be_read_did_not_change(seen: GuestDetail, code: st
     refused = plan_validity.check_config_and_node(planned(), seen)
     assert (refused.code if refused is not None else None) == code
     assert said in (refused.reason if refused is not None else "")
+
+
+def doubtful(**changes: Any) -> GuestDetail:
+    """A guest with our marker and other hardware addresses: ours, or a clone of it."""
+    return observation(fingerprint=fingerprint(hwaddrs=frozenset({"BC:24:11:00:00:99"}), **changes))
+
+
+def test_law_3_a_doubt_that_nobody_was_shown_voids_the_plan() -> None:
+    plan = plan_power(container(), Action.STOP, observation())
+    assert isinstance(plan, Plan)
+    refused = plan_validity.check_no_new_doubt(plan, container(), doubtful())
+    assert refused is not None
+    assert refused.code is RefusalCode.IDENTITY_UNSURE
+    assert "no hardware address agrees" in refused.reason
+    assert "nothing was sent for this step" in refused.reason
+
+
+def test_a_doubt_that_was_shown_holds_only_for_the_guest_that_was_shown() -> None:
+    plan = plan_power(container(), Action.STOP, doubtful())
+    assert isinstance(plan, Plan)
+    assert any("identity weakened" in one for one in plan.warnings)
+    assert plan_validity.check_no_new_doubt(plan, container(), doubtful()) is None
+    other = observation(fingerprint=fingerprint(hwaddrs=frozenset({"BC:24:11:00:00:77"})))
+    refused = plan_validity.check_no_new_doubt(plan, container(), other)
+    assert refused is not None
+    assert refused.code is RefusalCode.IDENTITY_UNSURE
+
+
+def test_what_never_had_a_fingerprint_is_acted_on_as_it_was_shown() -> None:
+    """An adopted container whose config our token may not read."""
+    ours = container(fingerprint=None, marker=None)
+    plan = plan_power(ours, Action.STOP, observation(**UNREAD))
+    assert isinstance(plan, Plan)
+    assert plan_validity.check_no_new_doubt(plan, ours, observation(**UNREAD)) is None
+
+
+def test_what_our_own_operation_makes_of_a_guest_is_no_doubt() -> None:
+    plan = plan_power(container(), Action.STOP, observation())
+    assert isinstance(plan, Plan)
+    seen = doubtful()
+    ours = container(expected_fingerprint=seen.fingerprint)
+    assert plan_validity.check_no_new_doubt(plan, ours, seen) is None

@@ -13,7 +13,7 @@ from proximity_tui.simulator import Simulator
 from tests.support.house import House
 from tests.support.records.alerted import the_alert
 from tests.support.servers.databases import both_databases
-from tests.support.timing.meddling import Killed, doomed
+from tests.support.timing.meddling import Killed, doomed, give_other_cards
 
 
 def told() -> list[Alert]:
@@ -141,7 +141,7 @@ def test_n16_the_alert_about_a_replaced_one_is_over_once_its_record_is_closed(ho
 
 def test_n26_mac_changed_outside(house: House, simulator: Simulator) -> None:
     native = house.native("web1")
-    simulator.world.set_config(native.vmid or 0, net0="name=eth0,bridge=vmbr0,hwaddr=02:00:00:00:00:01,type=veth")
+    give_other_cards(simulator, native.vmid or 0)
     house.reconcile()
     assert house.again(native).presence is Presence.PRESENT
     refused = house.plan_hard(native)
@@ -161,7 +161,7 @@ def test_n26_an_operation_that_nobody_finished_hides_no_doubt_that_is_not_its_do
     assert isinstance(plan, Plan), plan
     with pytest.raises(Killed):
         doomed(house, "change_config", after=False).carry_out(plan, native)
-    simulator.world.set_config(native.vmid or 0, net0="name=eth0,bridge=vmbr0,hwaddr=02:00:00:00:00:01,type=veth")
+    give_other_cards(simulator, native.vmid or 0)
     house.reconcile()
     assert "no hardware address agrees" in the_alert(AlertKind.IDENTITY_WEAKENED).message
 
@@ -169,7 +169,7 @@ def test_n26_an_operation_that_nobody_finished_hides_no_doubt_that_is_not_its_do
 def test_n26_an_address_that_is_given_back_ends_the_alert(house: House, simulator: Simulator) -> None:
     native = house.native("web1")
     before = str(simulator.world.container(native.vmid or 0).conf["net0"])  # type: ignore[union-attr]
-    simulator.world.set_config(native.vmid or 0, net0="name=eth0,bridge=vmbr0,hwaddr=02:00:00:00:00:01,type=veth")
+    give_other_cards(simulator, native.vmid or 0)
     house.reconcile()
     simulator.world.set_config(native.vmid or 0, net0=before)
     house.reconcile()

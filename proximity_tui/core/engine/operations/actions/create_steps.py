@@ -15,9 +15,9 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePe
 from proximity_tui.core.doctrine.observation.identity import described, judge_marker
 from proximity_tui.core.engine.operations import new_guest
 from proximity_tui.core.engine.operations.actions.power_steps import start_once
-from proximity_tui.core.engine.operations.actions.read_back import see_whole
+from proximity_tui.core.engine.operations.actions.read_back import see_whole, unrecognised
 from proximity_tui.core.engine.operations.last_inspection import Permitted
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of
+from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
     Action,
@@ -105,7 +105,7 @@ def _recognised(context: StepContext) -> GuestDetail:
     if identity.match is Match.DIFFERENT:
         raise StepFailed(f"the container at CT {seen.vmid} does not have our marker: it is not the one that we created")
     if identity.cause is not IdentityCause.ONLY_MARKER:
-        raise Interrupted(f"CT {seen.vmid} cannot be recognised: {identity.sentence}; look at it, then resume")
+        raise unrecognised(seen, identity)
     other = differs_from_source(plan, seen.fingerprint) if context.operation.action is Action.CLONE else None
     if other is not None:
         source = plan.carries(CloneOptions).source
@@ -176,7 +176,7 @@ def clone(context: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type="vzclone",
         node=node,
-        permit=lambda: context.last_inspection.permit_to(WriteAction.CLONE, source, node, check),
+        permit=lambda: context.permit_to_act_on(source, WriteAction.CLONE, node, check),
         send=send,
         skip_if_done=lambda: _skip_if_taken(context),
         # Proxmox lists a clone under the VMID of its source.

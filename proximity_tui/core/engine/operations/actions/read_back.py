@@ -15,7 +15,7 @@ from proximity_tui.core.engine.observe.drift_check import keep_config
 from proximity_tui.core.engine.observe.status_update import config_seen
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext
-from proximity_tui.core.model import ClinicalRecord, GuestDetail, Match
+from proximity_tui.core.model import ClinicalRecord, GuestDetail, Identity, Match
 from proximity_tui.core.model.config_revision import Attribution, RevisionCause
 from proximity_tui.core.proxmox.errors import GuestNotFound, ProxmoxError
 from proximity_tui.core.store.records import clinical_records, records
@@ -78,7 +78,12 @@ def require_settled(seen: GuestDetail) -> None:
     """
     doubt = None if seen.fingerprint is None else unsettled_identity(seen.fingerprint, seen.lock)
     if doubt is not None:
-        raise Interrupted(f"CT {seen.vmid} cannot be recognised: {doubt.sentence}; look at it, then resume")
+        raise unrecognised(seen, doubt)
+
+
+def unrecognised(seen: GuestDetail, doubt: Identity) -> Interrupted:
+    """Return the interruption of a step whose guest may be the one of the record, or not."""
+    return Interrupted(f"CT {seen.vmid} cannot be recognised: {doubt.sentence}; look at it, then resume")
 
 
 def changed_meanwhile(seen: GuestDetail) -> Interrupted:

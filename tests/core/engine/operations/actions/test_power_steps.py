@@ -5,8 +5,10 @@ from __future__ import annotations
 from proximity_tui.commands.base.exit_codes import Exit, of_result
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Resumable
 from proximity_tui.core.model import Action, Plan, Refusal, RefusalCode, State
+from proximity_tui.core.store import safe_modes
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
+from tests.support.timing.meddling import asked, give_other_cards, when
 
 
 def test_n9_a_power_action_whose_answer_was_lost_is_not_repeated(house: House, simulator: Simulator) -> None:
@@ -34,6 +36,31 @@ def test_n9_a_power_action_that_came_true_is_not_sent_again_by_a_resume(house: H
     assert len(house.wire()) == 1
     now = house.again(native)
     assert (now.state, now.last_error) == (State.STOPPED, None)
+
+
+def test_law_3_a_resume_stops_no_guest_that_is_only_perhaps_ours(house: House, simulator: Simulator) -> None:
+    """Nobody was shown that doubt: a clone carries our marker, too."""
+    native = house.native("web1")
+    assert native.vmid is not None
+    stop = house.engine.plan_power(native, Action.STOP)
+    assert isinstance(stop, Plan)
+    # The last thing that is read before the request.
+    when(simulator, asked("GET", "/config"), lambda: safe_modes.freeze("lab", "anna", "hands off"))
+    parked = house.engine.carry_out(stop, native)
+    assert isinstance(parked, Resumable), parked
+    assert parked.operation is not None
+    safe_modes.lift("lab", "anna", "done")
+    give_other_cards(simulator, native.vmid)
+    simulator.journal.clear()
+
+    result = house.engine.resume(parked.operation.id)
+
+    assert isinstance(result, Failed), result
+    assert "no hardware address agrees" in result.reason
+    assert house.wire() == []
+    guest = simulator.world.container(native.vmid)
+    assert guest is not None
+    assert guest.status == "running"
 
 
 def test_a_reboot_that_a_lock_left_stopped_is_a_failure_and_no_refusal(house: House, simulator: Simulator) -> None:

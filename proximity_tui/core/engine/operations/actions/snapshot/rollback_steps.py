@@ -12,7 +12,7 @@ from proximity_tui.core.doctrine.actions.snapshot import rollback_rules as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.observation.identity import another_guest
 from proximity_tui.core.engine.operations.actions.power_steps import start_once
-from proximity_tui.core.engine.operations.actions.read_back import require_settled, see_whole
+from proximity_tui.core.engine.operations.actions.read_back import require_settled, see_whole, unrecognised
 from proximity_tui.core.engine.operations.outcome import (
     Fact,
     Interrupted,
@@ -101,6 +101,9 @@ def _rolled_back(context: StepContext, options: RollbackOptions) -> GuestDetail:
     if identity.match is Match.DIFFERENT:
         raise StepFailed(another_guest(seen.vmid, identity))
     require_settled(seen)
+    if identity.match is Match.UNSURE and options.fingerprint is not None:
+        # What is recorded now is taken for certain afterwards, by a destroy, too.
+        raise unrecognised(seen, identity)
     asked = context.operation.step(StepName.ROLL_BACK)
     if asked.end_is_unclear and seen.digest == context.operation.plan.digest:
         # It may have been at that snapshot before.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.engine.operations.outcome import Done, Failed
+from proximity_tui.core.engine.operations.outcome import Done, Failed, Resumable
 from proximity_tui.core.model import Action, Plan, Presence, State
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
@@ -14,13 +14,13 @@ from proximity_tui.simulator import Simulator
 from tests.support.actions.snapshotting import BASE, rolling_back, sent, take
 from tests.support.house import House
 from tests.support.servers.databases import both_databases
-from tests.support.timing.meddling import Killed, doomed
+from tests.support.timing.meddling import Killed, doomed, give_other_cards
 from tests.support.timing.waiting import until
 
 
-def rolled_back(simulator: Simulator) -> bool:
+def rolled_back(simulator: Simulator, vmid: int = 101) -> bool:
     """Whether Proxmox is done with it: the lock of a roll back is gone, and the config is that of the snapshot."""
-    conf = simulator.world.container(101).conf  # type: ignore[union-attr]
+    conf = simulator.world.container(vmid).conf  # type: ignore[union-attr]
     return conf.get("parent") == "base" and "lock" not in conf
 
 
@@ -124,3 +124,41 @@ def test_a_roll_back_that_nobody_finished_makes_no_other_guest_of_its_container(
     again = house.again(adopted)
     assert (again.presence, again.name, again.state) == (Presence.PRESENT, "web-1", State.STOPPED)
     assert alerts.open_alerts() == ()
+
+
+def test_law_3_after_a_roll_back_no_guest_is_started_that_is_only_perhaps_ours(
+    house: House, simulator: Simulator
+) -> None:
+    native = house.native("web1")
+    vmid = native.vmid or 0
+    simulator.world.add_snapshot(vmid, "base", ago=60.0)
+    with pytest.raises(Killed):
+        doomed(house, "start", after=False).carry_out(rolling_back(house, native, start=True), native)
+    give_other_cards(simulator, vmid)
+    simulator.journal.clear()
+    (left,) = house.engine.mark_interrupted()
+
+    result = house.engine.resume(left.id)
+
+    assert isinstance(result, Failed), result
+    assert "no hardware address agrees" in result.reason
+    assert sent(simulator) == []
+
+
+def test_law_3_a_doubtful_guest_after_a_roll_back_is_not_recorded_as_ours(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    vmid = native.vmid or 0
+    simulator.world.add_snapshot(vmid, "base", ago=60.0)
+    with pytest.raises(Killed):
+        doomed(house, "roll_back", after=True).carry_out(rolling_back(house, native, start=True), native)
+    until(lambda: rolled_back(simulator, vmid))
+    give_other_cards(simulator, vmid)
+    simulator.journal.clear()
+    (left,) = house.engine.mark_interrupted()
+
+    result = house.engine.resume(left.id)
+
+    assert isinstance(result, Resumable), result
+    assert f"CT {vmid} cannot be recognised: our marker is there, but no hardware address agrees" in result.reason
+    assert house.again(native).fingerprint == native.fingerprint
+    assert sent(simulator) == []
