@@ -62,6 +62,17 @@ def is_delivered(alert: Alert, channel: str = "oncall") -> bool:
     return found is not None and found.state is DeliveryState.DELIVERED
 
 
+def error_of(alert: Alert, channel: str = "oncall") -> str | None:
+    """Why the last attempt to send it failed; None where there was none."""
+    found = notifications.deliveries(alert.id).get(channel)
+    return None if found is None else found.error
+
+
+def attempts_at(alert: Alert, channel: str) -> int:
+    found = notifications.deliveries(alert.id).get(channel)
+    return 0 if found is None else found.attempts
+
+
 def is_end_delivered(alert: Alert, channel: str = "oncall") -> bool:
     found = notifications.deliveries(alert.id, Occasion.RESOLVED).get(channel)
     return found is not None and found.state is DeliveryState.DELIVERED
@@ -131,12 +142,12 @@ def test_a_channel_that_fails_or_hangs_holds_up_no_other_and_is_tried_again(web:
         with telling(*channels):
             hanging.wait_for(1)
             until(lambda: is_delivered(alert, "well"))
-            until(lambda: notifications.deliveries(alert.id)["dead"].attempts >= 2)
+            until(lambda: attempts_at(alert, "dead") >= 2)
             assert not is_delivered(alert, "mute")
             hanging.closing.set()
-        dead = notifications.deliveries(alert.id)["dead"]
-        assert dead.error in ("it could not be reached", None)
-        assert len(web.taken) == 1
+        assert error_of(alert, "dead") in ("it could not be reached", None)
+        # Whether it is told that the dead one failed, too, depends on how long all that takes.
+        assert sum(f"Alert {alert.id}," in post.json["message"] for post in web.taken) == 1
 
 
 @pytest.mark.parametrize("status", [403, 500])
@@ -146,7 +157,7 @@ def test_a_refusal_is_told_without_a_secret_and_tried_again(
     web.status = status
     alert = an_alert()
     with telling(a_channel(f"gotify://127.0.0.1:{web.port}/{GOTIFY}")) as notifier:
-        until(lambda: notifications.deliveries(alert.id) and notifications.deliveries(alert.id)["oncall"].error)
+        until(lambda: error_of(alert))
         until(lambda: notifier.problem)
         assert notifier.problem == f"channel oncall did not take alert {alert.id}: it answered {status}"
         web.status = 200
@@ -161,7 +172,7 @@ def test_who_sends_elsewhere_has_not_taken_the_message(web: HttpReceiver, status
     web.status, web.headers = status, {"Location": "/login"}
     alert = an_alert()
     with telling(a_channel(f"json://127.0.0.1:{web.port}/hook")):
-        until(lambda: notifications.deliveries(alert.id) and notifications.deliveries(alert.id)["oncall"].error)
+        until(lambda: error_of(alert))
         assert not is_delivered(alert)
         error = notifications.deliveries(alert.id)["oncall"].error
         assert error == f"it answered {status}, so it is elsewhere: its URL has to name the new place"
@@ -185,7 +196,7 @@ def test_what_one_of_several_receivers_did_not_take_may_be_a_repeat_for_the_othe
     web.status = 500
     alert = an_alert()
     with telling(a_channel(f"ntfy://127.0.0.1:{web.port}/one/two")):
-        until(lambda: notifications.deliveries(alert.id) and notifications.deliveries(alert.id)["oncall"].error)
+        until(lambda: error_of(alert))
         web.status = 200
         until(lambda: is_delivered(alert))
     assert {b"This may be a repeat" in post.body for post in web.taken} == {True}
@@ -199,7 +210,7 @@ def test_what_was_refused_after_it_may_have_arrived_still_says_that_it_may_be_a_
         web.wait_for(1)
         web.mute.clear()
         web.closing.set()
-        until(lambda: notifications.deliveries(alert.id)["oncall"].error == "it answered 500")
+        until(lambda: error_of(alert) == "it answered 500")
         web.status = 200
         until(lambda: is_delivered(alert))
     assert "This may be a repeat" in web.taken[0].json["message"]
@@ -208,7 +219,7 @@ def test_what_was_refused_after_it_may_have_arrived_still_says_that_it_may_be_a_
 def test_what_did_not_leave_is_no_repeat(web: HttpReceiver) -> None:
     alert = an_alert()
     with telling(a_channel(nobody())):
-        until(lambda: notifications.deliveries(alert.id) and notifications.deliveries(alert.id)["oncall"].error)
+        until(lambda: error_of(alert))
     with telling(a_channel(f"json://127.0.0.1:{web.port}/hook")):
         until(lambda: is_delivered(alert))
     assert "repeat" not in web.taken[0].json["message"]
@@ -218,7 +229,8 @@ def test_a_channel_that_never_ends_its_answer_costs_one_thread(monkeypatch: pyte
     monkeypatch.setattr(attempt, "LIMIT", 0.05)
     alert = an_alert()
     with trickle() as endless, telling(a_channel(f"json://127.0.0.1:{endless.port}/hook")):
-        until(lambda: notifications.deliveries(alert.id) and notifications.deliveries(alert.id)["oncall"].attempts > 3)
+        until(lambda: attempts_at(alert, "oncall") > 3)
+        until(lambda: endless.requests)
         assert endless.requests == 1
         assert [thread.name for thread in threading.enumerate()].count("attempt at channel oncall") == 1
         error = notifications.deliveries(alert.id)["oncall"].error
@@ -245,7 +257,7 @@ def test_a_certificate_that_is_not_trusted_is_told_as_one(simulator: Simulator) 
     """Who reads that a channel cannot be reached looks at the network."""
     alert = an_alert()
     with telling(a_channel(simulator.url.replace("https:", "jsons:"))):
-        until(lambda: notifications.deliveries(alert.id) and notifications.deliveries(alert.id)["oncall"].error)
+        until(lambda: error_of(alert))
     assert notifications.deliveries(alert.id)["oncall"].error == "its certificate is not trusted here"
 
 
@@ -255,7 +267,7 @@ def test_a_channel_that_may_go_unverified_writes_no_line_of_its_own(
     """A warning of a library is a line on stderr without time or priority, also over a table that is printed."""
     alert = an_alert()
     with telling(a_channel(f"{simulator.url.replace('https:', 'jsons:')}/?verify=no")):
-        until(lambda: notifications.deliveries(alert.id) and notifications.deliveries(alert.id)["oncall"].error)
+        until(lambda: error_of(alert))
     assert notifications.deliveries(alert.id)["oncall"].error == "it answered 404"
     assert [str(one.message) for one in recwarn] == []
 
@@ -292,7 +304,7 @@ def test_quiet_hours_that_begin_while_many_are_sent_hold_the_rest_back(web: Http
             web.closing.set()
             red = an_alert()
             until(lambda: is_delivered(red))
-            until(lambda: notifications.deliveries(amber[0].id)["oncall"].error)
+            until(lambda: error_of(amber[0]))
             assert [notifications.deliveries(one.id) for one in amber[1:]] == [{}, {}]
 
 
