@@ -261,7 +261,7 @@ async def test_an_interrupted_operation_is_asked_about_at_the_start_and_nothing_
         await until(pilot, lambda: isinstance(pilot.app.screen, InterruptedDialog))
         await until(pilot, lambda: "shutting down web-1" in screen_text(pilot.app))
         await until(pilot, lambda: "It stopped at step 1/2" in unwrapped(screen_text(pilot.app)))
-        await until(pilot, lambda: "nothing was sent to Proxmox" in unwrapped(screen_text(pilot.app)))
+        await until(pilot, lambda: "no request is recorded" in unwrapped(screen_text(pilot.app)))
         since = f"No process has worked on it since {local_time(operation.heartbeat_at)}."
         assert since in unwrapped(screen_text(pilot.app)), "no age: the dialog may stand open for hours"
         await pilot.press("enter")

@@ -23,7 +23,7 @@ from proximity_tui.core.model.actions.plan import GuestBound
 from proximity_tui.screens.delete.delete_preview import DeletePreview
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.container_cells import reading_words
-from proximity_tui.screens.presentation.operation_text import steps_lines
+from proximity_tui.screens.presentation.operation_text import steps_lines, warning_lines
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.glyphs import glyphs
 
@@ -34,16 +34,8 @@ _IDENTITY = {
 }
 KEYS: Mapping[str, Choice] = {"s": Choice.SOFT, "h": Choice.HARD}
 """The letter of each choice."""
+_DESTROY = "destroy it and its volumes"
 BUTTON_LABELS: Mapping[Choice | None, str] = {None: "Delete", Choice.SOFT: "Stop managing", Choice.HARD: "Destroy"}
-_SHORT = {
-    StepName.SHUTDOWN: "shut down",
-    StepName.STOP: "stop if still running",
-    StepName.BACK_UP: "back up",
-    StepName.PROVE_BACKUP: "verify the backup",
-    StepName.DESTROY: "destroy it and its volumes",
-    StepName.PROVE_ABSENT: "verify that it is gone",
-    StepName.RELEASE: "close our record",
-}
 
 
 def heading(preview: DeletePreview, now: datetime) -> list[Piece]:
@@ -76,10 +68,12 @@ def _has_choice(preview: DeletePreview) -> bool:
 
 
 def note_lines(outcome: Plan | Refusal | None, chosen: bool) -> list[TextLine]:
-    """Return the refusal of a choice, or its steps once it is chosen."""
+    """Return the refusal of a choice, or its steps once it is chosen. A single step is what its line says."""
     if isinstance(outcome, Refusal):
         return [[(refused_text(outcome), "warn")]]
-    return steps_lines(outcome) if outcome is not None and chosen else []
+    if outcome is None or not chosen:
+        return []
+    return steps_lines(outcome) if len(outcome.steps) > 1 else warning_lines(outcome.warnings)
 
 
 def refused_text(refusal: Refusal) -> str:
@@ -109,14 +103,14 @@ def soft_text(preview: DeletePreview) -> str:
 def hard_text(preview: DeletePreview) -> str:
     """Return the consequences of a hard delete."""
     if not isinstance(preview.hard, Plan):
-        return "destroy the container and its volumes"
+        return _DESTROY
     if all(step.name is not StepName.DESTROY for step in preview.hard.steps):
         return preview.hard.summary
-    words = [_SHORT.get(step.name, step.name) for step in preview.hard.steps]
+    words = [step.name.words for step in preview.hard.steps]
     bound = preview.hard.bound_to
     if isinstance(bound, GuestBound) and bound.status is Status.STOPPED:
         words = words[2:]
-    return f"destroy it: {f' {glyphs().leads_to} '.join(words)}"
+    return f"{_DESTROY}: {f' {glyphs().leads_to} '.join(words)}"
 
 
 def backup_text(preview: DeletePreview) -> str:

@@ -178,11 +178,12 @@ def _lines(operation: Operation, more: int, why_not: str | None) -> list[str | C
     """
     # A time and no age: the dialog may stand open for hours.
     since = local_time(operation.heartbeat_at)
-    sentence = progress_sentence(operation)
+    # Nobody has looked at its container yet.
+    sentence = progress_sentence(operation, only_recorded=True)
     lines: list[str | Cell] = [
         f"{_doing(operation)}, CT {operation.vmid or '–'} of {operation.cluster}, started by {operation.actor}.",
         f"No process has worked on it since {since}. {sentence[:1].upper()}{sentence[1:]}.",
-        *([Cell(_reason(operation.error, operation), "warn")] if operation.error else []),
+        *([Cell(_reason(operation.error), "warn")] if operation.error else []),
         *(Cell(f"{step.seq}. {step.name.words}: {step.outcome.words}", "dim") for step in operation.steps),
         "Resume continues from the recorded step. It first reads the result of the last step from Proxmox.",
         "Abandon changes nothing on Proxmox. It inspects the container and records the result.",
@@ -197,9 +198,9 @@ def _lines(operation: Operation, more: int, why_not: str | None) -> list[str | C
     return lines
 
 
-def _reason(error: str, operation: Operation) -> str:
+def _reason(error: str) -> str:
     """Return why it stopped, without the requests that were sent: the sentence before has them."""
-    reason = without_requests(error, operation)
+    reason = without_requests(error)
     return f"{reason[:1].upper()}{reason[1:]}".rstrip(".") + "."
 
 

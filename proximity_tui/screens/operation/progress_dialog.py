@@ -206,10 +206,13 @@ class ProgressDialog(Dialog[None]):
         self.query_one("#progress-hint").display = bool(hint) and not self.has_class("-short")
 
     def _heading(self) -> str:
-        doing = DOING.get(self._plan.action, self._plan.action.value).capitalize()
-        place = f"CT {self._plan.vmid} on {self._plan.node}, " if self._plan.vmid else ""
-        what = f"{self._plan.name} ({place}cluster {self._plan.cluster})"
-        return f"Not begun, nothing was changed: {doing.lower()} {what}" if self._was_not_begun else f"{doing} {what}"
+        plan = self._plan
+        if self._was_not_begun:
+            # The name stands first: on a narrow screen the title is cut.
+            return f"{plan.name}{f' (CT {plan.vmid})' if plan.vmid else ''}: not begun, nothing was changed"
+        place = f"CT {plan.vmid} on {plan.node}, " if plan.vmid else ""
+        doing = DOING.get(plan.action, plan.action.value).capitalize()
+        return f"{doing} {plan.name} ({place}cluster {plan.cluster})"
 
     @property
     def _was_not_begun(self) -> bool:

@@ -127,7 +127,7 @@ async def test_enter_on_the_right_name_is_answered_while_another_plan_is_made(
 
 
 async def test_its_keys_are_shown_and_its_body_scrolls_a_page(stage: Stage) -> None:
-    async with asked(stage, by_name("web-2"), size=(40, 10)) as pilot:
+    async with asked(stage, native(stage, 104), size=(40, 10)) as pilot:
         await pilot.press("question_mark")
         await until(pilot, lambda: "Keys of this dialog" in screen_text(pilot.app))
         assert "Choose to stop managing it." in said(pilot)
@@ -156,6 +156,7 @@ async def test_soft_forgets_and_asks_nothing_of_proxmox(stage: Stage) -> None:
         await pilot.press("s")
         port = container.ports[0].public
         await until(pilot, lambda: f"closes our record, frees port {port}. CT 101 is not touched" in said(pilot))
+        assert said(pilot).count("closes our record") == 1, "its one step is the sentence about it"
         await pilot.press("tab", "enter")
         await until(pilot, lambda: "stop managing web-1: done" in screen_text(pilot.app))
         assert records.get(container.id).is_tombstone

@@ -126,7 +126,7 @@ async def test_what_was_refused_is_not_told_as_begun(live: Stage) -> None:
         task = pilot.app.controller.begin("delete app1", engine.delete, plan, app1)  # type: ignore[attr-defined]
         await pilot.app.push_screen(ProgressDialog(plan, task))
         await until(pilot, lambda: "delete app1: refused" in said(pilot))
-        await until(pilot, lambda: "Not begun, nothing was changed: deleting app1 (CT 100 on" in said(pilot))
+        await until(pilot, lambda: "app1 (CT 100): not begun, nothing was changed" in said(pilot))
     assert live.simulator.journal.count("DELETE", "/100") == 0
 
 

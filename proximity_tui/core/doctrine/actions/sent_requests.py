@@ -43,6 +43,15 @@ _ASKED = {Action.SHUTDOWN: "shut down"}
 _IN_DOUBT = "it may have been carried out"
 _WAS_DONE = "its task ended well"
 
+_BEGIN_REQUESTS = (
+    "; sent to Proxmox: ",
+    "; nothing was sent to Proxmox",
+    "; no request is recorded",
+    "; its request to ",
+    "; the request of an unknown step",
+)
+"""How every sentence about the requests begins behind a reason."""
+
 LONGEST_DESTROY = timedelta(days=1)
 """How long a destroy may take at most, with its wait for locks and for slow storages."""
 
@@ -82,27 +91,29 @@ def is_outlived(operation: Operation, alive: datetime | None) -> bool:
     return sent is not None and alive is not None and alive - sent > LONGEST_DESTROY
 
 
-def requests_sentence(operation: Operation, *, gone: bool = False) -> str:
+def requests_sentence(operation: Operation, *, only_recorded: bool = False) -> str:
     """Return a sentence about the requests sent to Proxmox so far and their outcomes: `nothing was sent to Proxmox`,
     or `sent to Proxmox: shut down (done) and destroy (no answer is known: it may have been carried out)`. For a hard
     delete it also says that nothing was destroyed, where that is so; and which backup was made and is listed.
 
-    Where the guest is seen to be `gone` it only says what is recorded: a database that was put back to an earlier copy
-    does not have the last requests (law 7).
+    With `only_recorded` it says no more than what is recorded, as where the guest is seen to be gone, or was not looked
+    at: a database that was put back to an earlier copy does not have the last requests (law 7).
     """
     asked = [step for step in operation.steps if step.was_sent]
     if not asked:
-        return "no request is recorded" if gone else "nothing was sent to Proxmox"
+        return "no request is recorded" if only_recorded else "nothing was sent to Proxmox"
     told = [f"{_name(operation, step)} ({_end(operation, step)})" for step in asked]
     message = f"sent to Proxmox: {describe(told)}"
     volume = volume_of(operation)
     made = f"; its backup is {volume}" if volume is not None else ""
     spared = operation.action is Action.HARD_DELETE and destroy_of(operation) is None
-    known = "no destroy is recorded" if gone else "nothing was destroyed"
+    known = "no destroy is recorded" if only_recorded else "nothing was destroyed"
     return f"{message}{made}; {known}" if spared else f"{message}{made}"
 
 
-def with_requests(reason: str, operation: Operation, *, names_request: bool = False, gone: bool = False) -> str:
+def with_requests(
+    reason: str, operation: Operation, *, names_request: bool = False, only_recorded: bool = False
+) -> str:
     """Return the reason why an operation ended or stopped, with the requests sent to Proxmox by then, as
     `requests_sentence` has them. They are left out when the only one sent is the one that the reason is about: one that
     failed, or, with `names_request`, one whose end is not known.
@@ -112,7 +123,7 @@ def with_requests(reason: str, operation: Operation, *, names_request: bool = Fa
     alone = len(asked) == 1 and not spared and asked[0].outcome is not StepOutcome.DONE
     if alone and (names_request or not asked[0].may_have_run):
         return reason
-    return f"{reason}; {requests_sentence(operation, gone=gone)}"
+    return f"{reason}; {requests_sentence(operation, only_recorded=only_recorded)}"
 
 
 def interrupted_sentence(operation: Operation) -> str:
@@ -159,13 +170,21 @@ def with_doubt(sentence: str, operation: Operation) -> str:
     """Return a sentence about an operation without an end, and after it the requests that may have been carried out
     all the same, where there are any (law 5).
     """
-    doubtful = [f"its request to {_name(operation, step)} was sent" for step in operation.steps if step.may_have_run]
+    doubtful = [f"{_request(operation, step)} was sent" for step in operation.steps if step.may_have_run]
     return f"{sentence}; {describe(doubtful)}: {_IN_DOUBT}" if doubtful else sentence
 
 
-def without_requests(reason: str, operation: Operation) -> str:
-    """Return the recorded reason why an operation stopped, without the requests: for a place that names them itself."""
-    return reason.removesuffix(f"; {requests_sentence(operation)}").removesuffix(with_doubt("", operation))
+def without_requests(reason: str) -> str:
+    """Return the recorded reason why an operation stopped, without the requests: for a place that names them itself. An
+    older version may have recorded it, in other words for the steps.
+    """
+    begins = [reason.index(words) for words in _BEGIN_REQUESTS if words in reason]
+    return reason[: min(begins, default=len(reason))]
+
+
+def _request(operation: Operation, step: StepRecord) -> str:
+    unknown = step.name is StepName.UNREADABLE
+    return "the request of an unknown step" if unknown else f"its request to {_name(operation, step)}"
 
 
 def _name(operation: Operation, step: StepRecord) -> str:

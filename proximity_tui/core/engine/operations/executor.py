@@ -208,7 +208,7 @@ def _fail(context: StepContext, failed: StepFailed) -> Outcome:
 def _with_state_afterwards(context: StepContext, failed: StepFailed, lookup: GuestLookup) -> str:
     """Return the reason of a failure, what was sent by then, and in which state the container is seen now."""
     operation = operations.get(context.operation.id)
-    reason = with_requests(failed.reason, operation, gone=is_gone(operation, context.container, lookup))
+    reason = with_requests(failed.reason, operation, only_recorded=is_gone(operation, context.container, lookup))
     refused = failed.code is not None and operation.nothing_ran
     state = None if refused else state_after_failure(operation, context.container, lookup)
     return f"{reason}; {state}" if state else reason

@@ -49,11 +49,11 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import operations, records
 
 
-def progress_sentence(operation: Operation, *, gone: bool = False) -> str:
+def progress_sentence(operation: Operation, *, only_recorded: bool = False) -> str:
     """Return what is known of an interrupted operation, as a sentence: where it stopped, the steps done before, and the
-    requests sent with their outcomes; only those recorded where its guest is seen to be `gone`.
+    requests sent with their outcomes; with `only_recorded` no more than those recorded.
     """
-    sent = requests_sentence(operation, gone=gone)
+    sent = requests_sentence(operation, only_recorded=only_recorded)
     done = [step.name.words for step in operation.steps if step.outcome is StepOutcome.DONE]
     current = operation.current
     if current is None:
@@ -101,7 +101,7 @@ def _plan_to_end(
         name=operation.name,
         steps=steps,
         summary=f"{verb} {operation.action} of {operation.name} ({operation.cluster}/{operation.vmid}):"
-        f" {progress_sentence(operation, gone=is_gone(operation, record, seen))}",
+        f" {progress_sentence(operation, only_recorded=is_gone(operation, record, seen))}",
         bound_to=OperationBound(operation.id, operation.owner, operation.heartbeat_at),
         warnings=(now,) if now else (),
     )
@@ -159,7 +159,7 @@ def _end_as_observed(context: StepContext) -> None:
         lookup = context.guest.inspect_when_quiet()
         ending = _ending_by(context, lookup)
     gone = is_gone(context.operation, context.container, lookup)
-    reason = f"abandoned; {progress_sentence(context.operation, gone=gone)}"
+    reason = f"abandoned; {progress_sentence(context.operation, only_recorded=gone)}"
     if ending is not None:
         _close(context, ending, reason)
     else:

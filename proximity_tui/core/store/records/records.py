@@ -152,7 +152,7 @@ def close(
         seen_lists.write_into_record(container.id, container.cluster)
         compare_and_set(container, _closed(container.id, moment.at, reason))
         for one in dead:
-            sent = requests_sentence(one, gone=reason in PROVED_GONE)
+            sent = requests_sentence(one, only_recorded=reason in PROVED_GONE)
             _abandon(one, moment.at, f"the record was closed: {reason}; {sent}")
         events.note(
             container,

@@ -95,9 +95,9 @@ def test_it_is_told_what_was_sent_and_whether_anything_was_destroyed(
 def test_law_7_of_a_guest_that_is_gone_only_what_is_recorded_is_told(steps: tuple[StepRecord, ...], told: str) -> None:
     """Our own destroy may have been recorded in a database that is lost."""
     left = operation(Action.HARD_DELETE, *steps)
-    assert requests_sentence(left, gone=True) == told
-    assert with_requests("it is gone", left, gone=True) == f"it is gone; {told}"
-    assert progress_sentence(left, gone=True).endswith(f"; {told}")
+    assert requests_sentence(left, only_recorded=True) == told
+    assert with_requests("it is gone", left, only_recorded=True) == f"it is gone; {told}"
+    assert progress_sentence(left, only_recorded=True).endswith(f"; {told}")
 
 
 LOST_END = {"exitstatus": None}
@@ -205,9 +205,30 @@ def test_a_reason_names_what_was_sent_unless_it_is_about_that_alone() -> None:
     assert with_requests(reason, doubted).endswith("it may have been carried out)")
     assert with_requests(reason, operation(Action.SHUTDOWN, SENT)) == "no answer; sent to Proxmox: shut down (done)"
     for told in (with_requests(reason, doubted), with_doubt(reason, doubted)):
-        assert without_requests(told, doubted) == reason
+        assert without_requests(told) == reason
     stuck = operation(Action.HARD_DELETE, replace(SENT, outcome=StepOutcome.INTENDED))
     assert with_requests(reason, stuck).endswith("; nothing was destroyed")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "; sent to Proxmox: shutdown (done) and destroy (no answer is known); nothing was destroyed",
+        "; sent to Proxmox: back_up (done); its backup is nas:backup/1; nothing was destroyed",
+        "; nothing was sent to Proxmox",
+        "; no request is recorded",
+        "; its request to prove_absent was sent: it may have been carried out",
+        "; the request of an unknown step was sent: it may have been carried out",
+        "",
+    ],
+)
+def test_the_requests_are_also_cut_off_in_the_words_of_an_older_version(told: str) -> None:
+    assert without_requests(f"no answer; sent twice{told}") == "no answer; sent twice"
+
+
+def test_a_step_that_this_version_does_not_know_is_told_as_that() -> None:
+    unknown = operation(Action.HARD_DELETE, replace(LOST, name=StepName.UNREADABLE))
+    assert with_doubt("", unknown).startswith("; the request of an unknown step was sent: it may ")
 
 
 @pytest.mark.parametrize(
