@@ -13,6 +13,7 @@ from textual.app import App
 from textual.css.scalar import Scalar
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
+from textual.events import Key
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input
@@ -24,6 +25,7 @@ from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Action, ClosedReason, Operation, OperationStatus, Plan, State, StepOutcome
 from proximity_tui.core.store.journal.liveness import take_over
 from proximity_tui.core.store.records import operations, records
+from proximity_tui.runtime import process_memory
 from proximity_tui.screens.command_line.help import HelpScreen
 from proximity_tui.screens.fleet_screen import FleetScreen
 from proximity_tui.screens.lists import entry_list, entry_row
@@ -34,6 +36,7 @@ from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import BEFORE_THE_READ_IS_GIVEN_UP, Stage, read_again
 from tests.support.timing.lived import heard_of_for_an_hour
+from tests.support.timing.patient import LONGER_THAN_A_TEST
 from tests.support.timing.until import said, screen_text, until
 
 
@@ -407,3 +410,23 @@ async def test_the_last_list_stays_on_the_terminal_until_the_live_one_is_whole(
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: not app.is_covered)
     assert listed[0] == 2
+
+
+async def test_all_garbage_is_looked_for_only_while_nobody_is_there(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[bool] = []
+    monkeypatch.setattr(process_memory, "collect_while_nobody_waits", lambda: looked.append(True))
+    async with stage.shown() as pilot:
+        app = pilot.app
+        assert isinstance(app, ProximityApp)
+        # Tests have no terminal, and what they share is not for one App to collect.
+        monkeypatch.setattr(ProximityApp, "is_headless", False)
+        for since, due in ((app_module.STILL, True), (-LONGER_THAN_A_TEST, False)):
+            event = Key("x", "x")
+            event.time -= since
+            app.keys.note_input(event)
+            looked.clear()
+            app._pass_second()
+            assert bool(looked) == due, since
+        monkeypatch.undo()

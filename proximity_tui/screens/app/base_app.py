@@ -71,6 +71,8 @@ class BaseApp(SuspendingApp):
         if isinstance(event, events.Resize) and event.size == self.size:
             # It has its size back, but not what it showed: Textual would draw nothing.
             self.redraw()
+        if isinstance(event, (events.Key, events.Paste, events.MouseEvent)) and not event.is_forwarded:
+            self.keys.note_input(event)
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
             await self.keys.take(event)
         else:

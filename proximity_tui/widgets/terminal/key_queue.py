@@ -15,7 +15,7 @@ from typing import Any
 from textual._time import get_time
 from textual.app import App
 from textual.dom import DOMNode
-from textual.events import Callback, Key, Paste
+from textual.events import Callback, Key, MouseEvent, Paste
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 
@@ -60,7 +60,7 @@ class KeyQueue:
         """The screen that the last key was delivered to; None once it is known to be gone."""
         self._held = False
         self._last_at = get_time()
-        """When the last one was typed, by the clock of Textual's messages."""
+        """When anything was last typed, or the mouse moved, by the clock of Textual's messages."""
         self._early = 0
         """How many of those that wait were typed before what they act on was on the screen."""
 
@@ -71,12 +71,15 @@ class KeyQueue:
 
     @property
     def seconds_still(self) -> float:
-        """Seconds since the last key or paste came; since the start where none did."""
+        """Seconds since somebody typed or moved the mouse; since the start where nobody did."""
         return get_time() - self._last_at
+
+    def note_input(self, event: Key | Paste | MouseEvent) -> None:
+        """Note that somebody is there."""
+        self._last_at = event.time
 
     async def take(self, event: Key | Paste) -> None:
         """Deliver an event at once, or after those that came before it."""
-        self._last_at = event.time
         if self._is_void(event):
             return
         self._waiting.append(event)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 import pytest
 from textual._time import get_time
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
-from textual.events import Key, Paste
+from textual.events import Key, MouseMove, Paste
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
@@ -191,11 +193,15 @@ async def test_what_is_typed_once_a_dialog_is_gone_acts_if_nothing_was_typed_for
         await until(pilot, lambda: app.counted == 2)
 
 
-async def test_how_long_nobody_has_typed_is_told_by_when_the_last_key_was_typed() -> None:
+async def test_how_long_nobody_was_there_is_told_by_the_last_input_of_any_kind() -> None:
     app = Asking()
-    async with app.run_test():
-        for ago in (3600.0, -3600.0):
-            typed = Key("x", "x")
-            typed.time -= ago
-            await app.keys.take(typed)
-            assert (app.keys.seconds_still >= 3600.0) == (ago > 0)
+    moved = partial(MouseMove, None, x=1, y=1, delta_x=0, delta_y=0, button=0, shift=False, meta=False, ctrl=False)
+    kinds: list[Callable[[], Key | Paste | MouseMove]] = [partial(Key, "f9", None), partial(Paste, "x"), moved]
+    async with app.run_test() as pilot:
+        for make in kinds:
+            for ago in (3600.0, -3600.0):
+                event = make()
+                event.time -= ago
+                app.post_message(event)
+                what = f"{event!r} tells how long"
+                await until(pilot, lambda ago=ago: (app.keys.seconds_still >= 3600.0) == (ago > 0), what=what)
