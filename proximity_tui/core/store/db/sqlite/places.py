@@ -37,7 +37,7 @@ def make(path: Path) -> None:
     if not os.access(path, os.R_OK | os.W_OK) or not path.stat().st_mode & 0o222:
         raise StoreUnavailable(f"{path} is read-only: it can be read with --read-only")
     # SQLite makes its log beside the file, where that really is; without it only "read-only" would be said.
-    if why := access.why_closed(path.resolve(), writing=True):
+    if not _has_log(path) and (why := access.why_closed(path.resolve(), writing=True)):
         raise StoreUnavailable(f"{why}. Until then it can be read with --read-only")
 
 
@@ -68,6 +68,13 @@ def file_system_of(path: Path, mounts: str) -> str | None:
         if path.is_relative_to(point) and (best is None or len(point.parts) >= best[0]):
             best = (len(point.parts), parts[2])
     return best[1] if best else None
+
+
+def _has_log(path: Path) -> bool:
+    """Return whether the files that SQLite writes beside the database are there and open to this user, as where another
+    one keeps them open: then nothing is to be made in the directory.
+    """
+    return all(os.access(file, os.R_OK | os.W_OK) for file in (files.log_of(path), files.index_of(path)))
 
 
 def _make_directories(directory: Path) -> None:
