@@ -150,7 +150,7 @@ def _ticking(progress: Progress, finishing: str | None) -> Callable[[], None]:
     def tick() -> None:
         if finishing and is_asked_to_end() and not told:
             told.append(True)
-            progress.above(partial(output.note, finishing))
+            progress.above(partial(output.note, finishing, waits=False))
         progress.draw()
 
     return tick

@@ -34,13 +34,17 @@ class Progress:
         self._bar = ProgressLine(wanted=total > 1)
 
     def step(self, line: str) -> None:
-        """Count one more item; without a terminal `line` is printed for it. A single item needs no progress."""
+        """Count one more item; without a terminal `line` is printed for it, if stderr is read. A single item needs no
+        progress.
+        """
         with self._lock:
             self._done += 1
+            count = f"{self._done}/{self._total}"
             if self._bar.shown:
                 self.draw()
-            elif self._total > 1 and not self.is_over:
-                output.note(f"{self._done}/{self._total} {line}")
+                return
+        if self._total > 1 and not self.is_over:
+            output.note(f"{count} {line}", waits=False)
 
     def draw(self) -> None:
         """Draw the bar as it is now; without a terminal nothing, and nobody who writes a line is waited for."""

@@ -9,10 +9,11 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from proximity_tui.commands.printed.progress_line import out_of_the_way
+from proximity_tui.commands.printed.stderr_lines import when_read
 from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.core.base.secret import redact
@@ -110,8 +111,7 @@ class _Stderr(logging.StreamHandler[TextIO]):
     """A handler whose lines do not run into what stands at the bottom of the terminal."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        with out_of_the_way():
-            super().emit(record)
+        when_read(partial(super().emit, record))
 
 
 class _Held(logging.Handler):

@@ -17,6 +17,7 @@ from select import PIPE_BUF, select
 from typing import Any
 
 from proximity_tui.commands.printed.progress_line import out_of_the_way
+from proximity_tui.commands.printed.stderr_lines import answer_given, when_read
 from proximity_tui.core.base.advised_commands import as_called, document_as_called
 from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.parts import Part
@@ -57,6 +58,7 @@ def answered_by(told: Callable[[], object]) -> Iterator[None]:
     try:
         yield
     finally:
+        answer_given(given=False)
         _answered.remove(told)
 
 
@@ -65,12 +67,14 @@ def print_line(text: str, *, reveal: bool = False) -> None:
     _write(plain(as_called(text)) if reveal else _printable(text))
 
 
-def note(text: str) -> None:
+def note(text: str, *, waits: bool = True) -> None:
     """Print a line for a person on stderr, which stays free for people when stdout is for a program. Where it cannot be
-    written nobody reads it: no work, no answer and no exit code depends on it.
+    written nobody reads it: no work, no answer and no exit code depends on it. Without `waits`, and after the document
+    of the command, no reader is waited for.
     """
-    with suppress(OSError), out_of_the_way():
-        print(_printable(text), file=sys.stderr)
+    line = _printable(text)
+    with suppress(OSError):
+        when_read(lambda: print(line, file=sys.stderr), waits=waits)
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str | None]], *, verbatim: bool = False) -> None:
@@ -129,6 +133,7 @@ def local(moment: datetime | None) -> str | None:
 
 
 def _tell_answered() -> None:
+    answer_given(given=True)
     for told in _answered:
         told()
 

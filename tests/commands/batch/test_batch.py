@@ -16,8 +16,9 @@ from proximity_tui.core.store.db.store_errors import StoreUnavailable
 from tests.support.timing.waiting import LONGEST
 
 
-def test_what_was_left_behind_tells_nothing_of_the_database_that_was_closed_under_it(
-    capsys: pytest.CaptureFixture[str],
+@pytest.mark.parametrize("fails", [True, False])
+def test_what_was_left_behind_tells_nothing_more_neither_that_it_failed_nor_that_it_is_done(
+    capsys: pytest.CaptureFixture[str], *, fails: bool
 ) -> None:
     closed, ended = threading.Event(), threading.Event()
     context = SimpleNamespace(clock=SimpleNamespace(monotonic=lambda: 0.0), close_connections=ended.set)
@@ -26,11 +27,15 @@ def test_what_was_left_behind_tells_nothing_of_the_database_that_was_closed_unde
     def check(item: AdoptItem) -> str:
         signal.raise_signal(signal.SIGINT)
         assert closed.wait(LONGEST)
-        raise StoreUnavailable("the database is not open")
+        if fails:
+            raise StoreUnavailable("the database is not open")
+        item.container = cast(Any, SimpleNamespace(label="lab/101"))
+        return "adopted"
 
     with interrupted_once():
-        assert not for_every(cast(Any, context), items, check, "checking", at_once=1)
+        told = lambda item: print(f"adopted {item.label}")  # noqa: E731
+        assert not for_every(cast(Any, context), items, check, "checking", print_item=told, at_once=1)
     closed.set()
     assert ended.wait(LONGEST)
-    assert (items[0].begun, items[0].failure) == (True, None)
-    assert capsys.readouterr().err == ""
+    assert (items[0].begun, items[0].failure) == (fails, None)
+    assert capsys.readouterr() == ("", "")

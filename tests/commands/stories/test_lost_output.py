@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli, environment
+from tests.daemon.pipes import fill
+from tests.support.timing.waiting import LONGEST, until
 
 SEVERAL = "adopt 101 102 103 104 110 111 112 113 --yes"
 ALL = [101, 102, 103, 104, 110, 111, 112, 113]
@@ -72,3 +79,29 @@ def test_an_answer_without_room_says_where_to_see_what_was_done(cli: Cli, line: 
     assert ended.returncode == 1
     assert "the output could not be written: no space left on device" in sentence
     assert "`proximity-tui audit` has it" in sentence
+
+
+@pytest.fixture
+def stalled() -> Iterator[int]:
+    """A pipe that takes nothing more, because nobody reads it."""
+    reads, writes = os.pipe()
+    fill(writes)
+    yield writes
+    os.close(reads)
+    os.close(writes)
+
+
+def test_several_are_done_and_answered_although_their_progress_is_stalled(cli: Cli, stalled: int) -> None:
+    process = cli.start("adopt", "101", "102", "--yes", "--json", stderr=stalled)
+    out, _ = process.communicate(timeout=LONGEST)
+    assert (process.returncode, [one["success"] for one in json.loads(out)["results"]]) == (0, [True, True])
+
+
+def test_an_interrupted_command_answers_although_nobody_reads_why(cli: Cli, lab: Simulator, stalled: int) -> None:
+    hung = lab.faults.hang("/cluster/resources")
+    process = cli.start("adopt", "101", "--yes", "--json", stderr=stalled)
+    until(lambda: lab.journal.count("GET", "/cluster/resources"))
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=LONGEST)
+    lab.faults.remove(hung)
+    assert (process.returncode, json.loads(out)["interrupted"]) == (75, True)
