@@ -39,6 +39,7 @@ def keep_templates(context: AppContext, templates: Mapping[str, Iterable[str]]) 
 
 def _keep(context: AppContext, keep: Callable[[str, _Names], None], found: _Names) -> None:
     from proximity_tui.core import store
+    from proximity_tui.last_list import completion_names
 
     if context.simulated or context.settings.read_only or not store.is_writable():
         return
@@ -47,4 +48,5 @@ def _keep(context: AppContext, keep: Callable[[str, _Names], None], found: _Name
     except OSError as error:
         # A service or a cron job without a home that it may write in would be warned by each of its lists.
         level = logging.INFO if error.errno in _NO_PLACE else logging.WARNING
-        log.log(level, "the names could not be kept for the completion: %s", error.strerror or error)
+        file = completion_names.names_file(context.settings.database)
+        log.log(level, "the names could not be kept for the completion in %s: %s", file, error.strerror or error)

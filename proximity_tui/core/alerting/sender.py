@@ -18,7 +18,7 @@ from proximity_tui.core.alerting.target import CannotConnect, Claim, Target, occ
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.model.alert import Alert, Occasion
 from proximity_tui.core.store.clock_readings import shared_time
-from proximity_tui.core.store.db.store_errors import StoreError, StoreFull
+from proximity_tui.core.store.db.store_errors import StoreFull
 
 _LONGEST_RETRY = timedelta(hours=1)
 
@@ -154,15 +154,11 @@ class Sender:
     def _delivered(self, claim: Claim) -> None:
         """Record that it arrived. Where that fails this process knows it all the same, and does not send it again."""
         key = (claim.alert.id, claim.occasion)
-        if not claim.is_recorded:
-            self._unrecorded[key].arrived = True
-            return
-        try:
+        # First: what fails below, such as a store that is closed under this thread, must not make it forgotten.
+        self._unrecorded.setdefault(key, _Unrecorded()).arrived = True
+        if claim.is_recorded:
             self.target.delivered(claim)
-        except StoreError:
-            self._unrecorded.setdefault(key, _Unrecorded()).arrived = True
-            raise
-        self._unrecorded.pop(key, None)
+            del self._unrecorded[key]
 
     def _attempt(self, claim: Claim) -> NotTaken | None:
         try:

@@ -213,17 +213,17 @@ def _live(
     if unreadable is not None:
         return _Live(Status.UNKNOWN, _doubt(presence), unreadable)
     if inventory is None or row is None:
-        return _as_recorded(container, container.status if presence is Presence.PRESENT else Status.UNKNOWN)
+        return _with_recorded_presence(container, container.status if presence is Presence.PRESENT else Status.UNKNOWN)
     offline = obstacle_of_node(inventory, row.node)
     if offline is not None:
         return _Live(Status.UNKNOWN, _doubt(presence), offline.text, offline.kind)
     if presence is not Presence.PRESENT:
-        return _as_recorded(container, Status.UNKNOWN)
+        return _with_recorded_presence(container, Status.UNKNOWN)
     keeps_status = not row.is_container or is_as_recorded(container, row, inventory.taken_at)
-    return _as_recorded(container, container.status if keeps_status else follow(container, inventory).status)
+    return _with_recorded_presence(container, container.status if keeps_status else follow(container, inventory).status)
 
 
-def _as_recorded(container: Container, status: Status) -> _Live:
+def _with_recorded_presence(container: Container, status: Status) -> _Live:
     """Return a status with presence and reason of the record, which tells what is waited for."""
     missing, presence = container.awaits_second_list, container.presence
     return _Live(

@@ -117,7 +117,8 @@ def test_n74_a_log_whose_disk_is_full_stops_nothing(cli: Cli, adopted: Any, own_
     finally:
         holder.close()
     assert (found.code, [row["vmid"] for row in found.json]) == (0, [101])
-    assert "the names could not be kept for the completion" in found.err, "it had something to log"
+    names = own_home / ".local" / "state" / "proximity-tui" / "names"
+    assert f"the names could not be kept for the completion in {names}/" in found.err, "it had something to log"
 
 
 def test_two_processes_have_two_files(cli: Cli, adopted: Any, own_home: Path) -> None:

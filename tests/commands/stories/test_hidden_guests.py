@@ -37,9 +37,9 @@ def test_a_container_that_the_token_may_not_see_names_the_privilege_and_the_path
         [row] = cli.json("list")
         assert (row["status"], row["presence"]) == ("unknown", "unknown"), "a miss is not a proof"
         assert row["presence_reason"] == (
-            "not in the list of lab: our token may not see it there (needs VM.Audit on /vms/101)"
+            "no VM.Audit on /vms/101: our token may not see it, and it is not in the list of lab"
         )
-    assert "needs VM.Audit on /vms/101" in cli("list").out
+    assert "no VM.Audit on /vms/101" in cli("list").out
     assert cli("reconcile").code == 0
     [row] = cli.json("list")
     assert (row["presence"], row["presence_reason"]) == (

@@ -91,7 +91,7 @@ def why_not_listed(cluster: str, vmid: int, granted: Permissions) -> str | None:
     """
     if is_shown(vmid, granted):
         return None
-    return f"not in the list of {cluster}: our token may not see it there (needs VM.Audit on /vms/{vmid})"
+    return f"no VM.Audit on /vms/{vmid}: our token may not see it, and it is not in the list of {cluster}"
 
 
 def why_no_tasks(granted: Permissions | None) -> str | None:

@@ -61,10 +61,10 @@ def execute(context: StepContext) -> Outcome:
             return _execute_to_the_end(context)
         except StoreError as error:
             log.warning("%s of %s stopped: %s", context.operation.action, context.operation.name, error)
-            return _as_recorded(context, error)
+            return _outcome_in_journal(context, error)
 
 
-def _as_recorded(context: StepContext, error: StoreError) -> Outcome:
+def _outcome_in_journal(context: StepContext, error: StoreError) -> Outcome:
     """Return the outcome where the journal could not be written: the end that it has all the same, by a commit that was
     not answered or by another process, which nobody can resume; else that it is interrupted.
     """

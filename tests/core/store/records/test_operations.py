@@ -2,7 +2,7 @@
 
 import pytest
 
-from proximity_tui.core.model import Action, Actor, OperationStatus, State, StepName, StepOutcome
+from proximity_tui.core.model import Action, Actor, ClosedReason, OperationStatus, State, StepName, StepOutcome
 from proximity_tui.core.model.actions.plan import RecordBound
 from proximity_tui.core.store import database, events
 from proximity_tui.core.store.db.store_errors import Conflict, ForbiddenMove, LostRace, RecordNotFound
@@ -157,13 +157,23 @@ def test_a_record_is_not_closed_when_its_operation_turns_out_to_be_somebody_else
     assert records.get(before.id) == before
 
 
-def test_closing_a_record_abandons_its_interrupted_operation_so_that_the_guest_is_free() -> None:
+@pytest.mark.parametrize(
+    ("reason", "sent"),
+    [
+        (ClosedReason.FORGOTTEN, "nothing was sent to Proxmox"),
+        # A database that was put back to an earlier copy lacks what was sent last.
+        (ClosedReason.VANISHED, "no request is recorded"),
+    ],
+)
+def test_closing_a_record_abandons_its_interrupted_operation_so_that_the_guest_is_free(
+    reason: ClosedReason, sent: str
+) -> None:
     operation = begun()
     assert operation.container is not None
     operations.finish(operation.id, OperationStatus.INTERRUPTED)
-    close(records.get(operation.container), reason="its guest is gone")
+    close(records.get(operation.container), reason=reason)
     ended = operations.get(operation.id)
-    told = "the record was closed: its guest is gone; nothing was sent to Proxmox"
+    told = f"the record was closed: {reason}; {sent}"
     assert (ended.status, ended.error) == (OperationStatus.ABANDONED, told)
     assert begun(a_container()).status is OperationStatus.OPEN
 
