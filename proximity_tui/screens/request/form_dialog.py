@@ -149,6 +149,7 @@ class FormDialog(LearningDialog[R, P]):
     def _plan_what_is_read(self) -> None:
         """Plan the typed request, or focus its first problem."""
         self._checked = True
+        self._read_again()
         read = self._read()
         if isinstance(read, dict):
             self._form.lead(read)
@@ -205,7 +206,7 @@ class FormDialog(LearningDialog[R, P]):
     def _show(self) -> None:
         """Draw everything again; only changes are painted."""
         self.show_title(self._request.heading)
-        self.query_one(f"#{self._verb}-known", Lines).set_text(self._known)
+        self.query_one(f"#{self._verb}-known", Lines).set_text(self.known_lines)
         read = self._read() if self._checked else None
         self._form.show_problems(read if isinstance(read, dict) else {})
         for name in self._request.CHOICES:

@@ -6,7 +6,7 @@ Nothing that was typed is overwritten. What is planned and agreed to is `form_di
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Generic
 
@@ -17,6 +17,7 @@ from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.request.request_form import P, PlannedForm, R
 from proximity_tui.screens.text.form import Form
+from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialogs.dialog import Dialog
 
@@ -34,6 +35,10 @@ class LearningDialog(Dialog[None], Generic[R, P]):
         self._known = form.known
         self._chosen = form.chosen
         self._trouble = ""
+        self._is_unlearnt = False
+        """Whether what should be known first could not be read."""
+        self._not_offered = ""
+        """Why it cannot be read what the cluster offers."""
         self._learnt = asyncio.Event()
         """Set once what should be known first is known, or cannot be."""
 
@@ -46,6 +51,23 @@ class LearningDialog(Dialog[None], Generic[R, P]):
         for name, there in self._request.offered.items():
             self._form.offer(name, there)
         in_background(self, self._learn, group="learn")
+
+    def _read_again(self) -> None:
+        """Read what could not be read when the form was opened: the cluster may answer by now."""
+        if self._is_unlearnt:
+            self._learnt.clear()
+            in_background(self, self._learn, group="learn", exclusive=True)
+        elif self._not_offered and self._request.cluster is not None:
+            in_background(self, partial(self._read_offer, self._request.cluster), group="offer", exclusive=True)
+
+    @property
+    def known_lines(self) -> Sequence[TextLine]:
+        """What there is to say above the fields. What cannot be read is said once: an outage keeps both from being
+        read.
+        """
+        if self._is_unlearnt or not self._not_offered:
+            return self._known
+        return [*self._known, [(self._not_offered, "bad")]]
 
     async def _learn(self) -> None:
         """Learn what should be known first; then plans are made."""
@@ -64,9 +86,10 @@ class LearningDialog(Dialog[None], Generic[R, P]):
             try:
                 more = await controller.ask(self._request.learn, controller.context.engine)
             except (ProxmoxError, StoreError, ValueError) as error:
-                self._known = [[(str(error), "bad")]]
+                self._known, self._is_unlearnt = [[(str(error), "bad")]], True
                 more = None
             else:
+                self._is_unlearnt = False
                 if more is not None:
                     self._request, self._known = more, more.known
                     self._chosen |= more.chosen
@@ -88,9 +111,11 @@ class LearningDialog(Dialog[None], Generic[R, P]):
         try:
             offer = await self.app.controller.ask(self._request.read_offer, client)
         except ProxmoxError as error:
-            self._trouble = f"The nodes, templates and storages of {cluster} cannot be read: {error}"
+            self._not_offered = f"What {cluster} offers cannot be read: {error}"
             self._show()
             return
+        self._not_offered = ""
+        self._show()
         for field in (*self._request.fields, *self._request.MORE):
             there = offer.get(field.id, ())
             if there:

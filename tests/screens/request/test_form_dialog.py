@@ -7,9 +7,12 @@ from typing import Any
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from proximity_tui.screens.change.edit_form import EditForm
 from proximity_tui.screens.create.create_dialog import CreateDialog
 from proximity_tui.screens.create.create_form import CreateForm
+from proximity_tui.screens.request.request_dialog import RequestDialog
 from tests.screens.stage import Stage
+from tests.screens.support.deleting import by_name
 from tests.support.timing.meddling import asked, held_back
 from tests.support.timing.until import said, screen_text, until
 
@@ -19,9 +22,37 @@ async def test_a_plan_stays_on_the_screen_when_the_offer_cannot_be_read(stage: S
         dialog = await planned(pilot, "app1")
         stage.simulator.faults.answer(596, "Connection refused")
         await dialog._read_offer("prod")
-        await until(pilot, lambda: "The nodes, templates and storages of prod cannot be read" in said(pilot))
+        await until(pilot, lambda: "What prod offers cannot be read" in said(pilot))
         assert "1. create" in said(pilot), "what y agrees to"
         assert "[ Create ]" in said(pilot)
+
+
+async def test_an_outage_is_still_told_beside_what_is_required_and_passes(stage: Stage) -> None:
+    async with stage.shown((140, 40)) as pilot:
+        stage.simulator.faults.answer(596, "Connection refused")
+        dialog = CreateDialog(CreateForm("prod"))
+        await pilot.app.push_screen(dialog)
+        await until(pilot, lambda: "What prod offers cannot be read" in said(pilot))
+        await pilot.press(*"app1", "ctrl+s")
+        await until(pilot, lambda: "is required" in said(pilot))
+        assert "What prod offers cannot be read" in said(pilot), "why there is nothing to choose from"
+        stage.simulator.faults.clear()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: dialog.query_one("#create-template", Input).value.startswith("local:vztmpl/"))
+        assert "cannot be read" not in said(pilot)
+
+
+async def test_an_outage_is_told_once_and_the_config_is_read_when_it_is_over(stage: Stage) -> None:
+    container = by_name("web-1")
+    async with stage.shown((140, 40)) as pilot:
+        stage.simulator.faults.answer(596, "Connection refused")
+        dialog = RequestDialog(EditForm(container.id))
+        await pilot.app.push_screen(dialog)
+        await until(pilot, lambda: "Connection refused" in said(pilot) and dialog._not_offered)
+        await until(pilot, lambda: said(pilot).count("Connection refused") == 1)
+        stage.simulator.faults.clear()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: dialog.query_one("#change-memory", Input).value == "2048")
 
 
 async def test_a_refusal_is_not_shown_while_the_next_plan_is_made(stage: Stage) -> None:
