@@ -21,6 +21,7 @@ from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialogs.dialog import SCROLLS
+from proximity_tui.widgets.dialogs.dialog_keys import NEXT, PREVIOUS
 from proximity_tui.widgets.line_controls import LineButton
 
 
@@ -63,8 +64,8 @@ class RevertDialog(StartsPlan):
 
     AUTO_FOCUS = "#revert-cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "app.focus_previous", "Previous", show=False),
-        Binding("right,l", "app.focus_next", "Next", show=False),
+        Binding("left,h", "app.focus_previous", "Previous", show=False, tooltip=PREVIOUS),
+        Binding("right,l", "app.focus_next", "Next", show=False, tooltip=NEXT),
         *SCROLLS,
     ]
 

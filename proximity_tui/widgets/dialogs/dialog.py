@@ -21,7 +21,7 @@ from textual.widgets import Input, Static
 from proximity_tui.core.base.text import plain
 from proximity_tui.widgets.dialogs.dialog_box import BODY, DialogBody, DialogBox, DialogMessages, StaysInSight
 from proximity_tui.widgets.dialogs.dialog_fields import erase, insert, is_displayed
-from proximity_tui.widgets.dialogs.dialog_keys import DialogKeys, keys_of
+from proximity_tui.widgets.dialogs.dialog_keys import NEXT, PREVIOUS, DialogKeys, keys_of
 from proximity_tui.widgets.dialogs.one_answer import Answer, OneAnswer
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
@@ -30,8 +30,8 @@ from proximity_tui.widgets.theme import SHORT, tone_css
 __all__ = ["BODY", "MOVES_FOCUS", "SCROLLS", "Answer", "Dialog", "DialogBox"]
 
 MOVES_FOCUS: tuple[BindingType, ...] = (
-    Binding("up,k", "app.focus_previous", "Previous", show=False),
-    Binding("down,j", "app.focus_next", "Next", show=False),
+    Binding("up,k", "app.focus_previous", "Previous", show=False, tooltip=PREVIOUS),
+    Binding("down,j", "app.focus_next", "Next", show=False, tooltip=NEXT),
 )
 """Keys of a dialog whose body is a list of choices."""
 
@@ -69,8 +69,8 @@ class Dialog(OneAnswer[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "cancel", "Cancel", show=False, id="dialog.cancel"),
         Binding("question_mark,f1", "help", "Show these keys", show=False, id="dialog.help"),
-        Binding("left", "app.focus_previous", "Previous", show=False),
-        Binding("right", "app.focus_next", "Next", show=False),
+        Binding("left", "app.focus_previous", "Previous", show=False, tooltip=PREVIOUS),
+        Binding("right", "app.focus_next", "Next", show=False, tooltip=NEXT),
         Binding("pageup", "scroll_page(-1)", "Page up", show=False, id="dialog.page_up"),
         Binding("pagedown", "scroll_page(1)", "Page down", show=False, id="dialog.page_down"),
     ]

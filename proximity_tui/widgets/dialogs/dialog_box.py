@@ -30,8 +30,11 @@ class DialogBox(Vertical):
         return _BODY_GIVES_WAY
 
 
-class DialogBody(VerticalScroll):
-    """The child that gives way, where it is only read. It has a scrollbar only where there is something to scroll."""
+class DialogBody(VerticalScroll, inherit_bindings=False):
+    """The child that gives way, where it is only read. It has a scrollbar only where there is something to scroll.
+
+    It takes no key: where it is too long for the screen, up and down would scroll it instead of moving among choices.
+    """
 
     def _refresh_scrollbars(self) -> None:
         super()._refresh_scrollbars()

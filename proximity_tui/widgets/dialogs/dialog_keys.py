@@ -16,6 +16,9 @@ Key = tuple[str, str]
 """A key as a person reads it, and what it does."""
 
 
+PREVIOUS = "Go to the choice or button before."
+NEXT = "Go to the next choice or button."
+
 NARROW = 60
 """On a narrower screen the buttons need the room."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
-from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog
+from proximity_tui.widgets.dialogs.dialog import BODY, SCROLLS, Dialog
 from proximity_tui.widgets.dialogs.dialog_keys import Key, keys, name_of, obeys
 from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.theme import STYLES
@@ -53,16 +54,42 @@ class KeysDialog(Dialog[None]):
 
 
 def all_keys(dialog: Dialog[Any]) -> list[Key]:
-    """Return the keys of a dialog that do something now, its own first."""
-    found: dict[str, Key] = {}
-    typing = bool(dialog.open_fields)
+    """Return the keys of a dialog that do something now, its own first; those of one action stand together."""
+    names: dict[str, list[str]] = {}
+    words: dict[str, str] = {}
+    typing, active = bool(dialog.open_fields), dialog.active_bindings
     for kind in type(dialog).__mro__:
         for binding in vars(kind).get("BINDINGS", ()) if issubclass(kind, Dialog) else ():
-            if isinstance(binding, Binding) and binding.action not in found:
-                names = [name_of(key) for key in keys(binding) if obeys(dialog, binding, key, typing=typing)]
-                if names:
-                    found[binding.action] = (" ".join(names), binding.tooltip or f"{_words(binding, dialog)}.")
-    return list(found.values())
+            if not isinstance(binding, Binding) or _leads_nowhere(dialog, binding.action):
+                continue
+            for key in keys(binding):
+                known = names.setdefault(binding.action, [])
+                reaches = _reaches(dialog, active.get(key), binding.action)
+                if reaches and name_of(key) not in known and obeys(dialog, binding, key, typing=typing):
+                    known.append(name_of(key))
+                    words.setdefault(binding.action, binding.tooltip or f"{_words(binding, dialog)}.")
+    return [(" ".join(found), words[action]) for action, found in names.items() if found]
+
+
+def _reaches(dialog: Dialog[Any], bound: ActiveBinding | None, action: str) -> bool:
+    """Return whether a key that is `bound` gets to the dialog: what has the focus may take it for itself, as a field
+    takes left and right. To scroll what cannot be scrolled is left to the dialog.
+    """
+    if bound is None or bound.node is dialog:
+        return bound is not None and bound.binding.action == action
+    if not isinstance(bound.node, Widget):
+        return False
+    if bound.binding.action in ("scroll_up", "scroll_down", "page_up", "page_down"):
+        return not bound.node.allow_vertical_scroll
+    return bound.binding.action in ("scroll_left", "scroll_right") and not bound.node.allow_horizontal_scroll
+
+
+def _leads_nowhere(dialog: Dialog[Any], action: str) -> bool:
+    """Return whether there is nothing to move to: nothing else that takes the focus, or no more of the body."""
+    if action in ("app.focus_previous", "app.focus_next"):
+        return len(dialog.focus_chain) < 2
+    scrolls = action.startswith(("scroll_body", "scroll_page"))
+    return scrolls and not any(body.max_scroll_y for body in dialog.query(f"#{BODY}"))
 
 
 def _words(binding: Binding, dialog: Dialog[Any]) -> str:
