@@ -108,6 +108,14 @@ def test_the_entry_point_loads_nothing_before_it_is_called() -> None:
     assert not {"proximity_tui.cli", "textual", "peewee", "requests"} & set(loaded)
 
 
+def test_the_screens_load_no_parser_of_commands() -> None:
+    ask = "import sys, proximity_tui.cli, proximity_tui.commands.base.execution, proximity_tui.commands.setup.tui"
+    more = "proximity_tui.commands.printed.called_with, proximity_tui.app"
+    loaded = subprocess.check_output([sys.executable, "-c", f"{ask}, {more}; print(*sys.modules)"], text=True).split()
+    assert "proximity_tui.app" in loaded
+    assert "argparse" not in loaded
+
+
 def test_libraries_for_one_purpose_are_loaded_by_nothing_else() -> None:
     """Prometheus' by the daemon alone, and the one that edits TOML only when a file is about to be edited."""
     only_for = {"prometheus_client": "proximity_tui.daemon", "tomlkit": "proximity_tui.config.files.toml_edit"}

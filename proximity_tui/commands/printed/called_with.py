@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from proximity_tui.commands import COMMANDS, PROG
 from proximity_tui.core.base.advised_commands import take_call
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
 def take_options_of(args: Namespace) -> None:
