@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from proximity_tui.core.model import POWER_ACTIONS, Action, Container, GuestDetail, GuestLookup, Plan, Refusal
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import records
+from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.power.power_preview import KEYS, LABELS, MEANINGS, YES, plans_of
@@ -55,6 +56,8 @@ class PowerDialog(StartsPlan):
         self._outcomes: Mapping[Action, Plan | Refusal] = {}
         self._choice: Action | None = None
         self._trouble = ""
+        self._changed = ""
+        """That its record changed while this was open."""
 
     def compose_body(self) -> ComposeResult:
         """Yield the container, and four choices with their keys."""
@@ -71,6 +74,7 @@ class PowerDialog(StartsPlan):
     def on_mount(self) -> None:
         """Read the record, then inspect the guest."""
         self.set_interval(1.0, self._show)
+        self.app.controller.changed.subscribe(self, self._view_changed)
         self._begin_inspection()
 
     def _begin_inspection(self) -> None:
@@ -93,7 +97,20 @@ class PowerDialog(StartsPlan):
         return bool(self._trouble) or none_possible
 
     def action_read_again(self) -> None:
-        self._lookup, self._outcomes, self._choice, self._trouble = None, {}, None, ""
+        self._inspect_again("")
+
+    def _view_changed(self, view: View) -> None:
+        """Discard the plans when the record changed or was closed: a plan for what it was would be refused."""
+        row, known = view.row(self._record_id), self._record
+        if known is None or not self._outcomes or self._begun or known.is_tombstone:
+            return
+        if row is None or row.container is None or row.container.version != known.version:
+            self._inspect_again(f"{known.name} changed while this dialog was open.")
+
+    def _inspect_again(self, why: str) -> None:
+        self._lookup, self._outcomes, self._choice, self._trouble, self._changed = None, {}, None, "", why
+        # Not on the button of another choice: enter would agree to what was not read.
+        self.query_one("#power-cancel").focus()
         self._begin_inspection()
 
     def shown_plans(self) -> Sequence[Plan]:
@@ -171,6 +188,9 @@ class PowerDialog(StartsPlan):
         elif not self._outcomes:
             lines.append([(reading_words(self._record, self._began, now), "dim")])
         common = self._common_reason()
+        if self._changed:
+            free = any(isinstance(one, Plan) for one in self._outcomes.values())
+            lines.append([(f"{self._changed}{' Choose again.' if free else ''}", "warn")])
         return [*lines, [(common, "warn")]] if common is not None else lines
 
     def _common_reason(self) -> str | None:

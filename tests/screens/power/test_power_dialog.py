@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from proximity_tui.core.model import State
+from proximity_tui.core.model import Action, ClosedReason, State
+from proximity_tui.core.model.actions.event import EventAction
 from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
@@ -101,6 +102,24 @@ async def test_a_freeze_is_said_before_anything_can_be_agreed_to(stage: Stage) -
         await until(pilot, lambda: "storage is being moved" in said(pilot))
         await pilot.press("d")
         assert pilot.app.screen.query_one("#power-go").disabled
+
+
+async def test_a_record_that_changes_meanwhile_has_to_be_chosen_again(stage: Stage) -> None:
+    web = by_name("web-1")
+    async with stage.shown((100, 30)) as pilot:
+        await ask(pilot, web.id)
+        await pilot.press("x")
+        await until(pilot, lambda: "[ Pull the plug ]" in said(pilot))
+        records.transition(web, State.STOPPED, actor="bob", action=EventAction.OBSERVE, message="it was stopped")
+        await until(pilot, lambda: "web-1 changed while this dialog was open. Choose again." in said(pilot))
+        assert pilot.app.screen.query_one("#power-go").disabled
+        assert pilot.app.focused is pilot.app.screen.query_one("#power-cancel")
+        records.close(
+            by_name("web-1"), reason=ClosedReason.FORGOTTEN, actor="bob", action=Action.SOFT_DELETE, message="forgotten"
+        )
+        await until(pilot, lambda: "web-1 (adopted, CT 101 on pve1) is not managed any more" in said(pilot))
+        assert "Choose again" not in said(pilot), "there is nothing to choose any more"
+        assert stage.simulator.journal.writes() == []
 
 
 async def test_who_is_at_work_on_it_is_said_once(stage: Stage) -> None:
