@@ -28,6 +28,7 @@ from proximity_tui.runtime.context import build_context, marked_simulated
 
 if TYPE_CHECKING:
     from proximity_tui.config.schema import Settings
+    from proximity_tui.runtime.context import AppContext
 
 log = logging.getLogger(__name__)
 
@@ -122,9 +123,9 @@ class Daemon:
 
     def _join(self) -> None:
         self._joining = True
-        spawn("start-services", self._prepare, self._services.context.settings if self._services else None)
+        spawn("start-services", self._prepare, self._services.context if self._services else None)
 
-    def _prepare(self, current: Settings | None) -> None:
+    def _prepare(self, current: AppContext | None) -> None:
         """Prepare new services on a thread of its own: every part that may fail or take long."""
         try:
             settings = self._load()
@@ -134,8 +135,9 @@ class Daemon:
                 store.open_store(settings.database)
                 _must_be_writable()
             else:
-                _must_be_the_same_database(current, settings)
+                _must_be_the_same_database(current.settings, settings)
                 context = build_context(settings, role=process_id.DAEMON)
+                _must_lose_no_cluster(current, context)
             services = DaemonServices(marked_simulated(context))
             services.prepare()
         except Exception as error:
@@ -202,6 +204,14 @@ def _must_be_the_same_database(current: Settings, wanted: Settings) -> None:
     """
     if wanted.database != current.database:
         raise ConfigError(f"{wanted.path}: another database needs a restart, a reload is not enough")
+
+
+def _must_lose_no_cluster(current: AppContext, wanted: AppContext) -> None:
+    """Raise where a cluster that could be asked cannot be any more, as while a password store is locked."""
+    for name, client in wanted.clients.items():
+        known = current.clients.get(name)
+        if client.settings.unusable is not None and known is not None and known.settings.unusable is None:
+            raise ConfigError(client.settings.unusable)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from proximity_tui.core.proxmox.transport import root_ca
 from proximity_tui.core.proxmox.transport.address import ClusterSettings, address_of
 from proximity_tui.core.proxmox.transport.trust import read_fingerprint
 from proximity_tui.doctor.check_result import ClusterFacts, ServerFacts
-from proximity_tui.runtime.context import cluster_settings
+from proximity_tui.runtime.cluster_access import cluster_settings
 
 T = TypeVar("T")
 

@@ -77,7 +77,7 @@ def _not_asked(context: AppContext, containers: Iterable[Container], lists: Last
     """Return why there is no list of the clusters that have records and are not asked."""
     known = lists.inventories.keys() | lists.silent.keys()
     others = {one.cluster for one in containers} - known
-    return {name: context.why_not_contacted(name) for name in others}
+    return {name: context.settings.why_not_contacted(name) for name in others}
 
 
 def _subjects(

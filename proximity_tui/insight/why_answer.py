@@ -150,7 +150,7 @@ def _as_judged(row: FleetRow, verdict: Verdict) -> FleetRow:
 def _why_silent(context: AppContext, container: Container, verdict: Verdict | None) -> str:
     if verdict is not None:
         return verdict.reason
-    return f"{context.why_not_contacted(container.cluster)}, so it was not asked"
+    return f"{context.settings.why_not_contacted(container.cluster)}, so it was not asked"
 
 
 def _entered_state(container: Container) -> Event | None:
@@ -202,7 +202,7 @@ def _forecast(context: AppContext, job: str, cluster: str, does: str, wanted: da
     """Return when a job runs next, at `wanted` if that is sooner than by its interval."""
     settings, now = context.settings, context.clock.now()
     if cluster not in context.clients:
-        return JobForecast(job, None, does, context.why_not_contacted(cluster))
+        return JobForecast(job, None, does, context.settings.why_not_contacted(cluster))
     if paused := job_runs.paused(job, cluster):
         return JobForecast(job, None, does, f"paused by {paused.by}: {paused.reason or 'no reason given'}")
     if leases.holder(cluster) is None:

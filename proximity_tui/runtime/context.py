@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.config import load as config
 from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.locate import unusual_path
-from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Settings, Unverified
-from proximity_tui.config.secrets import resolve_secret
+from proximity_tui.config.schema import Settings
 from proximity_tui.core import store
 from proximity_tui.core.base import process_id
 from proximity_tui.core.base.clock import Clock, SystemClock
@@ -27,10 +26,10 @@ from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.model import Actor
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
-from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import flags
 from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.core.store.revisions.drifts import Drifts
+from proximity_tui.runtime.cluster_access import cluster_settings, unusable_settings
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.engine import Engine
@@ -46,7 +45,7 @@ class AppContext:
     engine_of: Callable[[], Engine]
     """Returns the one engine of the process; see `engine`."""
     clients: Mapping[str, PveClient]
-    """By cluster; only those that are enabled, and not in `without_token`."""
+    """By cluster; only those that are enabled. One whose token or CA file cannot be used now sends nothing."""
     pollers: Mapping[str, Poller]
     """By cluster; `Services` starts and stops them. In read-only they look without writing anything down."""
     simulated: bool = False
@@ -66,8 +65,6 @@ class AppContext:
     """Whether it is read-only because its database takes no writes: as soon as it takes them see `promoted`."""
     temporary: bool = False
     """Whether its configuration and its database are removed when this process ends."""
-    without_token: Mapping[str, str] = field(default_factory=dict)
-    """Why the token of an enabled cluster cannot be used: only records tell of it. Empty unless that was accepted."""
 
     @property
     def engine(self) -> Engine:
@@ -78,10 +75,6 @@ class AppContext:
     def named_config(self) -> Path | None:
         """The configuration that a command has to name; None where it is the default, or will not be there."""
         return None if self.temporary else unusual_path(self.settings.path)
-
-    def why_not_contacted(self, cluster: str) -> str:
-        """Return why a cluster without a client is not contacted."""
-        return self.without_token.get(cluster) or self.settings.why_not_contacted(cluster)
 
     def close(self) -> None:
         """Close the connections and the database; `Services.stop` comes before. Does not wait: work under way is
@@ -100,8 +93,8 @@ def open_context(
     settings: Settings, *, simulated: bool = False, simulator: Simulator | None = None, partly: bool = False
 ) -> AppContext:
     """Return a context with its database open. A `simulated` one flags the database, and a flagged one the context.
-    With `partly` a cluster whose token cannot be used is left out, for who answers from the records all the same.
-    Raises ConfigError for a wrong configuration and StoreUnavailable for a database that cannot be used.
+    With `partly` no cluster need be usable, for who answers from the records all the same. Raises ConfigError for a
+    wrong configuration and StoreUnavailable for a database that cannot be used.
     """
     build = partial(build_context, simulated=simulated, simulator=simulator, partly=partly)
     context = build(settings)
@@ -151,19 +144,16 @@ def build_context(
     partly: bool = False,
 ) -> AppContext:
     """Fetch the secrets and return a context of clients, pollers and engine, which signs with the `role`; the caller
-    opens its database. Raises ConfigError for a wrong configuration; for `partly` see `open_context`.
+    opens its database. A cluster whose token or CA file cannot be used now is one that does not answer. Raises
+    ConfigError where that is each of them; for `partly` see `open_context`.
     """
     clock = SystemClock()
     # A simulated cluster is made each time, and is by no means the one of the last time.
     recall = None if simulated else KnownClusters(record=not settings.read_only)
-    clients, without_token = dict[str, PveClient](), dict[str, str]()
-    for name, cluster in settings.enabled_clusters.items():
-        try:
-            clients[name] = PveClient(cluster_settings(cluster), clock, read_only=settings.read_only, recall=recall)
-        except ConfigError as error:
-            if not partly:
-                raise
-            without_token[name] = f"{name} cannot be asked: {error}"
+    reached = _reached(settings, partly=partly)
+    clients = {
+        name: PveClient(found, clock, read_only=settings.read_only, recall=recall) for name, found in reached.items()
+    }
     known = KnownRecords()
     pollers = {name: _poller(client, settings, clock, known) for name, client in clients.items()}
     owner = process_id.sign(role)
@@ -171,8 +161,22 @@ def build_context(
     drifts = Drifts(settings.drift)
     return AppContext(
         settings, engine_of, MappingProxyType(clients), MappingProxyType(pollers), simulated, simulator, known, drifts,
-        clock, owner, recall, without_token=without_token,
+        clock, owner, recall,
     )  # fmt: skip
+
+
+def _reached(settings: Settings, *, partly: bool) -> Mapping[str, ClusterSettings]:
+    """Return the client's settings of each enabled cluster. Raises the first error where not one can be used."""
+    found, failures = dict[str, ClusterSettings](), list[ConfigError]()
+    for name, cluster in settings.enabled_clusters.items():
+        try:
+            found[name] = cluster_settings(cluster)
+        except ConfigError as error:
+            failures.append(error)
+            found[name] = unusable_settings(cluster, str(error))
+    if failures and len(failures) == len(found) and not partly:
+        raise failures[0]
+    return found
 
 
 def with_cluster(context: AppContext, name: str) -> AppContext:
@@ -191,15 +195,6 @@ def with_cluster(context: AppContext, name: str) -> AppContext:
     pollers = MappingProxyType({**context.pollers, name: _poller(client, settings, engine.clock, context.known)})
     engine.clients, engine.settings = clients, engine_settings(settings)
     return replace(context, settings=settings, clients=clients, pollers=pollers)
-
-
-def cluster_settings(cluster: ClusterConfig) -> ClusterSettings:
-    """Return the client's settings of a configured cluster, its secret fetched. Raises ConfigError."""
-    secret = resolve_secret(cluster.token_secret)
-    try:
-        return ClusterSettings(cluster.name, cluster.urls, cluster.token_id, secret, _trust(cluster))
-    except ValueError as error:
-        raise ConfigError(f"clusters.{cluster.name}: {error}") from None
 
 
 def who_acts(settings: Settings) -> Actor:
@@ -238,13 +233,3 @@ def engine_settings(settings: Settings) -> EngineSettings:
         read_only=settings.read_only,
         production=frozenset(name for name, cluster in settings.clusters.items() if cluster.production),
     )
-
-
-def _trust(cluster: ClusterConfig) -> Trust:
-    match cluster.trust:
-        case PinnedCertificate() as pinned:
-            return Trust(fingerprints=pinned.fingerprints)
-        case CertificateAuthority(file):
-            return Trust(ca_file=file)
-        case Unverified():
-            return Trust(insecure=True)

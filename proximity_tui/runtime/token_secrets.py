@@ -1,5 +1,5 @@
-"""The secrets of tokens that Proxmox does not accept any more: each is taken again from where the configuration reads
-it, because a token gets another secret without a start of this program.
+"""The secrets of tokens that Proxmox does not accept any more, or that could not be had: each is taken again from where
+the configuration reads it, because a token gets another secret without a start of this program.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ import threading
 from typing import TYPE_CHECKING
 
 from proximity_tui.config.config_errors import ConfigError
-from proximity_tui.config.secrets import SecretKind, resolve_secret
+from proximity_tui.config.secrets import SecretKind
 from proximity_tui.core.base.daemon_threads import spawn
 from proximity_tui.core.proxmox.errors import Failure
+from proximity_tui.runtime.cluster_access import cluster_settings
 
 if TYPE_CHECKING:
-    from proximity_tui.config.secrets import SecretSource
+    from proximity_tui.config.schema import ClusterConfig
     from proximity_tui.core.engine.observe.poller import Poller, PollResult
     from proximity_tui.core.proxmox.client import PveClient
     from proximity_tui.runtime.context import AppContext
@@ -36,27 +37,37 @@ class TokenSecrets:
         self._lock = threading.Lock()
 
     def polled(self, context: AppContext, result: PollResult) -> None:
-        """Look for another secret where Proxmox does not accept the token, unless that was just done. Returns at
-        once.
+        """Look for another secret where Proxmox does not accept the token, or where there was none, unless that was
+        just done. Returns at once.
         """
-        if result.failure is not Failure.UNAUTHENTICATED or result.asking_since is not None:
-            return
         name = result.cluster
-        source, now = context.settings.clusters[name].token_secret, context.clock.monotonic()
-        pause = EVERY_COMMAND if source.kind is SecretKind.COMMAND else EVERY
+        unusable = context.clients[name].settings.unusable is not None
+        if (result.failure is not Failure.UNAUTHENTICATED and not unusable) or result.asking_since is not None:
+            return
+        cluster, now = context.settings.clusters[name], context.clock.monotonic()
+        pause = EVERY_COMMAND if cluster.token_secret.kind is SecretKind.COMMAND else EVERY
         with self._lock:
             if name in self._looked and now - self._looked[name] < pause:
                 return
             self._looked[name] = now
-        spawn(f"secret-{name}", _take_again, context.clients[name], context.pollers[name], source)
+        spawn(f"secret-{name}", _take_again, context.clients[name], context.pollers[name], cluster)
 
 
-def _take_again(client: PveClient, poller: Poller, source: SecretSource) -> None:
+def _take_again(client: PveClient, poller: Poller, cluster: ClusterConfig) -> None:
+    unusable = client.settings.unusable is not None
     try:
-        if not client.use_secret(resolve_secret(source)):
-            return
-    except (ConfigError, ValueError) as error:
-        log.warning("%s: the secret of the token cannot be taken again: %s", client.cluster, error)
+        read = cluster_settings(cluster)
+    except ConfigError as error:
+        # What could never be used is told by the poller, as the reason why the cluster is not asked.
+        if not unusable:
+            log.warning("%s: the secret of the token cannot be taken again: %s", client.cluster, error)
         return
-    log.warning("%s: the secret of the token is another one now (%s); it is used", client.cluster, source.origin)
+    if unusable:
+        client.trust_again(read)
+        log.warning("%s: its token and its CA file can be used now; it is asked", client.cluster)
+    elif client.use_secret(read.token_secret):
+        origin = cluster.token_secret.origin
+        log.warning("%s: the secret of the token is another one now (%s); it is used", client.cluster, origin)
+    else:
+        return
     poller.want()

@@ -8,6 +8,7 @@ import pytest
 
 from proximity_tui.config import load as config
 from proximity_tui.config.config_errors import ConfigError
+from proximity_tui.core.proxmox.errors import Unusable
 from proximity_tui.runtime.context import AppContext, build_context, with_cluster
 
 PIN = ":".join(["AB"] * 32)
@@ -65,3 +66,23 @@ def test_what_is_not_in_the_file_or_is_known_already_is_refused(context: AppCont
     with pytest.raises(ConfigError, match="start again"):
         with_cluster(context, name)
     assert list(context.engine.clients) == ["lab"]
+
+
+def test_a_cluster_whose_ca_file_cannot_be_used_is_one_that_does_not_answer(path: Path) -> None:
+    """Each other one is asked. Where not one can be used the configuration is wrong."""
+    with path.open("a") as file:
+        file.write(
+            '\n[clusters.prod]\nurl = "https://prod"\ntoken_id = "anna@pve!tui"\n'
+            'token_secret = { file = "token" }\nca_file = "no.pem"\n'
+        )
+    context = build_context(config.load(path, environ={}))
+    assert list(context.clients) == list(context.pollers) == ["lab", "prod"]
+    assert context.clients["lab"].settings.unusable is None
+    said = r"prod cannot be asked: clusters\.prod\.ca_file names .*no\.pem, which is not a file"
+    with pytest.raises(Unusable, match=said):
+        context.clients["prod"].version()
+    path.with_name("token").unlink()
+    with pytest.raises(ConfigError, match=r"clusters\.lab\.token_secret"):
+        build_context(config.load(path, environ={}))
+    partly = build_context(config.load(path, environ={}), partly=True)
+    assert all(one.settings.unusable for one in partly.clients.values())

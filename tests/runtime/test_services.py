@@ -133,6 +133,22 @@ def test_a_secret_that_was_renewed_on_proxmox_is_used_without_a_restart(
     assert services.context.clients["lab"].inventory().guests
 
 
+def test_a_token_that_can_be_had_later_is_used_without_a_restart(
+    stage: Stage, polls: list[PollResult], tmp_path: Path
+) -> None:
+    settings, late = stage.context.settings, tmp_path / "late"
+    source = SecretSource("clusters.lab.token_secret", SecretKind.FILE, str(late))
+    lab = replace(settings.clusters["lab"], token_secret=source)
+    context = build_context(replace(settings, clusters=MappingProxyType({"lab": lab})), partly=True)
+    services = Services(context, on_poll=lambda result: polls.append(result) if result.asking_since is None else None)
+    late.write_text((stage.folder / "lab.token").read_text())
+    late.chmod(0o600)
+    services.start()
+    until(lambda: polls and polls[-1].healthy)
+    assert "late cannot be read" in str(polls[0].error), polls[0]
+    assert services.stop(30.0)
+
+
 def test_a_secret_that_is_still_wrong_is_not_looked_up_for_each_request(
     stage: Stage, polls: list[PollResult], tmp_path: Path
 ) -> None:

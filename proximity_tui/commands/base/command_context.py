@@ -41,8 +41,7 @@ def settings_of(args: Namespace) -> Settings:
 @contextmanager
 def context_of(args: Namespace, *, partly: bool = False) -> Iterator[AppContext]:
     """Open a context for a command, and print the note SIMULATED first. With `partly`, for what answers from the
-    records, a cluster whose token cannot be used is left out. Raises ConfigError, and CommandEnd for a database that
-    cannot be opened.
+    records, no cluster need be usable. Raises ConfigError, and CommandEnd for a database that cannot be opened.
     """
     with context_with(settings_of(args), partly=partly) as context:
         if context.simulated:

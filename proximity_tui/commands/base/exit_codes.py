@@ -151,6 +151,7 @@ def _of_proxmox(error: Exception) -> CommandEnding:
         InvalidName,
         ReadOnly,
         SecondName,
+        Unusable,
         WrongCluster,
     )
     from proximity_tui.core.proxmox.errors import RefusedByProxmox as SaidNo
@@ -160,7 +161,7 @@ def _of_proxmox(error: Exception) -> CommandEnding:
             return CommandEnding(Exit.REFUSED, error.sentence, Refusal(RefusalCode.READ_ONLY, error.sentence))
         case GuestNotFound():
             return CommandEnding(Exit.NOT_FOUND, error.sentence)
-        case InvalidName():
+        case InvalidName() | Unusable():
             # Not that of a silence: Proxmox was not asked, and the other containers of a command can be.
             return CommandEnding(Exit.USAGE, error.sentence)
         case WrongCluster():

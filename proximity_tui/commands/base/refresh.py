@@ -40,13 +40,11 @@ class RefreshedClusters:
 
 
 def refresh_all(context: AppContext, only: str | None = None) -> RefreshedClusters:
-    """Poll every enabled cluster (or `only` one), record what is seen, and return the results. One request each. One
-    whose token cannot be used is silent.
-    """
+    """Poll every enabled cluster (or `only` one), record what is seen, and return the results. One request each."""
     pollers = {name: poller for name, poller in context.pollers.items() if only in (None, name)}
     seen = at_once(context, {name: poller.poll_once for name, poller in pollers.items()}, PATIENCE)
     inventories: dict[str, Inventory] = {}
-    silent = {name: why for name, why in context.without_token.items() if only in (None, name)}
+    silent: dict[str, str] = {}
     for name in pollers:
         poll = seen.get(name)
         if poll is None:
@@ -130,8 +128,7 @@ def _why_hidden(client: PveClient) -> str | None:
 def not_checked(context: AppContext, containers: tuple[Container, ...]) -> dict[str, str]:
     """Return why the clusters of some records were not polled: they are disabled, or no longer configured."""
     strangers = {container.cluster for container in containers} - context.clients.keys()
-    without = context.without_token
-    return {name: without.get(name, f"not checked: {context.why_not_contacted(name)}") for name in strangers}
+    return {name: f"not checked: {context.settings.why_not_contacted(name)}" for name in strangers}
 
 
 def at_once(context: AppContext, work: Mapping[str, Callable[[], T]], patience: float) -> dict[str, T]:

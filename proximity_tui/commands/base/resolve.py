@@ -152,8 +152,7 @@ def find_row(context: AppContext, text: str, cluster: str | None) -> tuple[Guest
 def _not_asked(context: AppContext, scope: str | None) -> list[str]:
     """Return why clusters that could have what was looked for are not asked."""
     wanted = context.settings.clusters if scope is None else (scope,)
-    told = context.clients.keys() | context.without_token.keys()
-    return [context.settings.why_not_contacted(name) for name in wanted if name not in told]
+    return [context.settings.why_not_contacted(name) for name in wanted if name not in context.clients]
 
 
 def _no_row(wanted: str, unread: int | None, polls: RefreshedClusters, not_asked: Sequence[str]) -> CommandEnd:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,7 +12,6 @@ from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
 from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, TrustSetting, Unverified
 from proximity_tui.config.secrets import secret_source
-from proximity_tui.config.user_paths import expanded
 
 _KEYS = (
     "url",
@@ -87,7 +86,7 @@ def _trust(table: TomlTable) -> TrustSetting:
     if insecure:
         return Unverified()
     if given == ["ca_file"]:
-        return CertificateAuthority(table.read("ca_file", _authority_from(table.file.parent), Path()))
+        return CertificateAuthority(table.read("ca_file", values.path_from(table.file.parent), Path()))
     pins: tuple[str, ...] = table.read("fingerprint", _fingerprints, ())
     return PinnedCertificate(pins[0], pins[1:])
 
@@ -118,7 +117,3 @@ def authority(path: Path) -> Path:
     except (OSError, ValueError):
         raise Invalid(f"names {path}, which holds no certificate (PEM); a node has its own in {_ROOT_CA}") from None
     return path
-
-
-def _authority_from(base: Path) -> Callable[[object], Path]:
-    return lambda value: authority(base / expanded(values.text(value)))

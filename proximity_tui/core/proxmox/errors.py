@@ -139,6 +139,10 @@ class Unreachable(ProxmoxError):
     failure = Failure.UNREACHABLE
 
 
+class Unusable(Unreachable):
+    """What the configuration names for the cluster, its token or its CA file, cannot be used now: nothing was sent."""
+
+
 class CertificateMismatch(Unreachable):
     """The server showed another certificate than the trusted one; not a byte of HTTP was sent to it."""
 

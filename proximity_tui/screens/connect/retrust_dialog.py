@@ -25,7 +25,7 @@ from proximity_tui.core.model import Membership
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.db.store_errors import StoreError
-from proximity_tui.runtime.context import cluster_settings
+from proximity_tui.runtime.cluster_access import cluster_settings
 from proximity_tui.runtime.trusted_again import trusted_again
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted

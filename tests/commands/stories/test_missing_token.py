@@ -61,7 +61,18 @@ def test_what_changes_something_says_what_is_wrong_with_the_configuration(attic:
     for words in (("stop", "lab/101"), ("adopt", "102", "--cluster", "lab")):
         outcome = attic(*words, "--yes", "--json")
         assert (outcome.code, REASON in outcome.json["error"]) == (2, True)
-    assert attic("shutdown", "101", "--cluster", "attic", "--yes").code == 0, (
-        "another cluster is named: its token is not read"
-    )
+    assert attic("shutdown", "attic/101", "--yes").code == 0, "another cluster is asked all the same"
+    assert attic("start", "101", "--cluster", "attic", "--yes").code == 0
     assert lab.journal.writes() == []
+
+
+def test_several_are_done_where_they_can_be(attic: Cli, lab: Simulator) -> None:
+    """A CA file that is gone is told as a token is."""
+    attic.connect("lab", lab)
+    text = attic.config.read_text()
+    attic.config.write_text(text.replace(f'fingerprint = "{lab.fingerprint}"', 'ca_file = "gone.pem"'))
+    outcome = attic("adopt", "attic/102", "lab/102", "--yes", "--json")
+    assert (outcome.code, [one["success"] for one in outcome.json["results"]]) == (2, [True, False])
+    assert "clusters.lab.ca_file names" in outcome.json["results"][1]["error"]
+    assert attic("reconcile", "--no-wait").code == 4
+    assert "clusters.lab.ca_file names" in attic("list").err

@@ -166,6 +166,14 @@ def test_a_store_of_secrets_that_is_away_is_exit_1_too(bare: Site, lab: Simulato
     assert "command false failed with exit code 1" in said
 
 
+def test_a_cluster_whose_token_cannot_be_had_keeps_the_jobs_from_no_other(site: Site, lab: Simulator) -> None:
+    site.configure(lab=lab, attic=site.table("attic", lab, token_secret='{ env = "NOT_SET" }'))
+    daemon = site.start()
+    daemon.says("reconciler of lab: complete")
+    daemon.says("clusters.attic.token_secret, environment variable NOT_SET is not set")
+    assert daemon.ended_by(signal.SIGTERM) == 0
+
+
 def test_a_log_that_nobody_reads_holds_up_nothing(site: Site) -> None:
     """As of a terminal after Ctrl-S, or of a journal that hangs: whoever logs would wait for ever, and a process that
     runs no job would keep the lease.

@@ -51,6 +51,7 @@ BAD = {
     "has no cluster": "",
     "names another database": 'database = "sqlite:////tmp/elsewhere.db"\n{lab}',
     "has no such secret": "{lab_without_secret}",
+    "has no such secret for one of two": "{lab_without_secret}\n{second}",
 }
 
 
@@ -60,7 +61,8 @@ def test_a_bad_configuration_is_refused_with_one_line(site: Site, lab: Simulator
     site.open()
     before, lines = holder(), len(daemon.lines)
     gone = f'database = "{site.url}"\n' + site.table("lab", lab, token_secret='{ env = "NOT_SET" }')
-    site.config.write_text(toml.format(lab=site.table("lab", lab), lab_without_secret=gone) if "{" in toml else toml)
+    tables = {"lab": site.table("lab", lab), "second": site.table("second", lab), "lab_without_secret": gone}
+    site.config.write_text(toml.format(**tables) if "{" in toml else toml)
     daemon.send(signal.SIGHUP)
     daemon.says(REFUSED)
     told = [line for line in daemon.lines[lines:] if "error: " in line]

@@ -104,11 +104,13 @@ class ClusterConnection:
         return self._session.kept.keeping(answers)
 
     def trust_again(self, read: ClusterSettings) -> None:
-        """Trust the certificates of these settings from the next call on, on every thread: a person confirmed them. The
-        token counts, too: who installs a cluster again makes its token again, or another one.
+        """Trust the certificates of these settings from the next call on, on every thread: a person confirmed them, or
+        the configuration could not be used before. The token counts, too: who installs a cluster again makes its token
+        again, or another one.
         """
         self.token_id = read.token_id
-        self.settings = replace(self.settings, trust=read.trust, token_id=read.token_id, token_secret=read.token_secret)
+        known = replace(self.settings, trust=read.trust, unusable=read.unusable)
+        self.settings = replace(known, token_id=read.token_id, token_secret=read.token_secret)
         self._session.trust_again(self.settings)
 
     def use_secret(self, secret: Secret) -> bool:

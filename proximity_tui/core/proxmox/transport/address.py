@@ -45,6 +45,8 @@ class ClusterSettings:
     connect_timeout: float = 5.0
     read_timeout: float = 20.0
     write_timeout: float = 40.0
+    unusable: str | None = None
+    """Why nothing can be sent to it, as where the secret of the token cannot be read; None where all is well."""
 
     def __post_init__(self) -> None:
         if not self.urls:

@@ -144,15 +144,17 @@ class ThreadConnections:
         self._mine()[position, True] = connection
 
     def to(self, position: int, method: str) -> ThreadConnection:
-        """Return the calling thread's connection to a URL. Raises `Unreachable` where the CA file cannot be used."""
+        """Return the calling thread's connection to a URL. Raises `Unusable` where token or CA file cannot be used."""
         settings, key, mine = self._settings, (position, method == "GET"), self._mine()
+        if settings.unusable is not None:
+            raise errors.Unusable(settings.unusable, about=f"{settings.name} cannot be asked: ")
         if key not in mine:
             timeout = settings.read_timeout if method == "GET" else settings.write_timeout
             try:
                 mine[key] = ThreadConnection(settings, self._addresses[position], timeout, self._monotonic)
             except OSError as error:
                 detail = (error.strerror or "no certificate in it").lower()
-                raise errors.Unreachable(
+                raise errors.Unusable(
                     f"the CA file {settings.trust.ca_file} cannot be used ({detail})", about=f"{settings.name}: "
                 ) from None
         return mine[key]
