@@ -85,7 +85,7 @@ class DeleteDialog(StartsPlan):
         self._show()
         self.set_interval(1.0, self._show)
         self.app.controller.changed.subscribe(self, self._view_changed)
-        in_background(self, self._inspect, group="inspection", exclusive=True)
+        self.begin_inspection(self._inspect)
 
     def action_choose(self, name: str) -> None:
         """Choose soft or hard. It only shows the steps; the button executes them."""
@@ -189,17 +189,17 @@ class DeleteDialog(StartsPlan):
 
     def _view_changed(self, view: View) -> None:
         """Discard both plans when the record changed or was closed: inspect again, and let the person choose again."""
-        row, preview = view.row(self._container_id), self._preview
+        preview = self._preview
         if preview is None or not preview.inspected or self._begun or preview.container.is_tombstone:
             return
-        if row is None or row.container is None or row.container.version != preview.container.version:
+        if (why := self.changed_meanwhile(view, preview.container)) is not None:
             self.query_one(DeleteConfirmation).clear()
-            self._inspect_again(f"{preview.container.name} changed while this dialog was open.")
+            self._inspect_again(why)
 
     def _inspect_again(self, why: str) -> None:
         self._busy, self._choice, self._planned_options, self._planning, self._trouble = why, None, None, True, ""
         self._requested_at = self.app.controller.clock.now()
-        in_background(self, self._inspect, group="inspection", exclusive=True)
+        self.begin_inspection(self._inspect)
 
     async def _inspect(self) -> None:
         engine, controller = self.app.controller.context.engine, self.app.controller

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import ClassVar, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from textual import getters, on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from proximity_tui.core.engine.operations.outcome import Outcome
-from proximity_tui.core.model import Plan, Refusal, RefusalCode
+from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations
@@ -20,6 +20,7 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.pct_commands import PlanDialog
 from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.line_controls import LineButton
 
@@ -40,6 +41,21 @@ class StartsPlan(PlanDialog[None]):
         super().__init__()
         self._begun = False
         """Whether a plan was started."""
+        self._safe_modes = View().safe_modes
+
+    def begin_inspection(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Start to inspect, in place of an earlier inspection, and remember the freezes and armings that hold now."""
+        self._safe_modes = self.app.controller.view.safe_modes
+        in_background(self, work, group="inspection", exclusive=True)
+
+    def changed_meanwhile(self, view: View, container: Container) -> str | None:
+        """Return what changed since this record was inspected, so that its plans would be refused; else None."""
+        row = view.row(container.id)
+        if row is None or row.container is None or row.container.version != container.version:
+            return f"{container.name} changed while this dialog was open."
+        if view.safe_modes != self._safe_modes:
+            return "A freeze or an arming began or ended while this dialog was open."
+        return None
 
     @property
     def was_refused(self) -> bool:

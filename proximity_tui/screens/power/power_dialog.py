@@ -23,7 +23,6 @@ from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.container_cells import reading_words
 from proximity_tui.screens.presentation.operation_text import steps_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
-from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialogs.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
@@ -75,12 +74,12 @@ class PowerDialog(StartsPlan):
         """Read the record, then inspect the guest."""
         self.set_interval(1.0, self._show)
         self.app.controller.changed.subscribe(self, self._view_changed)
-        self._begin_inspection()
+        self._inspect_now()
 
-    def _begin_inspection(self) -> None:
+    def _inspect_now(self) -> None:
         self._began = self.app.controller.clock.now()
         self._show()
-        in_background(self, self._inspect, group="inspection", exclusive=True)
+        self.begin_inspection(self._inspect)
 
     def action_choose(self, name: str) -> None:
         """Choose one of the four. It only shows the steps; the button executes them."""
@@ -101,17 +100,18 @@ class PowerDialog(StartsPlan):
 
     def _view_changed(self, view: View) -> None:
         """Discard the plans when the record changed or was closed: a plan for what it was would be refused."""
-        row, known = view.row(self._record_id), self._record
+        known = self._record
         if known is None or not self._outcomes or self._begun or known.is_tombstone:
             return
-        if row is None or row.container is None or row.container.version != known.version:
-            self._inspect_again(f"{known.name} changed while this dialog was open.")
+        why = self.changed_meanwhile(view, known)
+        if why is not None:
+            self._inspect_again(why)
 
     def _inspect_again(self, why: str) -> None:
         self._lookup, self._outcomes, self._choice, self._trouble, self._changed = None, {}, None, "", why
         # Not on the button of another choice: enter would agree to what was not read.
         self.query_one("#power-cancel").focus()
-        self._begin_inspection()
+        self._inspect_now()
 
     def shown_plans(self) -> Sequence[Plan]:
         """Return the plan of the choice."""

@@ -17,8 +17,6 @@ from proximity_tui.widgets.dialogs.dialog import Dialog
 from proximity_tui.widgets.dialogs.dialog_fields import insert
 from proximity_tui.widgets.line_controls import LineInput
 
-NOT_CONFIRMED = "Nothing was done: this is not what is to be typed."
-
 
 class TypedRow(Horizontal):
     """A question with its field. The field has the id given, the line that id with `-row`."""
@@ -86,4 +84,4 @@ class TypedRow(Horizontal):
     def _answer_another_word(self) -> None:
         top: object = self.screen
         if self._wanted is not None and not self.is_right and isinstance(top, Dialog):
-            top.take_message(NOT_CONFIRMED, bad=True, about_dialog=True)
+            top.take_message(f"Nothing was done: this is not {self._wanted}.", bad=True, about_dialog=True)

@@ -59,7 +59,7 @@ class StoreReader:
         self._fleet = fleet
         self._seq: int | None = None
         """The number of the last change that was taken over; None before the first reading."""
-        self._safe_mode: tuple[tuple[Freeze, ...], tuple[Arming, ...]] = ((), ())
+        self.safe_modes: tuple[tuple[Freeze, ...], tuple[Arming, ...]] = ((), ())
         self._shared_ahead = timedelta(0)
         """The time by which safe modes end, ahead of the clock of this host."""
         self._jobs_alive: bool | None = None
@@ -119,7 +119,7 @@ class StoreReader:
 
     def safe_mode(self, context: AppContext) -> str | None:
         """Return the FROZEN or ARMED text of the header; None without one."""
-        found = self._safe_mode
+        found = self.safe_modes
         if not any(found):
             return None
         now = context.clock.now() + self._shared_ahead
@@ -148,7 +148,7 @@ class StoreReader:
         # Whether a process still lives, and whether a freeze is over, is a matter of time: nobody writes it down.
         if self.operations or found.of(ChangeKind.OPERATION):
             self._read_operations(services.context)
-        if any(self._safe_mode) or found.of(ChangeKind.SAFE_MODE):
+        if any(self.safe_modes) or found.of(ChangeKind.SAFE_MODE):
             self._read_safe_mode(services.context)
         if alerted := found.numbers(ChangeKind.ALERT):
             self._read_alerts(alerted)
@@ -208,7 +208,7 @@ class StoreReader:
     def _read_safe_mode(self, context: AppContext) -> None:
         now = context.clock.now()
         moment = shared_time(now)
-        self._safe_mode = safe_modes.active_freezes(moment), safe_modes.active_armings(moment)
+        self.safe_modes = safe_modes.active_freezes(moment), safe_modes.active_armings(moment)
         self._shared_ahead = moment - now
 
     def _read_jobs(self, services: Services) -> None:

@@ -83,6 +83,7 @@ class ViewReader:
                 reappeared=store.reappeared,
                 jobs=store.jobs,
                 safe_mode=store.safe_mode(context),
+                safe_modes=store.safe_modes,
                 missing_database=missing(),
                 store_version=store.seq,
             )

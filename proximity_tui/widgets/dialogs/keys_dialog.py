@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from proximity_tui.widgets.dialogs.dialog import BODY, SCROLLS, Dialog
 from proximity_tui.widgets.dialogs.dialog_keys import Key, keys, name_of, obeys
@@ -38,7 +38,9 @@ class KeysDialog(Dialog[None]):
     def __init__(self, dialog: Dialog[Any]) -> None:
         super().__init__()
         self._keys = (*all_keys(dialog), *EVERY)
-        self._typing = bool(dialog.open_fields)
+        # Beside the fields a form with a plan takes letters as commands.
+        takes_letters = isinstance(dialog.focused, Input) or dialog.is_text("x")
+        self._typing = bool(dialog.open_fields) and takes_letters
 
     def compose_body(self) -> ComposeResult:
         """Yield the keys."""

@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from proximity_tui.core.model import Action, ClosedReason, State
 from proximity_tui.core.model.actions.event import EventAction
-from proximity_tui.core.store import events
+from proximity_tui.core.store import events, safe_modes
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.delete import delete_dialog
@@ -315,6 +315,16 @@ async def test_a_record_that_was_closed_meanwhile_is_refused_and_says_so(stage: 
         assert pilot.app.screen.query_one("#delete-go").disabled
         assert pilot.app.screen.query_one("#delete-soft").disabled
         assert "Choose again" not in said(pilot), "there is nothing to choose any more"
+
+
+async def test_a_freeze_that_begins_meanwhile_is_said_before_it_refuses(stage: Stage) -> None:
+    async with asked(stage, native(stage, 104), size=(140, 30)) as pilot:
+        await pilot.press("h", *"proxy")
+        await until(pilot, lambda: not pilot.app.screen.query_one("#delete-go").disabled)
+        safe_modes.freeze("prod", "ben@jump2", "storage is being moved")
+        await until(pilot, lambda: "A freeze or an arming began or ended" in said(pilot))
+        await until(pilot, lambda: "prod is frozen by ben@jump2" in said(pilot))
+        assert pilot.app.screen.query_one("#delete-go").disabled
 
 
 async def test_a_record_that_changes_meanwhile_has_to_be_chosen_again(stage: Stage) -> None:

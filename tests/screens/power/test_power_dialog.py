@@ -122,6 +122,17 @@ async def test_a_record_that_changes_meanwhile_has_to_be_chosen_again(stage: Sta
         assert stage.simulator.journal.writes() == []
 
 
+async def test_a_freeze_that_begins_meanwhile_is_said_before_it_refuses(stage: Stage) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await ask(pilot, by_name("web-1").id)
+        await pilot.press("x")
+        await until(pilot, lambda: "[ Pull the plug ]" in said(pilot))
+        safe_modes.freeze("prod", "ben@jump2", "storage is being moved")
+        await until(pilot, lambda: "prod is frozen by ben@jump2" in said(pilot))
+        assert "A freeze or an arming began or ended while this dialog was open." in said(pilot)
+        assert pilot.app.screen.query_one("#power-go").disabled
+
+
 async def test_who_is_at_work_on_it_is_said_once(stage: Stage) -> None:
     elsewhere(stage, by_name("web-1"))
     async with stage.shown((100, 30)) as pilot:

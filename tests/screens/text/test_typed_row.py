@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.screens.text.typed_row import NOT_CONFIRMED, TypedRow
+from proximity_tui.screens.text.typed_row import TypedRow
 from tests.screens.stage import Size, Stage
 from tests.screens.support.deleting import asked, native
 from tests.support.timing.until import said, screen_text, until
@@ -34,7 +34,7 @@ async def test_another_word_with_a_blank_is_asked_for_as_before(stage: Stage) ->
 async def test_enter_on_another_word_is_answered_and_does_nothing(stage: Stage) -> None:
     async with asked(stage, native(stage, 104)) as pilot:
         await pilot.press("h", *"prxy", "enter")
-        await until(pilot, lambda: NOT_CONFIRMED in said(pilot))
+        await until(pilot, lambda: "Nothing was done: this is not proxy." in said(pilot))
         assert pilot.app.focused is pilot.app.screen.query_one("#delete-name")
         assert pilot.app.screen.query_one("#delete-go").disabled
 

@@ -21,6 +21,10 @@ class Asking(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*MOVES_FOCUS]
     AUTO_FOCUS = "#choice"
+    takes_text = True
+
+    def is_text(self, character: str) -> bool:
+        return self.takes_text
 
     def compose_body(self) -> ComposeResult:
         yield ChoiceLine("first", "the first", id="choice")
@@ -51,6 +55,12 @@ async def test_it_lists_what_works_with_what_has_the_focus() -> None:
         field.focus()
         await until(pilot, lambda: dialog.focused is field)
         assert ("up", PREVIOUS) in all_keys(dialog), "the field takes left and right, and letters are text"
+        assert KeysDialog(dialog)._typing
+        dialog.takes_text = False
+        assert KeysDialog(dialog)._typing, "letters go into the field that has the focus"
+        dialog.query_one("#cancel").focus()
+        await until(pilot, lambda: dialog.focused is not field)
+        assert not KeysDialog(dialog)._typing, "a form with a plan takes y as its command"
         assert not any(name.startswith("pgup") for name, _ in all_keys(dialog)), "everything is in sight"
 
 
