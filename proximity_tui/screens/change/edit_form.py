@@ -68,7 +68,7 @@ class EditForm(ContainerForm[tuple[SettingRequest, ...]]):
 
     def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> tuple[SettingRequest, ...] | dict[str, str]:
         if self.config is None:
-            return {"hostname": "wait until its config is read"}
+            return {"hostname": "its config is not read yet"}
         requested, problems = [], {}
         for name, text in typed.items():
             if text.strip() == self.present.get(name, "").strip():
@@ -100,7 +100,9 @@ class EditForm(ContainerForm[tuple[SettingRequest, ...]]):
         if seen is None:
             raise ValueError(refusals.no_guest_to_ask(record).reason)
         if not isinstance(seen, GuestDetail) or seen.config is None:
-            raise ValueError(seen.reason if not isinstance(seen, GuestDetail) else refusals.config_unread(seen).reason)
+            if isinstance(seen, GuestDetail):
+                raise ValueError(refusals.config_unread(seen).reason)
+            raise ValueError(f"Its config cannot be read: {seen.reason}")
         on = frozenset(name for name in _SWITCHES if is_on(seen.config, name))
         there: TextLine = [(f"{seen.status} on {seen.node}", "dim")]
         return replace(self, config=seen.config, chosen=on, known=[there], present=_present(seen.config))

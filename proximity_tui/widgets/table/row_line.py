@@ -4,7 +4,10 @@ Pure: two equal lines need one painting. Place and colours of a line are not kno
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal, NamedTuple
+
+from rich.cells import cell_len
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.tone import Tone
@@ -61,9 +64,23 @@ def gone_style(row: TableRow, placed: Sequence[Placed], width: int, signs: Glyph
     was listed is not how it is now.
     """
     cells = [Cell(signs.nothing) if one.column.of_now else row.cell(one.index) for one in placed]
-    pieces = _row_pieces(cells, placed, signs, state.marked)
+    pieces = _row_pieces(cells, _with_room(cells, placed), signs, state.marked)
     text = "".join(piece.text for piece in pieces).rstrip()
     return (StyledPiece(fit(text, max(0, width - len(GONE)), more=signs.more) + GONE, "dim", state.cursor),)
+
+
+def _with_room(cells: Sequence[Cell], placed: Sequence[Placed]) -> list[Placed]:
+    """Return the columns for a row that is gone: no column was measured for it, so a cell that would be cut takes the
+    room of those behind it that say nothing any more.
+    """
+    widths = [one.width for one in placed]
+    for here, (one, cell) in enumerate(zip(placed, cells, strict=True)):
+        lacking = cell_len(plain(cell.words(one.width))) - one.width
+        for there in range(here + 1, len(placed)):
+            if lacking > 0 and placed[there].column.of_now:
+                taken = min(lacking, widths[there] - 1)
+                widths[here], widths[there], lacking = widths[here] + taken, widths[there] - taken, lacking - taken
+    return [replace(one, width=width) for one, width in zip(placed, widths, strict=True)]
 
 
 def with_cursor(line: StyledLine, placed: Sequence[Placed], width: int) -> StyledLine:

@@ -195,6 +195,13 @@ def test_a_ghost_does_not_say_how_it_is_now() -> None:
     assert piece.text.split() == ["web", UNICODE.nothing, "pve1", "unlisted"]
 
 
+def test_the_name_of_a_ghost_is_not_cut_beside_room_that_says_nothing() -> None:
+    columns = (Column("name", "NAME", 6), Column("node", "NODE", 4), Column("status", "STATUS", 9, of_now=True))
+    row = Row("a", ("postgres-1", "pve1", "running"))
+    (piece,) = gone_style(row, arrange(columns, 40), 40, UNICODE, RowState(False, True, True))
+    assert piece.text.split() == ["postgres-1", "pve1", UNICODE.nothing, "unlisted"]
+
+
 def test_blanks_at_the_end_of_a_ghost_are_not_cut_with_a_sign() -> None:
     placed = arrange((Column("name", "NAME", 8), Column("notes", "NOTES", 10)), 24)
     said = gone_style(Row("1", ("web-1", "")), placed, 24, UNICODE, RowState(marked=False, cursor=False, gone=True))
