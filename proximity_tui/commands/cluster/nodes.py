@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from proximity_tui.commands.base.refresh import refresh_all
 from proximity_tui.commands.cluster.answers import ending, of_total, refuse_no_cluster, share, span_words
 from proximity_tui.commands.printed import output
 from proximity_tui.core.fleet import NodeRow, managed_rows, node_rows
+from proximity_tui.core.fleet.counts import node_key
 from proximity_tui.core.model import Inventory, NodeReading
 
 _HEADERS = ("NODE", "CLUSTER", "STATUS", "CPU", "MEMORY", "DISK", "UPTIME", "GUESTS", "OURS", "NOTES")
@@ -32,7 +34,7 @@ def run(args: Namespace) -> int:
         refuse_no_cluster(context, args.cluster)
         polls = refresh_all(context, args.cluster)
         ours = managed_rows(records.active(args.cluster), polls.inventories, (), polls.silent)
-        rows = node_rows(polls.inventories, {}, ours)
+        rows = node_rows(polls.inventories, {}, Counter(map(node_key, ours)))
     if args.json:
         output.document([_document(row, polls.inventories) for row in rows])
     elif rows:

@@ -6,13 +6,12 @@ A row has no measured figures: they change with every list, and are looked up th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.surroundings import StorageVerdict, is_full, judge_storages
-from proximity_tui.core.fleet.row import GuestRow
+from proximity_tui.core.fleet.counts import NodeKey
 from proximity_tui.core.model import Inventory, NodeStatus, Status, StorageStatus
 from proximity_tui.core.model.guests_by_node import count_by_node
 
@@ -101,12 +100,12 @@ def kept(before: Sequence[KeyedRow], fresh: Sequence[KeyedRow]) -> Sequence[Keye
 
 
 def node_rows(
-    inventories: Mapping[str, Inventory], silent: Mapping[str, str], managed: Iterable[GuestRow] = ()
+    inventories: Mapping[str, Inventory], silent: Mapping[str, str], managed_on: Mapping[NodeKey, int] | None = None
 ) -> list[NodeRow]:
     """Return a row per node, those that need a person first. `silent` maps a cluster to the sentence that says why it
-    does not answer now, `managed` are our containers.
+    does not answer now, `managed_on` counts our containers.
     """
-    ours = Counter(map(attrgetter("cluster", "node"), managed))
+    ours = managed_on or {}
     found = []
     for cluster, inventory in inventories.items():
         guests, running = Counter[str](), Counter[str]()
@@ -125,7 +124,7 @@ def node_rows(
                 hastate=reading.hastate,
                 guests=guests[name],
                 running=0 if offline or why is not None else running[name],
-                managed=ours[cluster, name],
+                managed=ours.get((cluster, name), 0),
             )
             found.append(row)
     return sorted(found, key=lambda row: (not row.needs_a_person, row.cluster, row.name))

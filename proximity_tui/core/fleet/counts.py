@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
+from operator import attrgetter
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet.row import GuestKind, GuestRow
@@ -12,6 +13,12 @@ from proximity_tui.core.model.lifecycle import known_state
 
 CountKey = tuple[str, str, State | Status | None]
 """A cluster, a kind, and the state of a container: unknown where it is at rest and nothing is known of it now."""
+
+NodeKey = tuple[str, str | None]
+"""A cluster and one of its nodes; None where nobody knows which."""
+
+node_key: Callable[[GuestRow], NodeKey] = attrgetter("cluster", "node")
+"""Returns the node that a row is on."""
 
 CONTAINERS = (Kind.NATIVE.value, Kind.ADOPTED.value)
 
@@ -27,15 +34,19 @@ class FleetCounts:
     """The number of rows of each sort."""
 
     by_sort: Mapping[CountKey, int] = field(default_factory=dict)
+    managed_on: Mapping[NodeKey, int] = field(default_factory=dict)
+    """The number of our containers on each node."""
 
     @classmethod
-    def of(cls, several: Iterable[Mapping[CountKey, int]]) -> FleetCounts:
+    def of(cls, several: Iterable[Mapping[CountKey, int]], managed_on: Mapping[NodeKey, int]) -> FleetCounts:
         """Return the sum of several counts of different sorts."""
-        return cls({sort: count for counts in several for sort, count in counts.items() if count})
+        sorts = {sort: count for counts in several for sort, count in counts.items() if count}
+        return cls(sorts, {node: count for node, count in managed_on.items() if count})
 
     def of_cluster(self, cluster: str) -> FleetCounts:
         """Return the counts of one cluster."""
-        return FleetCounts({sort: count for sort, count in self.by_sort.items() if sort[0] == cluster})
+        of = {sort: count for sort, count in self.by_sort.items() if sort[0] == cluster}
+        return FleetCounts(of, {node: count for node, count in self.managed_on.items() if node[0] == cluster})
 
     def kind(self, *kinds: str) -> int:
         """Return how many rows are of these kinds."""

@@ -81,7 +81,7 @@ class Fleet:
     def counts(self) -> FleetCounts:
         """The number of rows of each sort; the same object until that changes."""
         if self._counts is None:
-            self._counts = FleetCounts.of((self._managed.counts, *self._guests.counts))
+            self._counts = FleetCounts.of((self._managed.counts, *self._guests.counts), self._managed.nodes)
         return self._counts
 
     @property

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Generic
 
-from proximity_tui.core.fleet.counts import CountKey, count_key
+from proximity_tui.core.fleet.counts import CountKey, NodeKey, count_key, node_key
 from proximity_tui.core.fleet.row import AnyRow, FleetRow, GuestKind, ReadOnlyRow, RowPlace, key_of_guest
 
 MANY = 4
@@ -28,6 +28,8 @@ class KeptOrder(Generic[AnyRow]):
         self._shown: tuple[AnyRow, ...] | None = ()
         self.counts: Counter[CountKey] = Counter()
         """The number of rows of each sort."""
+        self.nodes: Counter[NodeKey] = Counter()
+        """The number of rows on each node."""
 
     @property
     def rows(self) -> tuple[AnyRow, ...]:
@@ -51,9 +53,11 @@ class KeptOrder(Generic[AnyRow]):
         if not fresh and not removed:
             return False
         self._shown = None
-        self.counts.subtract(count_key(known[key]) for key in fresh if key in known)
-        self.counts.subtract(map(count_key, removed))
+        past = [*removed, *(known[key] for key in fresh if key in known)]
+        self.counts.subtract(map(count_key, past))
         self.counts.update(map(count_key, fresh.values()))
+        self.nodes.subtract(map(node_key, past))
+        self.nodes.update(map(node_key, fresh.values()))
         if MANY * (len(fresh) + len(removed)) > len(known):
             self._sort_all(fresh, removed)
         else:

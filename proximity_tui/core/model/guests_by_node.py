@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from operator import attrgetter
 
 from proximity_tui.core.model.guests.guest import Guest, Status
-from proximity_tui.core.model.guests.guest_list import rows_of
+from proximity_tui.core.model.guests.guest_list import GuestList, rows_of
+from proximity_tui.core.model.guests.node_counts import counted
 
 
 def count_by_node(guests: Mapping[int, Guest]) -> Counter[tuple[str, Status]]:
     """Return how many guests of each status are listed on each node. Neither guests nor facts are made for it: a row
-    has its node as it is, and one of the words for its status.
+    has its node as it is, and one of the words for its status. A list keeps what was counted, and the one that follows
+    it counts only what differs.
     """
-    counted = Counter(map(attrgetter("node", "status"), rows_of(guests).values()))
+    if not isinstance(guests, GuestList):
+        counts = counted(guests.values())
+    else:
+        counts = guests.node_counts or counted(guests.rows.values())
+        guests.node_counts = counts
     found = Counter[tuple[str, Status]]()
-    for (node, status), count in counted.items():
-        found[node, Status(status)] += count
+    for (node, status), count in counts.items():
+        if count:
+            found[node, Status(status)] += count
     return found
 
 

@@ -94,7 +94,7 @@ class NodeScreen(DetailPage):
         if inventory is None:
             return None
         silent = {} if self.silent is None else {self.cluster: self.silent}
-        rows = node_rows({self.cluster: inventory}, silent, view.rows)
+        rows = node_rows({self.cluster: inventory}, silent, view.counts.managed_on)
         return next((row for row in rows if row.name == self.node), None)
 
     def _age(self) -> str:

@@ -54,7 +54,7 @@ class NodesScreen(ClusterList[NodeRow]):
 
     def rows(self, view: View, inventories: Mapping[str, Inventory], silent: Mapping[str, str]) -> Sequence[NodeRow]:
         """Return the nodes."""
-        return node_rows(inventories, silent, view.rows)
+        return node_rows(inventories, silent, view.counts.managed_on)
 
     def entry(self, item: NodeRow) -> Listed:
         """Return the entry of a node."""

@@ -16,6 +16,7 @@ from proximity_tui.core.fleet import CpuTrends, Fleet, NoAnswer
 from proximity_tui.core.fleet.trends import SLOT, SLOTS
 from proximity_tui.core.model import Inventory
 from proximity_tui.core.model.guests.guest_list import listed_facts
+from proximity_tui.core.model.guests_by_node import count_by_node
 from proximity_tui.core.store.database import missing
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.view.store_reader import StoreReader
@@ -64,6 +65,7 @@ class ViewReader:
             if store.follow_last_seen():
                 self._fleet.refresh()
             self._polls = polls
+            _count_ahead(polls, before)
         except StoreError as error:
             fresh = replace(before, polls=_still_shown(polls, before), store_error=str(error))
         else:
@@ -128,6 +130,16 @@ class ViewReader:
         for name, why in not_checked.items():
             self._fleet.poll(name, None, NoAnswer(why))
         self._fleet.refresh()
+
+
+def _count_ahead(polls: Mapping[str, PollResult], before: View) -> None:
+    """Count the guests of a list by node, here instead of on the event loop, which would stand still. Not of the first
+    one: it is shown before that, and counted with the next view.
+    """
+    for name, poll in polls.items():
+        earlier = before.polls.get(name)
+        if poll.inventory is not None and earlier is not None and earlier.inventory is not None:
+            count_by_node(poll.inventory.guests)
 
 
 def _unless_just_asked(poll: PollResult, now: datetime) -> PollResult:

@@ -268,7 +268,8 @@ def test_differences_tell_what_everything_at_once_tells(steps: list[tuple[Any, .
             assert list(map(visible, rows)) == list(map(visible, truth.guests(kind)))
             assert list(map(seen_now, rows)) == list(map(seen_now, whole))
         every = Counter(count_key(row) for rows in lists_of(fleet) for row in rows)
-        assert fleet.counts == FleetCounts(every) == told.counts
+        ours = Counter((row.cluster, row.node) for row in fleet.rows)
+        assert fleet.counts == FleetCounts(every, ours) == told.counts
 
 
 def lists_of(fleet: Fleet) -> tuple[tuple[GuestRow, ...], ...]:

@@ -22,6 +22,7 @@ from proximity_tui.core.fleet import CpuTrends, FleetRow
 from proximity_tui.core.fleet.trends import SLOTS
 from proximity_tui.core.model import Container, Guest, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.alert import Severity
+from proximity_tui.core.model.guests.guest_list import GuestList
 from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.store_errors import StoreError
@@ -435,3 +436,14 @@ def test_kept_figures_that_cannot_be_read_leave_the_trend_as_it_is(
     assert "the CPU of the last hour of prod could not be read" in caplog.text
     assert view.store_error is None
     assert view.trend(view.rows[0], at) == (None,) * (SLOTS - 1) + (0.5,)
+
+
+def test_guests_are_counted_by_node_where_no_key_waits_for_it_once_the_first_list_is_shown(scene: Scene) -> None:
+    counted = []
+    for seconds in (0, 1):
+        guests = GuestList[Any]({101: guest(101)})
+        listed = inventory(taken_at=AT + timedelta(seconds=seconds))
+        scene.context.pollers["prod"].latest = PollResult("prod", replace(listed, guests=guests))
+        scene.read()
+        counted.append(guests.node_counts is not None)
+    assert counted == [False, True]

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from proximity_tui.core.model.guests.guest import Guest, Status, display_name
+from proximity_tui.core.model.guests.node_counts import NodeCounts, followed
 
 facts_of = attrgetter("type", "node", "status", "name", "template", "tags", "lock", "pool", "maxcpu", "maxmem")
 """Everything of a guest, or of its row, by which it is judged and its line is made: all but measured figures."""
@@ -144,9 +145,12 @@ class GuestList(Mapping[int, Guest], Generic[R]):
         """What a later list knows this one by: to keep a list would keep all before it."""
         self._follows: object = None
         self._differing: Collection[int] = ()
+        self.node_counts: NodeCounts | None = None
+        """What `count_by_node` found here, or in a list that this one follows."""
         if isinstance(before, GuestList):
             self._follows = before._mark
             self._differing = frozenset(differing).union(_gone(before.rows, rows, differing))
+            self.node_counts = followed(before.node_counts, before.rows, rows, self._differing)
 
     def differing_since(self, before: Mapping[int, Guest]) -> Collection[int] | None:
         """Return the VMIDs of guests that are new, gone, or differ in their facts; None unless this list follows the
