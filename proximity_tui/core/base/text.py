@@ -173,3 +173,26 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", shown: Ca
 
     near = get_close_matches(word, list(known), n=1)
     return f"did you mean {shown(near[0])}?" if near else otherwise
+
+
+MOST_SHARED = 200_000
+"""Words that are shared; with more than that all are let go, and shared again as they are read."""
+
+_shared: dict[str, str] = {}
+
+share = _shared.setdefault
+"""Called with a word twice, returns the one object for it. Who shares many calls `let_go` before. Unlike `sys.intern`
+it lets go: the first releases of Python 3.12 keep what was interned for good, and names of guests come and go.
+"""
+
+
+def let_go() -> None:
+    """Let go of all shared words where there are too many. What holds one of them keeps it."""
+    if len(_shared) > MOST_SHARED:
+        _shared.clear()
+
+
+def shared(word: str) -> str:
+    """Return the word, as the same object wherever it is read."""
+    let_go()
+    return share(word, word)

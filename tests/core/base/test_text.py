@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proximity_tui.core.base import text as texts
 from proximity_tui.core.base.text import (
     did_you_mean,
     human_age,
@@ -137,3 +138,13 @@ def test_a_slip_is_answered_with_the_nearest_word_that_is_known() -> None:
     assert did_you_mean("adpot", known, "tab lists them") == "did you mean adopt?"
     assert did_you_mean("adpot", known, shown=repr) == "did you mean 'adopt'?"
     assert did_you_mean("zzz", known, "tab lists them") == "tab lists them"
+
+
+def test_a_word_is_one_object_and_too_many_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "MOST_SHARED", len(texts._shared) + 2)
+    first = texts.shared("-".join(("a", "guest")))
+    assert texts.shared("-".join(("a", "guest"))) is first
+    for number in range(5):
+        texts.shared(f"another guest {number}")
+    assert len(texts._shared) <= texts.MOST_SHARED + 1
+    assert "a-guest" not in texts._shared

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from sys import intern
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.text import let_go, plain, share
 from proximity_tui.core.model import Guest, Status
 from proximity_tui.core.model.guests.guest_list import ListedFacts
 from proximity_tui.core.proxmox import paths
@@ -137,6 +136,7 @@ class UndecodedRows:
 
     def __iter__(self) -> Iterator[tuple[ListedGuest | None, Raw]]:
         """Decode and yield one row after the other, each as it was sent, too."""
+        let_go()
         decode = _row.decode
         for row in self._rows:
             try:
@@ -145,9 +145,9 @@ class UndecodedRows:
                 yield None, row
             else:
                 # One object for each node, instead of one for each of its guests; a name is that of the record, too.
-                found.node = intern(found.node)
+                found.node = share(found.node, found.node)
                 if found.name is not None:
-                    found.name = intern(found.name)
+                    found.name = share(found.name, found.name)
                 yield found, row
 
 

@@ -13,12 +13,12 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from operator import itemgetter
-from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import peewee
 
 from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.base.text import shared as shared_word
 from proximity_tui.core.model import Fingerprint, Gap
 from proximity_tui.core.store.db.store_errors import StoreError
 
@@ -146,10 +146,9 @@ def _lenient(text: Any) -> Any:
 
 def shared(word: Any) -> Any:
     """Return the word, as the same object wherever it is read: few of the words in many rows differ, and a name stands
-    in the record, in the fingerprint and in the clinical record. Only for words of which there are few in all: the
-    first releases of Python 3.12 keep them for good.
+    in the record, in the fingerprint and in the clinical record.
     """
-    return intern(word) if type(word) is str else word
+    return shared_word(word) if type(word) is str else word
 
 
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
