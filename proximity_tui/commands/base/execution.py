@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 
 from proximity_tui.commands import OWN_SIGNALS, PROG
 from proximity_tui.commands.base import streams
+from proximity_tui.commands.base.echo import shortened
 from proximity_tui.commands.base.exit_codes import CommandEnding, Exit, ending_of
 from proximity_tui.commands.base.interruption import (
     CommandInterrupted,
@@ -106,6 +107,7 @@ def _tell_failure(error: Exception, words: Sequence[str]) -> int:
 
 def _print_ending(ending: CommandEnding, words: Sequence[str]) -> int:
     """Print an ending and return its exit code: on stdout as JSON where that was requested, else on stderr."""
+    ending = shortened(ending, words)
     if "--json" in words and _documented(ending):
         return ending.code
     if ending.refusal is not None:

@@ -170,6 +170,15 @@ def text_or_blank(word: str) -> str:
     return word
 
 
+def note_of(word: str) -> str:
+    """Return a note or a reason for our records. Raise ArgumentTypeError for one that is too long to be read."""
+    from proximity_tui.core.model.limits import LONGEST_NOTE
+
+    if len(word) > LONGEST_NOTE:
+        raise argparse.ArgumentTypeError(f"at most {LONGEST_NOTE} characters, not {len(word)}")
+    return word
+
+
 def path_of(word: str) -> Path:
     """Return the path in a word. Raise ArgumentTypeError for an empty one, which would be the working directory."""
     from pathlib import Path

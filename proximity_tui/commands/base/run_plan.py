@@ -115,7 +115,7 @@ class _StepProgress:
             logged = [f"      {line}" for line in self._log.read(operation, step)]
             warned = [f"      Proxmox warned: {warning}" for warning in step.warnings]
             self._print(
-                [*logged, f"  {step.seq}/{len(operation.steps)} {step.name.words}: {step.outcome.words}", *warned]
+                [*logged, f"  {step.seq}/{len(operation.steps)} {step.name.words}: {step.outcome_words}", *warned]
             )
             self._printed += 1
 

@@ -10,6 +10,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import records_of, refuse_unseen, reveal_option
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, Exit, ending_of
 from proximity_tui.commands.base.options import is_blank, json_option, refuse_unused
+from proximity_tui.commands.base.parser import note_of
 from proximity_tui.commands.base.resolve import row_number
 from proximity_tui.commands.printed import output
 from proximity_tui.core.model.alert import Alert, AlertKind
@@ -29,7 +30,7 @@ def arguments(parser: ArgumentParser) -> None:
         help="acknowledge an alert, or answer a mass disappearance (default: list)",
     )
     parser.add_argument("ids", nargs="*", type=row_number, metavar="ID", help="number of the alert; ack takes several")
-    parser.add_argument("--note", metavar="TEXT", help="the note: what you found or did")
+    parser.add_argument("--note", type=note_of, metavar="TEXT", help="the note: what you found or did")
     parser.add_argument("--yes", action="store_true", help="answer without asking")
     parser.add_argument("--all", action="store_true", help="include acknowledged and resolved alerts")
     parser.add_argument(

@@ -11,7 +11,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.options import is_blank, json_option, refuse_unused
-from proximity_tui.commands.base.parser import name_of
+from proximity_tui.commands.base.parser import name_of, note_of
 from proximity_tui.commands.base.refresh import refresh_all
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.printed import output
@@ -35,7 +35,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--subject", type=name_of, help="in place of CONTAINER: the subject of a finding, such as alert:7"
     )
-    parser.add_argument("--note", metavar="TEXT", help="with waive: why it stays as it is")
+    parser.add_argument("--note", type=note_of, metavar="TEXT", help="with waive: why it stays as it is")
     parser.add_argument("--all", action="store_true", help="include what was waived")
     json_option(parser)
 

@@ -9,6 +9,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.options import is_blank, refuse_unused
+from proximity_tui.commands.base.parser import note_of
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, recorded_rows, refresh_all
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import agreed, finish, must_answer, run_plan
@@ -42,7 +43,7 @@ def arguments(parser: ArgumentParser) -> None:
         help="a name, a VMID or a record id (id:7), with CLUSTER/ in front where that is ambiguous;"
         " without one: every container with drift",
     )
-    parser.add_argument("--note", metavar="TEXT", help="with accept: why the config is right as it is")
+    parser.add_argument("--note", type=note_of, metavar="TEXT", help="with accept: why the config is right as it is")
     parser.add_argument("--reveal", action="store_true", help="also print values that may be secret")
     revert_options(parser)
     confirm.consent_options(parser)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.options import refuse_unused
+from proximity_tui.commands.base.options import is_blank, refuse_unused
 from proximity_tui.commands.base.parser import text_or_blank
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
@@ -33,7 +33,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("verb", choices=("list", TAKE, DELETE, ROLLBACK), help="what to do")
     container_argument(parser)
     parser.add_argument("--name", metavar="NAME", help="the name of the snapshot")
-    parser.add_argument("--note", metavar="TEXT", help="take: one line that says what it is for")
+    parser.add_argument("--note", type=text_or_blank, metavar="TEXT", help="take: one line that says what it is for")
     parser.add_argument("--start", action="store_true", help="rollback: start the container afterwards")
     parser.add_argument(
         "--confirm",
@@ -90,7 +90,8 @@ def _planned(args: Namespace, context: AppContext, container: Container) -> Plan
     if args.verb == ROLLBACK:
         back = RollbackOptions(args.name, start=args.start, unsure_confirmed=compared)
         return context.engine.plan_rollback_snapshot(container, back)
-    request = SnapshotOptions(args.name, args.note or "", unsure_confirmed=compared)
+    # A blank note, such as that of a variable that is not set, is none: a snapshot needs none.
+    request = SnapshotOptions(args.name, "" if is_blank(args.note) else args.note, unsure_confirmed=compared)
     if args.verb == DELETE:
         return context.engine.plan_delete_snapshot(container, request)
     return context.engine.plan_snapshot(container, request)

@@ -9,6 +9,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.options import digits, refuse_unused
+from proximity_tui.commands.base.parser import note_of
 from proximity_tui.commands.ports import documents
 from proximity_tui.commands.printed import output
 from proximity_tui.core.model.limits import USUAL_PORTS
@@ -44,7 +45,8 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--for", dest="holder", metavar="CONTAINER", help="the container that gets the port")
     parser.add_argument("--leads-to", type=digits, metavar="N", help="the port of the container that it leads to")
     parser.add_argument("--to", type=digits, metavar="PORT", help="move: the new public port")
-    parser.add_argument("--note", metavar="TEXT", help="what it is reserved for, where no container holds it yet")
+    for_nobody = "what it is reserved for, where no container holds it yet"
+    parser.add_argument("--note", type=note_of, metavar="TEXT", help=for_nobody)
     confirm.consent_options(parser, by_hand=False)
     parser.epilog = f"Without [probe] ports in the configuration these are probed: {', '.join(map(str, USUAL_PORTS))}."
 

@@ -12,6 +12,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import choose_cluster, records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.options import is_blank, json_option
+from proximity_tui.commands.base.parser import note_of
 from proximity_tui.commands.printed import output
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `arm`."""
-    parser.add_argument("--reason", metavar="TEXT", help="the reason, for the audit trail")
+    parser.add_argument("--reason", type=note_of, metavar="TEXT", help="the reason, for the audit trail")
     json_option(parser)
     parser.epilog = "Only clusters with `production = true` in the configuration have to be armed."
 

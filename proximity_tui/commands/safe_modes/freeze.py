@@ -12,6 +12,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.options import is_blank, json_option
+from proximity_tui.commands.base.parser import note_of
 from proximity_tui.commands.printed import output
 from proximity_tui.core.doctrine.guards.safemode import Freeze
 
@@ -21,9 +22,8 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--for", dest="span", metavar="TIME", help="freeze: duration, such as 2h or 1h30m (default: until lifted)"
     )
-    parser.add_argument(
-        "--reason", metavar="TEXT", help="the reason, shown to everybody who is refused, and for the audit trail"
-    )
+    shown = "the reason, shown to everybody who is refused, and for the audit trail"
+    parser.add_argument("--reason", type=note_of, metavar="TEXT", help=shown)
     json_option(parser)
     parser.epilog = "Without --cluster it applies to every cluster. The jobs continue: they change nothing at Proxmox."
 

@@ -1,4 +1,4 @@
-"""The limits that settings hold and rules apply: of lint, and of a probe.
+"""The limits that settings hold and rules apply: of lint, of a probe, and of what people write down.
 
 Every start reads them, so they know nothing of what they limit.
 """
@@ -18,6 +18,9 @@ USUAL_PORTS = (22, 25, 53, 80, 143, 389, 443, 993, 3000, 3306, 5432, 5672, 6379,
 
 MOST_CONNECTS = 500
 """Connects of one probe; more are refused, so that a slip does not become a scan."""
+
+LONGEST_NOTE = 500
+"""Characters of a note or a reason that a person gives for our records."""
 
 
 @value_object

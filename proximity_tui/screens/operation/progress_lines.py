@@ -41,13 +41,12 @@ def end_pieces(operation: Operation, lasts: str) -> list[Piece]:
 def _step_line(number: int, name: StepName, reason: str, step: StepRecord | None) -> TextLine:
     signs = glyphs()
     outcome = step.outcome if step is not None else StepOutcome.PENDING
-    # A step may be over without having done what it is called, as a shutdown that was not heard, or without anybody
-    # knowing it: that is no tick.
     unclear = step is not None and step.end_is_unclear
+    over = f" {step.outcome_words}" if step is not None else ""
     shown: dict[StepOutcome, tuple[str, str, Tone]] = {
         StepOutcome.PENDING: (signs.off, "", "dim"),
         StepOutcome.INTENDED: (signs.half, " running", "accent"),
-        StepOutcome.DONE: (signs.warning, " over", "warn") if unclear else (signs.mark, " done", "good"),
+        StepOutcome.DONE: (signs.warning, over, "warn") if unclear else (signs.mark, over, "good"),
         StepOutcome.SKIPPED: (signs.mark, " not needed", "good"),
         StepOutcome.FAILED: (signs.failed, " FAILED", "bad"),
     }

@@ -8,12 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from proximity_tui.core.model.limits import LONGEST_NOTE
 from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
 from proximity_tui.widgets.line_controls import LineInput
 from proximity_tui.widgets.table.cells import Cell
-
-LONGEST_NOTE = 500
-"""Characters."""
 
 
 class NoteDialog(Confirm[str | None]):

@@ -195,3 +195,56 @@ def test_what_is_adopted_in_another_cluster_than_the_named_one_is_refused(cli: C
 def test_what_is_missing_or_wrong_is_said(cli: Cli, words: tuple[str, ...], said: str) -> None:
     refused = cli(*words)
     assert (refused.code, said in refused.err) == (2, True), refused.err[-400:]
+
+
+LONG = "x" * 3000
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (LONG,),
+        ("show", LONG),
+        ("list", "--cluster", LONG),
+        ("list", "--kind", LONG),
+        ("list", "--filter", f"{LONG}:{LONG}"),
+        ("list", f"--database={LONG}"),
+        ("set", "web-1", f"{LONG}=1", "--yes"),
+        ("set", "web-1", f"memory={LONG}", "--yes"),
+        ("snapshot", "take", "web-1", "--name", LONG, "--yes"),
+        ("backup", "web-1", "--storage", LONG, "--yes"),
+        ("migrate", "web-1", "--node", LONG, "--yes"),
+        ("clone", "web-1", "--hostname", LONG, "--yes"),
+        ("db", "copy", "--to", LONG),
+        ("operations", "resume", LONG),
+    ],
+    ids=lambda words: " ".join(words)[:30],
+)
+@pytest.mark.parametrize("json_wanted", [(), ("--json",)])
+def test_a_word_of_thousands_of_characters_is_not_repeated_whole(
+    cli: Cli, adopted: Any, words: tuple[str, ...], json_wanted: tuple[str, ...]
+) -> None:
+    refused = cli(*words, *json_wanted)
+    assert refused.code not in (0, 1)
+    assert len(refused.out) + len(refused.err) < 2000
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "freeze --reason",
+        "arm --reason",
+        "alerts ack 1 --note",
+        "drift accept web-1 --yes --note",
+        "lint waive web-1 onboot_off --note",
+        "ports reserve 8105 --yes --note",
+    ],
+)
+def test_a_note_that_nobody_would_read_is_refused(cli: Cli, words: str) -> None:
+    refused = cli(*words.split(), LONG)
+    assert (refused.code, "at most 500 characters, not 3000" in refused.err) == (2, True), refused.err
+
+
+def test_a_blank_note_of_a_snapshot_is_none(cli: Cli, native: Any) -> None:
+    assert cli("snapshot", "take", "web1", "--name", "before", "--note", " ", "--yes").code == 0
+    assert cli.json("snapshot", "list", "web1")["snapshots"][0]["note"] in (None, "")

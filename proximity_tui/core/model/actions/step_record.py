@@ -97,6 +97,13 @@ class StepRecord:
         return self.outcome is StepOutcome.DONE and not self.ended_well
 
     @property
+    def outcome_words(self) -> str:
+        """The outcome as a person reads it. A step may be over without having done what it is called, as a shutdown
+        that was not heard, or without anybody knowing it: that is not "done".
+        """
+        return "over" if self.end_is_unclear else self.outcome.words
+
+    @property
     def is_left_to_ha(self) -> bool:
         """True when its task only queued a request, which HA carries out later."""
         task = None if self.task is None else names.upid(self.task)

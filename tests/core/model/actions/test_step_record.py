@@ -27,6 +27,7 @@ def test_a_step_that_is_done_ended_well_or_its_end_is_unclear(
 ) -> None:
     done = step(StepOutcome.DONE, exitstatus=exitstatus)
     assert (done.ended_well, done.end_is_unclear) == (well, unclear)
+    assert done.outcome_words == ("over" if unclear else "done")
 
 
 def test_a_step_that_is_done_without_a_task_ended_well() -> None:
