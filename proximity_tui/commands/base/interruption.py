@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and Ctrl-Z during a command: a handler sets a flag, and nothing more.
+"""Ctrl-C, SIGTERM, SIGHUP and Ctrl-Z during a command: a handler sets a flag, and nothing more.
 
 Blocking work runs on a daemon thread, and the main thread, which gets the signals, reacts at a safe point. Two signals
 at once are one interruption, and no exception ever starts in the middle of a lock.
@@ -10,11 +10,14 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 _Result = TypeVar("_Result")
+
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
+"""The signals that end a command beside Ctrl-C; the second one comes where a terminal or an SSH connection is lost."""
 
 _POLL = 0.2
 _AT_ONCE = 0.5
@@ -56,20 +59,21 @@ def is_asked_to_end() -> bool:
 def interrupted_once() -> Iterator[None]:
     """Let the first Ctrl-C of a command raise KeyboardInterrupt where no `watched` runs, and ignore later signals."""
     _signals.number, _signals.answered = None, False
-    before = signal.getsignal(signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in _ENDING}
     with _handled(signal.SIGINT):
         try:
             yield
         finally:
-            if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN and not _is_over():
-                signal.signal(signal.SIGTERM, before)
+            for number, handler in before.items():
+                if signal.getsignal(number) is signal.SIG_IGN and not _is_over():
+                    signal.signal(number, handler)
 
 
 def keep_answer() -> None:
     """Ignore signals from now on: the answer was given, and neither it nor the exit code may become another."""
     if threading.current_thread() is threading.main_thread():
         _signals.answered = True
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, *_ENDING):
             signal.signal(number, signal.SIG_IGN)
 
 
@@ -91,8 +95,8 @@ def watched(work: Callable[[], _Result], *, tick: Callable[[], object] | None = 
     """Return the result of `work`, or raise its exception; it runs on a daemon thread, and `tick` on this one
     meanwhile.
 
-    After SIGINT or SIGTERM it has `grace` more seconds, unless another signal comes. Then `CommandInterrupted` is
-    raised, and the thread goes on for as long as the process does.
+    After SIGINT, SIGTERM or SIGHUP it has `grace` more seconds, unless another signal comes. Then `CommandInterrupted`
+    is raised, and the thread goes on for as long as the process does.
     """
     results: list[_Result] = []
     failures: list[BaseException] = []
@@ -106,7 +110,7 @@ def watched(work: Callable[[], _Result], *, tick: Callable[[], object] | None = 
         finally:
             done.set()
 
-    with _handled(signal.SIGINT, signal.SIGTERM), _watching():
+    with _handled(signal.SIGINT, *_not_ignored(_ENDING)), _watching():
         threading.Thread(target=run, name="command", daemon=True).start()
         while not done.wait(_POLL):
             if is_asked_to_end() and (_is_impatient() or time.monotonic() >= _signals.first + grace):
@@ -162,6 +166,11 @@ def _handled(*numbers: signal.Signals) -> Iterator[None]:
             # What was interrupted ends in peace: a second SIGTERM must not kill it half way through its goodbye.
             if not _is_over() and not (is_asked_to_end() and handler is signal.SIG_DFL):
                 signal.signal(number, handler)
+
+
+def _not_ignored(numbers: Iterable[signal.Signals]) -> list[signal.Signals]:
+    """Return those of some signals that whoever started the process did not have ignored, as `nohup` does."""
+    return [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
 
 
 def _is_over() -> bool:

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and failures in the middle: what was begun stays journaled, and a person is told how to go on."""
+"""Ctrl-C, SIGTERM, SIGHUP and failures in the middle: what was begun stays journaled, and how to go on is told."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.commands.conftest import Cli
 from tests.support.timing.meddling import asked, held_back
 from tests.support.timing.waiting import LONGEST, until
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 HARD = ("delete", "web1", "--hard", "--confirm", "web1", "--yes")
 
 
@@ -47,7 +48,7 @@ def interrupted(cli: Cli, lab: Simulator, native: Any, request: pytest.FixtureRe
     return process.returncode, said
 
 
-@pytest.mark.parametrize("interrupted", [signal.SIGINT, signal.SIGTERM], indirect=True)
+@pytest.mark.parametrize("interrupted", SIGNALS, indirect=True)
 def test_a_signal_leaves_the_operation_resumable_and_says_how(cli: Cli, interrupted: tuple[int, str]) -> None:
     code, said = interrupted
     assert code == 75
@@ -58,6 +59,24 @@ def test_a_signal_leaves_the_operation_resumable_and_says_how(cli: Cli, interrup
     assert row["operation"]["id"] == 1
     assert row["state"] == "removing"
     assert "interrupted" in cli("list").out
+
+
+def test_who_wants_it_to_outlive_the_terminal_has_its_signal_ignored(
+    cli: Cli, lab: Simulator, native: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `nohup` does."""
+    hung = lab.faults.hang("/tasks/")
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        process = cli.start(*HARD)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    until(lambda: lab.journal.count("POST", "/status/shutdown") and lab.journal.count("GET", "/tasks/"))
+    process.send_signal(signal.SIGHUP)
+    lab.faults.remove(hung)
+    process.communicate(timeout=LONGEST)
+    assert process.returncode == 0
+    assert lab.world.container(native["vmid"]) is None
 
 
 @pytest.fixture
@@ -203,7 +222,7 @@ def test_ctrl_c_before_anything_was_begun(cli: Cli, lab: Simulator) -> None:
     assert "lab/101: untouched" in process.communicate()[1]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.parametrize(("words", "code"), [(("alerts",), 0), (("start", "nobody", "--yes"), 5)])
 def test_a_signal_after_the_answer_changes_neither_it_nor_the_exit_code(
     cli: Cli, words: tuple[str, ...], code: int, number: signal.Signals
@@ -237,7 +256,7 @@ sys.exit(main())
 """A signal while the log is closed, and, with `always`, once there is nothing left but the end of Python."""
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.parametrize("always", [False, True])
 def test_a_signal_while_a_command_that_has_answered_ends_is_none(
     cli: Cli, always: bool, number: signal.Signals
