@@ -66,6 +66,19 @@ def test_why_it_was_interrupted_is_not_told_of_its_record_once_it_goes_on(house:
     assert house.again(native).last_error is None
 
 
+def test_law_7_a_resume_that_saw_nothing_says_what_is_recorded(house: House, simulator: Simulator) -> None:
+    """A database that was put back to an earlier copy does not have what the try before sent last."""
+    native = house.native("web1")
+    left = die_while_deleting(house, planned(house, native), native, "shutdown", after=True)
+    simulator.faults.answer(400, "no", "/cluster/status")
+
+    parked = house.engine.resume(left)
+
+    assert isinstance(parked, Resumable), parked
+    assert "; no destroy is recorded" in parked.reason
+    assert "nothing was destroyed" not in parked.reason
+
+
 def test_why_it_was_interrupted_is_told_until_an_abandon_has_seen_what_is_there(
     house: House, simulator: Simulator
 ) -> None:

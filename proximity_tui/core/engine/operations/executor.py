@@ -229,7 +229,8 @@ def _suspend(context: StepContext, reason: str, *, names_request: bool = False) 
     """Suspend the operation: the outcome of the step is unknown, so everything stays as it is and can be resumed.
     Return the outcome.
     """
-    reason = with_requests(reason, operations.get(context.operation.id), names_request=names_request)
+    now, only_recorded = operations.get(context.operation.id), context.is_resumed
+    reason = with_requests(reason, now, names_request=names_request, only_recorded=only_recorded)
     with context.writing():
         operations.finish(context.operation.id, OperationStatus.INTERRUPTED, reason, owner=context.owner)
         if context.operation.container is not None:

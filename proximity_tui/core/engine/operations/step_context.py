@@ -59,6 +59,8 @@ class StepContext:
         current = operation.current
         self.first_step = 0 if current is None else current.seq
         """The number of the step that is executed first: what stands before it was done by an earlier try."""
+        self.is_resumed = last_inspection is None
+        """Whether an earlier try began it: a journal that was put back to an earlier copy lacks what that sent last."""
         self.client = client
         self.last_inspection = last_inspection or LastInspection(client, clock)
         self.clock = clock
