@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,8 +31,13 @@ class Leaping(SystemClock):
 
     def __init__(self) -> None:
         self.ahead = 0.0
+        self.set_ahead = 0.0
+        """How far the wall clock alone was set, as by a suspend."""
         self.slept: list[float] = []
         self.moves_along: list[Callable[[float], None]] = []
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self.set_ahead)
 
     def monotonic(self) -> float:
         return super().monotonic() + self.ahead

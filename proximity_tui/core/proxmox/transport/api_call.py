@@ -26,6 +26,14 @@ class ApiCall:
         return self.method != "GET"
 
     @property
+    def time_to_connect(self) -> float | None:
+        """The seconds in which a write has to be on its way, or is not sent: it counts on what was read just before,
+        and on nobody having taken over since. A connection and its handshake have `connect_timeout` each, but to look
+        up a name has no limit, and a process may stand still. None for a read.
+        """
+        return 2 * self.connect_timeout if self.writes else None
+
+    @property
     def subject(self) -> str:
         """The cluster and the call in words."""
         return f"{self.cluster}: {spoken(self.method, self.path)}"

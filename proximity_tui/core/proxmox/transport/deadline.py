@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.proxmox.errors import Unreachable
 
 SHORTEST = 0.001
@@ -21,24 +22,34 @@ SHORTEST = 0.001
 class Deadline:
     """The deadline of the current answer. One request at a time: each connection has its own."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
-        self._monotonic = monotonic
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._seconds: float | None = None
         self._until: float | None = None
+        self._asked_at = clock.monotonic(), clock.now()
+        self._to_connect: float | None = None
 
-    def grant(self, seconds: float) -> None:
-        """Give the next request so many seconds from when it is sent."""
+    def grant(self, seconds: float, to_connect: float | None = None) -> None:
+        """Give the next request so many seconds from when it is sent, and `to_connect` seconds from now to be sent."""
         self._seconds, self._until = seconds, None
+        self._asked_at, self._to_connect = (self._clock.monotonic(), self._clock.now()), to_connect
+
+    @property
+    def is_too_late_to_send(self) -> bool:
+        """Whether the time to connect is over, by either clock: the monotonic one stands still in a suspend."""
+        monotonic, now = self._asked_at
+        passed = max(self._clock.monotonic() - monotonic, (self._clock.now() - now).total_seconds())
+        return self._to_connect is not None and passed > self._to_connect
 
     def begin(self) -> None:
         """Start the time: the request is sent now."""
-        self._until = None if self._seconds is None else self._monotonic() + self._seconds
+        self._until = None if self._seconds is None else self._clock.monotonic() + self._seconds
 
     def remaining(self) -> float | None:
         """Return the seconds that are left; None where nothing was granted. Raises TimeoutError when none are."""
         if self._until is None:
             return None
-        left = self._until - self._monotonic()
+        left = self._until - self._clock.monotonic()
         if left <= 0:
             raise TimeoutError("the whole answer took too long")
         return max(left, SHORTEST)

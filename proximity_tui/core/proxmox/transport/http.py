@@ -53,12 +53,12 @@ class HttpSession:
         self.read_only = read_only
         self._addresses = settings.addresses
         self._preferred, self._searched_at = 0, -math.inf
-        self._monotonic = clock.monotonic
+        self._clock, self._monotonic = clock, clock.monotonic
         self._patience = Patience(clock.monotonic)
         self.kept = ThreadCache(clock.monotonic)
         self.memory = recall or SessionMemory()
         self._counted = threading.local()
-        self._connections = ThreadConnections(settings, clock.monotonic, self._patience)
+        self._connections = ThreadConnections(settings, clock, self._patience)
         self._ahead = SentAhead(settings.name)
         self._known_servers = KnownServers(settings, clock.monotonic, recall)
         self._logged_once = LoggedOnce(log, settings.name)
@@ -89,7 +89,7 @@ class HttpSession:
 
     def use(self, settings: ClusterSettings) -> None:
         """Use the trust and the token of these settings from the next call on, on every thread."""
-        self._connections = ThreadConnections(settings, self._monotonic, self._patience)
+        self._connections = ThreadConnections(settings, self._clock, self._patience)
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Limit what this thread reads in the context to end `seconds` from now: a later request is Unreachable."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -19,6 +19,7 @@ from proxmoxer import ProxmoxAPI
 from proxmoxer.backends.https import JsonSerializer
 from requests import Response
 
+from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.daemon_threads import waiting_for
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.paths import ApiPath
@@ -46,11 +47,9 @@ that takes the whole list of 50,000 guests would keep every other thread waiting
 class ThreadConnection:
     """proxmoxer for one thread, one URL and one timeout."""
 
-    def __init__(
-        self, settings: ClusterSettings, address: Address, timeout: float, monotonic: Callable[[], float]
-    ) -> None:
+    def __init__(self, settings: ClusterSettings, address: Address, timeout: float, clock: Clock) -> None:
         self.settings = settings
-        self.adapter = TrustAdapter(settings.trust, monotonic)
+        self.adapter = TrustAdapter(settings.trust, clock)
         self.used_at: float | None = None
         self.data: Any = None
         self.api = ProxmoxAPI(
@@ -80,7 +79,7 @@ class ThreadConnection:
         `data`; else the exception.
         """
         self.data = None
-        self.adapter.deadline.grant(call.timeout)
+        self.adapter.deadline.grant(call.timeout, call.time_to_connect)
         try:
             with waiting_for(call.subject):
                 self.data = getattr(self.api(call.path.strip("/")), call.method.lower())(**parameters)
@@ -114,22 +113,22 @@ class SentRead(NamedTuple):
 class ThreadConnections:
     """The connections with these settings. A URL is named by its position in them."""
 
-    def __init__(self, settings: ClusterSettings, monotonic: Callable[[], float], patience: Patience) -> None:
+    def __init__(self, settings: ClusterSettings, clock: Clock, patience: Patience) -> None:
         self._settings = settings
         self._addresses = settings.addresses
-        self._monotonic = monotonic
+        self._clock = clock
         self._patience = patience
         self._local = threading.local()
 
     def read(self, position: int, path: ApiPath, parameters: Parameters) -> SentRead:
         """Send a read to a URL, and wait for its answer. Raises `Unreachable` where nothing could be sent in time."""
         connection = self.to(position, "GET")
-        connection.rest(self._monotonic(), LONGEST_IDLE)
+        connection.rest(self._clock.monotonic(), LONGEST_IDLE)
         call = self._in_time(self.call(position, "GET", path))
         failure = connection.attempt(call, parameters)
         if failure is not None and is_retryable(failure, connection.answer):
             failure = connection.attempt(self._in_time(call), parameters)
-        connection.used_at = self._monotonic()
+        connection.used_at = self._clock.monotonic()
         return SentRead(connection, call, failure)
 
     def has_made(self, connection: ThreadConnection) -> bool:
@@ -151,7 +150,7 @@ class ThreadConnections:
         if key not in mine:
             timeout = settings.read_timeout if method == "GET" else settings.write_timeout
             try:
-                mine[key] = ThreadConnection(settings, self._addresses[position], timeout, self._monotonic)
+                mine[key] = ThreadConnection(settings, self._addresses[position], timeout, self._clock)
             except OSError as error:
                 detail = (error.strerror or "no certificate in it").lower()
                 raise errors.Unusable(

@@ -20,7 +20,12 @@ from proximity_tui.core.proxmox.decode.rows import body_excerpt
 from proximity_tui.core.proxmox.transport import origin
 from proximity_tui.core.proxmox.transport.api_call import ApiCall
 from proximity_tui.core.proxmox.transport.failures import links, never_connected, timed_out
-from proximity_tui.core.proxmox.transport.trust import RedirectedError, TooLargeError, UnpinnedCertificateError
+from proximity_tui.core.proxmox.transport.trust import (
+    ConnectedTooLateError,
+    RedirectedError,
+    TooLargeError,
+    UnpinnedCertificateError,
+)
 
 LOOK_UP_TASK = "it may or may not have run: look up its task before trying again"
 """What to do after a write without an answer (law 5)."""
@@ -159,6 +164,8 @@ def _connection_error(error: Exception, call: ApiCall) -> errors.Unreachable:
     chain = tuple(links(error))
     about = f"{call.cluster}: "
     for link in chain:
+        if isinstance(link, ConnectedTooLateError):
+            return errors.Unreachable("connecting took too long, so it was not sent", about=f"{call.subject}: ")
         if isinstance(link, UnpinnedCertificateError):
             return errors.CertificateMismatch(call.cluster, call.url, expected=call.expected, seen=link.seen)
     for link in chain:

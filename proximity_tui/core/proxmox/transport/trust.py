@@ -10,8 +10,6 @@ import hashlib
 import re
 import socket
 import ssl
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.proxmox.transport.deadline import Deadline, DeadlineSocket
 
@@ -61,6 +60,10 @@ class UnpinnedCertificateError(ssl.SSLError):
     def __init__(self, seen: str) -> None:
         super().__init__(f"certificate {seen} is not trusted")
         self.seen = seen
+
+
+class ConnectedTooLateError(ConnectTimeoutError):
+    """Raised where connecting took so long that a write is not sent: what was read before may not be true any more."""
 
 
 class RedirectedError(requests.exceptions.InvalidSchema):
@@ -110,9 +113,9 @@ class TrustAdapter(HTTPAdapter):
     by the `deadline`. One adapter serves one thread.
     """
 
-    def __init__(self, trust: Trust, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, trust: Trust, clock: Clock) -> None:
         self._trust = trust
-        self.deadline = Deadline(monotonic)
+        self.deadline = Deadline(clock)
         self.answer: requests.Response | None = None
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
@@ -171,6 +174,9 @@ class _Connection(HTTPSConnection):
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         # Only now: connecting has a timeout of its own, and ends with "nothing was sent".
+        if self.deadline.is_too_late_to_send:
+            self.close()
+            raise ConnectedTooLateError(self, "connecting took too long")
         self.deadline.begin()
         super().request(*args, **kwargs)
 

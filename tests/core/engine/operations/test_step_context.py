@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from proximity_tui.core.doctrine.guards.permit import DestroyPermit
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
-from proximity_tui.core.model import Action, ClosedReason, Operation, OperationStatus, RefusalCode, State
+from proximity_tui.core.model import Action, ClosedReason, Operation, OperationStatus, RefusalCode, State, StepName
 from proximity_tui.core.model.actions.plan_options import SnapshotOptions
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import planned
 from tests.support.actions.snapshotting import taking
-from tests.support.house import House
+from tests.support.house import AheadClock, House, HurriedClock, gateway_to
 from tests.support.records.every_action import EVERY_ACTION, EveryAction
 from tests.support.servers.databases import both_databases
 from tests.support.timing.meddling import (
@@ -130,3 +133,53 @@ def test_a_process_that_slept_while_another_took_over_sends_no_destroy(house: Ho
     (left,) = house.engine.mark_interrupted()
     assert house.engine.resume(left.id).success
     assert len(house.destroys()) == 1
+
+
+@pytest.mark.parametrize("taken_over", [False, True])
+def test_law_3_a_destroy_whose_connection_takes_a_minute_is_not_sent(
+    simulator: Simulator, database: str, monkeypatch: pytest.MonkeyPatch, taken_over: bool
+) -> None:
+    """Its permit is used up by then, and the name of the server is looked up only after that."""
+    clock = TickingClock()
+    house = House({"lab": simulator}, database, clock)
+    house.clients["lab"] = gateway_to(simulator, "lab", clock, connect_timeout=30.0)
+    house.engine = house.hands()
+    native = house.native("web1")
+    plan = planned(house, native)
+    resolve, spend, about_to_send = socket.getaddrinfo, DestroyPermit.spend, list[bool]()
+
+    def spending(permit: DestroyPermit, *args: Any) -> None:
+        spend(permit, *args)
+        about_to_send.append(True)
+
+    def slowly(*args: Any, **kwargs: Any) -> Any:
+        if about_to_send:
+            about_to_send.clear()
+            clock.ahead += 61.0
+            if taken_over:
+                (running,) = operations.open_operations()
+                operations.finish(running.id, OperationStatus.INTERRUPTED, "its heartbeat was old")
+                operations.take_over(running.id, owner_that_died())
+        return resolve(*args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DestroyPermit, "spend", spending)
+        patch.setattr(socket, "getaddrinfo", slowly)
+        result = house.engine.delete(plan, native)
+
+    assert clock.ahead > 0
+    assert isinstance(result, Resumable), result
+    assert house.destroys() == []
+    left = operations.open_operations()[0]
+    if taken_over:
+        # Whoever has it now finds an intent, and a second destroy takes a word of its own.
+        (left,) = house.engine.mark_interrupted()
+    else:
+        assert "connecting took too long, so it was not sent" in result.reason
+        assert not left.step(StepName.DESTROY).was_sent
+    assert house.engine.resume(left.id, destroy_again=taken_over).success
+    assert len(house.destroys()) == 1
+
+
+class TickingClock(AheadClock, HurriedClock):
+    """A clock that a test moves, and on which waiting takes no time."""

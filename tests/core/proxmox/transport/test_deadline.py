@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 
 import pytest
@@ -96,3 +97,43 @@ def test_a_look_and_a_survey_of_a_cluster_that_is_ever_slower_end_and_prove_noth
     assert len(lab.journal.entries()) < 12
     assert all(answer.free is not True for answer in list(found.existence.values())[5:])
     assert found.blocked is not None
+
+
+@pytest.mark.parametrize("seconds", ["monotonic", "wall"])
+def test_law_3_a_write_that_connects_for_too_long_is_not_sent(
+    serve, session_to, clock, monkeypatch: pytest.MonkeyPatch, seconds: str
+) -> None:
+    """What was read before it may not be true any more: after a slow resolver, or a process that stood still."""
+    server = serve(ok(1))
+    session = session_to(server)
+    session.get(VERSION)
+    resolve = socket.getaddrinfo
+
+    def slowly(*args, **kwargs):
+        if seconds == "monotonic":
+            clock.ahead += 2 * LONGEST + 1
+        else:
+            clock.set_ahead += 2 * LONGEST + 1
+        return resolve(*args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", slowly)
+        with pytest.raises(errors.Unreachable, match="connecting took too long, so it was not sent") as caught:
+            session.post(START, {})
+    assert not caught.value.may_have_run
+    assert [one.split()[0] for one in server.requests] == ["GET"]
+    session.post(START, {})
+    assert [one.split()[0] for one in server.requests] == ["GET", "POST"]
+
+
+def test_a_read_may_connect_for_as_long_as_it_likes(serve, session_to, clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is true when it is answered."""
+    session = session_to(serve(ok("here")))
+    resolve = socket.getaddrinfo
+
+    def slowly(*args, **kwargs):
+        clock.ahead += 2 * LONGEST + 1
+        return resolve(*args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    assert session.get(VERSION) == "here"
