@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -44,7 +45,10 @@ print(code, *sys.modules, file=sys.stderr)
 
 def loaded_by(*words: str) -> tuple[str, set[str]]:
     """What a command prints, and which modules it loads."""
-    done = subprocess.run([sys.executable, "-c", RUN.format(words=words)], capture_output=True, text=True, check=True)
+    # Where the coverage is measured, that would load modules of its own.
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    run = [sys.executable, "-c", RUN.format(words=words)]
+    done = subprocess.run(run, env=environ, capture_output=True, text=True, check=True)
     code, *modules = done.stderr.splitlines()[-1].split()
     assert code == "0", done.stderr
     return done.stdout, set(modules)
