@@ -16,7 +16,7 @@ from typing import TypeVar
 from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.config.user_paths import expanded
-from proximity_tui.core.base.text import did_you_mean
+from proximity_tui.core.base.text import did_you_mean, quoted
 from proximity_tui.core.model import names
 
 T = TypeVar("T")
@@ -26,9 +26,6 @@ SHELL_FIELDS = ("cluster", "node", "vmid", "address", "user", "jump")
 LARGEST_COUNT = 1_000_000
 LONGEST_DURATION = timedelta(days=366)
 """More of either is a slip of the keyboard, and somewhere below there is a clock or a column that cannot hold it."""
-
-_MOST_QUOTED = 40
-"""Characters of a wrong text that its error repeats."""
 
 _DURATION = re.compile(r"(?=[0-9])(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?")
 _DIGITS = len(str(int(LONGEST_DURATION.total_seconds())))
@@ -78,7 +75,7 @@ def theme(value: object) -> ThemeSetting:
     known = [one.value for one in ThemeSetting]
     if words not in known:
         advice = did_you_mean(words, known, shown=repr)
-        raise Invalid("; ".join(filter(None, (f"must be one of {', '.join(known)}, not {_quoted(words)}", advice))))
+        raise Invalid("; ".join(filter(None, (f"must be one of {', '.join(known)}, not {quoted(words)}", advice))))
     return ThemeSetting(words)
 
 
@@ -110,14 +107,14 @@ def duration(value: object) -> timedelta:
     words = typed(value, str)
     found = _DURATION.fullmatch(words)
     if found is None:
-        raise Invalid(f"must be a duration {example}, not {_quoted(words)}")
+        raise Invalid(f"must be a duration {example}, not {quoted(words)}")
     numbers = [(part or "").lstrip("0") or "0" for part in found.groups()]
     if all(len(number) <= _DIGITS for number in numbers):
         days, hours, minutes, seconds = map(int, numbers)
         span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         if span <= LONGEST_DURATION:
             return span
-    raise Invalid(f"must be at most {LONGEST_DURATION.days}d, not {_quoted(words)}")
+    raise Invalid(f"must be at most {LONGEST_DURATION.days}d, not {quoted(words)}")
 
 
 def interval(value: object) -> timedelta:
@@ -133,7 +130,7 @@ def port_pool(value: object) -> range:
     words = typed(value, str)
     found = _PORTS.fullmatch(words)
     if found is None:
-        raise Invalid(f'must be a range of ports such as "8100-8999", not {_quoted(words)}')
+        raise Invalid(f'must be a range of ports such as "8100-8999", not {quoted(words)}')
     first, last = port(int(found[1])), port(int(found[2]))
     if first > last:
         raise Invalid(f'is empty: {first} comes after {last}; did you mean "{last}-{first}"?')
@@ -210,11 +207,6 @@ def shell_template(value: object) -> tuple[str, ...]:
     if "vmid" not in names:
         raise Invalid("must say which container it opens: {vmid} is missing")
     return arguments
-
-
-def _quoted(words: str) -> str:
-    """Return a wrong text as an error repeats it: not all of thousands of characters."""
-    return repr(words if len(words) <= _MOST_QUOTED else f"{words[:_MOST_QUOTED]}...")
 
 
 def _shown(number: float) -> str:

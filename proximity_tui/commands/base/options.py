@@ -6,15 +6,7 @@ from argparse import ArgumentTypeError, Namespace, _ActionsContainer
 from collections.abc import Collection, Mapping
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.core.base.text import whole_number
-
-_MOST_QUOTED = 40
-"""Characters of what is no number that its error repeats."""
-
-
-def quoted(word: str) -> str:
-    """Return a wrong word as an error repeats it: with its blanks, and not all of thousands of characters."""
-    return repr(word if len(word) <= _MOST_QUOTED else f"{word[:_MOST_QUOTED]}...")
+from proximity_tui.core.base.text import quoted, whole_number
 
 
 def digits(word: str) -> int:

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.commands.base.options import quoted
-from proximity_tui.core.base.text import describe, plain, whole_number
+from proximity_tui.core.base.text import describe, plain, quoted, whole_number
 from proximity_tui.core.doctrine.guards.refusals import closed_record
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.container import record_number

@@ -11,7 +11,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
 from proximity_tui.commands.base.interruption import is_asked_to_end
-from proximity_tui.commands.base.options import digits, quoted
+from proximity_tui.commands.base.options import digits
 from proximity_tui.commands.base.resolve import refuse_two_clusters
 from proximity_tui.commands.base.run_plan import agreed
 from proximity_tui.commands.batch.batch import (
@@ -26,7 +26,7 @@ from proximity_tui.commands.batch.batch import (
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import plan_document
 from proximity_tui.core.base.pace import AT_ONCE
-from proximity_tui.core.base.text import whole_number
+from proximity_tui.core.base.text import quoted, whole_number
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Container, Plan
 from proximity_tui.core.proxmox.paths import LARGEST_VMID, SMALLEST_VMID

@@ -9,11 +9,10 @@ from functools import partial
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.commands.base.options import quoted
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.ports import documents
 from proximity_tui.commands.printed import output
-from proximity_tui.core.base.text import whole_number
+from proximity_tui.core.base.text import quoted, whole_number
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.port_plan import PortChange, PortRequest
 from proximity_tui.core.model.guests.probe_result import PortOutcome

@@ -5,7 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.options import digits, quoted
+from proximity_tui.commands.base.options import digits
+from proximity_tui.core.base.text import quoted
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 _LARGEST = 2**63 - 1
+_MOST_QUOTED = 40
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -46,6 +47,11 @@ def plain_multiline(text: str) -> str:
     if not all(_is_plain(line) for line in lines.split("\n")):
         lines = lines.translate(_MANY_LINES).expandtabs(8)
     return lines
+
+
+def quoted(word: str) -> str:
+    """Return a wrong word as an error repeats it: with its blanks, and not all of thousands of characters."""
+    return repr(word if len(word) <= _MOST_QUOTED else f"{word[:_MOST_QUOTED]}...")
 
 
 def unexpected(error: Exception) -> str:
