@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.observation.surroundings import NOTHING_WRONG, 
 from proximity_tui.core.fleet.counts import FleetCounts
 from proximity_tui.core.fleet.differences import differs
 from proximity_tui.core.fleet.join import guest_row, last_seen_online, managed_row, rests_on_time
-from proximity_tui.core.fleet.kept_rows import GuestKey, GuestRows, KeptOrder
+from proximity_tui.core.fleet.kept_rows import GuestKey, GuestRows, ManagedRows
 from proximity_tui.core.fleet.row import FleetRow, NoAnswer, ReadOnlyRow, key_of_record
 from proximity_tui.core.model import Container, Inventory, Operation, Presence
 from proximity_tui.core.model.guests.guest_list import differing_guests, lists_container
@@ -52,7 +52,7 @@ class Fleet:
         self._compared: dict[int, Compared] = {}
         self._clusters: defaultdict[str, _Cluster] = defaultdict(_Cluster)
         self._remembered: set[int] = set()
-        self._managed, self._guests = KeptOrder[FleetRow](), GuestRows()
+        self._managed, self._guests = ManagedRows(), GuestRows()
         self._counts: FleetCounts | None = None
         self._due: set[int] = set()
         self._due_guests: set[GuestKey] = set()

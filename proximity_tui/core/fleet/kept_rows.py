@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Generic
 
 from proximity_tui.core.fleet.counts import CountKey, NodeKey, count_key, node_key
@@ -28,8 +28,6 @@ class KeptOrder(Generic[AnyRow]):
         self._shown: tuple[AnyRow, ...] | None = ()
         self.counts: Counter[CountKey] = Counter()
         """The number of rows of each sort."""
-        self.nodes: Counter[NodeKey] = Counter()
-        """The number of rows on each node."""
 
     @property
     def rows(self) -> tuple[AnyRow, ...]:
@@ -53,11 +51,7 @@ class KeptOrder(Generic[AnyRow]):
         if not fresh and not removed:
             return False
         self._shown = None
-        past = [*removed, *(known[key] for key in fresh if key in known)]
-        self.counts.subtract(map(count_key, past))
-        self.counts.update(map(count_key, fresh.values()))
-        self.nodes.subtract(map(node_key, past))
-        self.nodes.update(map(node_key, fresh.values()))
+        self._count([*removed, *(known[key] for key in fresh if key in known)], fresh.values())
         if MANY * (len(fresh) + len(removed)) > len(known):
             self._sort_all(fresh, removed)
         else:
@@ -66,6 +60,10 @@ class KeptOrder(Generic[AnyRow]):
             for row in fresh.values():
                 self._put(row)
         return True
+
+    def _count(self, past: Collection[AnyRow], fresh: Collection[AnyRow]) -> None:
+        self.counts.subtract(map(count_key, past))
+        self.counts.update(map(count_key, fresh))
 
     def _sort_all(self, fresh: Mapping[str, AnyRow], removed: Iterable[AnyRow]) -> None:
         for row in removed:
@@ -91,6 +89,20 @@ class KeptOrder(Generic[AnyRow]):
         else:
             self._rows[at] = row
         self._by_key[row.key] = row
+
+
+class ManagedRows(KeptOrder[FleetRow]):
+    """Our containers, which are counted by node, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.nodes: Counter[NodeKey] = Counter()
+        """The number of rows on each node."""
+
+    def _count(self, past: Collection[FleetRow], fresh: Collection[FleetRow]) -> None:
+        super()._count(past, fresh)
+        self.nodes.subtract(map(node_key, past))
+        self.nodes.update(map(node_key, fresh))
 
 
 GuestKey = tuple[str, int]
