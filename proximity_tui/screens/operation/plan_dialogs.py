@@ -10,6 +10,7 @@ from textual import getters, on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from proximity_tui.core.doctrine.guards.safemode import NO_SAFE_MODES
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -41,7 +42,7 @@ class StartsPlan(PlanDialog[None]):
         super().__init__()
         self._begun = False
         """Whether a plan was started."""
-        self._safe_modes = View().safe_modes
+        self._safe_modes = NO_SAFE_MODES
 
     def begin_inspection(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Start to inspect, in place of an earlier inspection, and remember the freezes and armings that hold now."""

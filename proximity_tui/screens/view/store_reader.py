@@ -13,7 +13,7 @@ from datetime import timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
-from proximity_tui.core.doctrine.guards.safemode import Arming, Freeze, headline
+from proximity_tui.core.doctrine.guards.safemode import NO_SAFE_MODES, headline
 from proximity_tui.core.fleet import Fleet, ReappearedGuests, reappeared_guests
 from proximity_tui.core.model import Operation
 from proximity_tui.core.model.alert import Alert
@@ -59,7 +59,7 @@ class StoreReader:
         self._fleet = fleet
         self._seq: int | None = None
         """The number of the last change that was taken over; None before the first reading."""
-        self.safe_modes: tuple[tuple[Freeze, ...], tuple[Arming, ...]] = ((), ())
+        self.safe_modes = NO_SAFE_MODES
         self._shared_ahead = timedelta(0)
         """The time by which safe modes end, ahead of the clock of this host."""
         self._jobs_alive: bool | None = None

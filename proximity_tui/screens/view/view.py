@@ -11,7 +11,7 @@ from operator import is_
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.guards.safemode import Arming, Freeze
+from proximity_tui.core.doctrine.guards.safemode import NO_SAFE_MODES, SafeModes
 from proximity_tui.core.doctrine.observation.addresses import AddressSource, GuestAddress
 from proximity_tui.core.doctrine.observation.last_backup import LastBackup, last_backup
 from proximity_tui.core.engine.observe.poller import PollResult
@@ -80,7 +80,7 @@ class View:
     """How every job of this process stands; empty until they have started."""
     safe_mode: str | None = None
     """What keeps hands off, or lets them on for a while: `FROZEN: ...`, `ARMED: prod for 9 min`."""
-    safe_modes: tuple[tuple[Freeze, ...], tuple[Arming, ...]] = ((), ())
+    safe_modes: SafeModes = NO_SAFE_MODES
     """The freezes and armings that hold, which make these words."""
     store_error: str | None = None
     """Why the database could not be read; everything else is then older than `taken_at`."""

@@ -62,6 +62,12 @@ class Arming:
     until: datetime
 
 
+SafeModes = tuple[tuple[Freeze, ...], tuple[Arming, ...]]
+"""The freezes and the armings that hold."""
+
+NO_SAFE_MODES: SafeModes = ((), ())
+
+
 def person_of(actor: Actor) -> str:
     """Return the person who arms and acts, whichever token they use: `anna@jump1`."""
     return f"{actor.user}@{actor.host}"
