@@ -53,7 +53,7 @@ class HttpSession:
         self.read_only = read_only
         self._addresses = settings.addresses
         self._preferred, self._searched_at = 0, -math.inf
-        self._clock, self._monotonic = clock, clock.monotonic
+        self._clock = clock
         self._patience = Patience(clock.monotonic)
         self.kept = ThreadCache(clock.monotonic)
         self.memory = recall or SessionMemory()
@@ -114,14 +114,14 @@ class HttpSession:
 
     def get_root_ca(self, path: ApiPath) -> str:
         """Return the root CA among these certificates: the server has shown its cluster once more. Raises Malformed."""
-        asked, seen = self._monotonic(), root_ca(self.get(path))
+        asked, seen = self._clock.monotonic(), root_ca(self.get(path))
         self._known_servers.renew(self._asked, seen, asked)
         return seen
 
     def others(self, every: float) -> Iterator[tuple[int, Callable[[ApiPath], Any]]]:
         """Yield the position of each URL but the preferred one, and its reads; none within `every` seconds."""
-        if len(self._addresses) > 1 and self._monotonic() - self._searched_at >= every:
-            self._searched_at = self._monotonic()
+        if len(self._addresses) > 1 and self._clock.monotonic() - self._searched_at >= every:
+            self._searched_at = self._clock.monotonic()
             for position in set(range(len(self._addresses))) - {self._preferred}:
                 yield position, partial(self._read_at, position)
 
