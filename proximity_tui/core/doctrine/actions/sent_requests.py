@@ -6,6 +6,7 @@ request; it does not know the earlier steps, or an earlier attempt of its own.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from proximity_tui.core.base.text import describe
@@ -43,14 +44,12 @@ _ASKED = {Action.SHUTDOWN: "shut down"}
 _IN_DOUBT = "it may have been carried out"
 _WAS_DONE = "its task ended well"
 
-_BEGIN_REQUESTS = (
-    "; sent to Proxmox: ",
-    "; nothing was sent to Proxmox",
-    "; no request is recorded",
-    "; its request to ",
-    "; the request of an unknown step",
+_REQUESTS = re.compile(
+    r"; (sent to Proxmox: |nothing was sent to Proxmox|no request is recorded"
+    r"|its (request to )?[a-z_ ]+ was sent\b|the request of an unknown step\b).*",
+    re.DOTALL,
 )
-"""How every sentence about the requests begins behind a reason."""
+"""Every sentence about the requests behind a reason, to its end; the step was once named without "request to"."""
 
 LONGEST_DESTROY = timedelta(days=1)
 """How long a destroy may take at most, with its wait for locks and for slow storages."""
@@ -178,8 +177,7 @@ def without_requests(reason: str) -> str:
     """Return the recorded reason why an operation stopped, without the requests: for a place that names them itself. An
     older version may have recorded it, in other words for the steps.
     """
-    begins = [reason.index(words) for words in _BEGIN_REQUESTS if words in reason]
-    return reason[: min(begins, default=len(reason))]
+    return _REQUESTS.sub("", reason)
 
 
 def _request(operation: Operation, step: StepRecord) -> str:

@@ -218,6 +218,8 @@ def test_a_reason_names_what_was_sent_unless_it_is_about_that_alone() -> None:
         "; nothing was sent to Proxmox",
         "; no request is recorded",
         "; its request to prove_absent was sent: it may have been carried out",
+        "; its shutdown was sent: it may have been carried out",
+        "; its back_up was sent and its shutdown was sent: it may have been carried out",
         "; the request of an unknown step was sent: it may have been carried out",
         "",
     ],
