@@ -60,6 +60,10 @@ class HurriedClock(SystemClock):
         super().sleep(seconds / 20)
 
 
+class TickingClock(AheadClock, HurriedClock):
+    """A clock that a test moves, and on which waiting takes no time."""
+
+
 class WaitingClock(SystemClock):
     """A clock whose seconds pass only while somebody waits: a busy machine uses up nobody's patience. One thread."""
 

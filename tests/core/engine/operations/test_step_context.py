@@ -16,7 +16,7 @@ from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import planned
 from tests.support.actions.snapshotting import taking
-from tests.support.house import AheadClock, House, HurriedClock, gateway_to
+from tests.support.house import House, TickingClock, gateway_to
 from tests.support.records.every_action import EVERY_ACTION, EveryAction
 from tests.support.servers.databases import both_databases
 from tests.support.timing.meddling import (
@@ -179,7 +179,3 @@ def test_law_3_a_destroy_whose_connection_takes_a_minute_is_not_sent(
         assert not left.step(StepName.DESTROY).was_sent
     assert house.engine.resume(left.id, destroy_again=taken_over).success
     assert len(house.destroys()) == 1
-
-
-class TickingClock(AheadClock, HurriedClock):
-    """A clock that a test moves, and on which waiting takes no time."""

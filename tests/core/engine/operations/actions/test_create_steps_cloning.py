@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
-from proximity_tui.core.engine.operations.outcome import Outcome, Resumable
+from proximity_tui.core.engine.operations.outcome import Failed, Outcome, Resumable
 from proximity_tui.core.model import Action, Container, Kind, Operation, Plan, Presence, Refusal, State, Status
+from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.records import clinical_records, operations, public_ports, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.world.worker_tasks import Task, Worker
 from tests.support.actions.cloning import planned
 from tests.support.house import House, refusal_of
 from tests.support.servers.databases import both_databases
-from tests.support.timing.meddling import asked, owner_that_died, when
+from tests.support.timing.meddling import asked, give_other_cards, owner_that_died, when
 from tests.support.timing.waiting import until
 
 
@@ -314,3 +315,21 @@ def test_what_proxmox_refuses_at_once_is_said_in_its_words(house: House, simulat
     assert "local storage" in str(result.error)
     assert result.container is not None
     assert result.container.is_tombstone
+
+
+def test_law_3_a_source_that_became_doubtful_meanwhile_is_not_copied(house: House, simulator: Simulator) -> None:
+    """A resume is not held to the digest of the plan, and nobody was shown that doubt."""
+    source = still(house, house.native("web1"))
+    plan = planned(house, source, "web2")
+    when(simulator, asked("GET", f"/{source.vmid}/config"), lambda: safe_modes.freeze("lab", "anna", "hands off"))
+    parked = house.engine.clone(plan)
+    assert isinstance(parked, Resumable), parked
+    assert parked.operation is not None
+    safe_modes.lift("lab", "anna", "done")
+    give_other_cards(simulator, source.vmid or 0)
+
+    result = house.engine.resume(parked.operation.id)
+
+    assert isinstance(result, Failed), result
+    assert "the plan did not show that: our marker is there, but no hardware address agrees" in result.reason
+    assert clones(house) == []

@@ -15,7 +15,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.records import public_ports, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
-from tests.support.house import AheadClock, House, HurriedClock
+from tests.support.house import House, TickingClock
 from tests.support.servers.databases import both_databases
 from tests.support.timing.meddling import about_to_destroy, when, without_node
 
@@ -233,10 +233,6 @@ def test_law_5_a_node_that_left_the_cluster_right_after_our_destroy_does_not_und
     assert result.success, result
     assert house.again(native).closed_reason == "destroyed by us"
     assert public_ports.used() == frozenset()
-
-
-class TickingClock(AheadClock, HurriedClock):
-    """A clock of which more can pass than did."""
 
 
 def test_law_3_seconds_on_every_call_do_not_let_the_permit_expire(simulator: Simulator, database: str) -> None:
