@@ -86,7 +86,7 @@ async def test_a_record_that_cannot_be_read_is_named_and_the_others_are_probed(s
         async with stage.shown((120, 40)) as pilot:
             pilot.app.push_screen(ProbeDialog([first.id, 999, second.id]))
             await until(pilot, lambda: screen_text(pilot.app).count("1 TCP connect") == 2)
-            assert "record 999 is not probed: " in screen_text(pilot.app)
+            await until(pilot, lambda: "record 999 is not probed: " in screen_text(pilot.app))
             await pilot.press("tab", "enter")
             await until(pilot, lambda: "web-1 observed" in screen_text(pilot.app))
             await until(pilot, lambda: "web-2 observed" in screen_text(pilot.app))
