@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits, Verdict, VerdictReason
-from proximity_tui.core.model import Presence
+from proximity_tui.core.model import Plan, Presence
+from proximity_tui.core.model.job import BreakerState
 
 
 @value_object
@@ -92,6 +93,19 @@ def is_in_question(verdict: Verdict, asked: BreakerAnswers) -> bool:
     """
     is_held = verdict.decided_by is VerdictReason.BREAKER and not verdict.dismissed
     return is_held or _not_back(verdict, asked)
+
+
+def warn_while_held(plan: Plan, held: BreakerState | None) -> Plan:
+    """Return the plan of a hard delete, with a warning while the breaker holds its cluster: whoever destroys should
+    know that much vanished at once. A warning, as this one container was inspected by itself.
+    """
+    if held is None:
+        return plan
+    warning = (
+        f"{len(held.missing)} of {held.total} containers of {held.cluster} are missing at once, and nobody has answered"
+        " that alert yet: read it first"
+    )
+    return replace(plan, warnings=(*plan.warnings, warning))
 
 
 def _still_open(verdicts: Sequence[Verdict], asked: BreakerAnswers, total: int) -> Breaker | None:

@@ -84,7 +84,9 @@ class Planner:
         """
         from proximity_tui.core.doctrine.actions import deletion
         from proximity_tui.core.doctrine.actions.deletion import Choice
+        from proximity_tui.core.doctrine.reconciliation.breaker import warn_while_held
         from proximity_tui.core.engine.operations import backup_guard
+        from proximity_tui.core.store.jobs import breakers
 
         soft = choice is Choice.SOFT
         refused = self.refuse_soft_delete(container.cluster) if soft else self.refuse_write_to(container.cluster)
@@ -100,7 +102,10 @@ class Planner:
         if lookup is None and never is None:
             lookup = self.inspect(container, backups=True)
         planned = never or deletion.plan_delete(container, choice, lookup, options)
-        return backup_guard.refuse_without_rights(self.clients, planned) or planned
+        refused = backup_guard.refuse_without_rights(self.clients, planned)
+        if refused is not None or isinstance(planned, Refusal):
+            return refused or planned
+        return warn_while_held(planned, breakers.state(container.cluster))
 
     def plan_power(self, container: Container, action: Action) -> Plan | Refusal:
         """Return the plan for start, shut down, stop or reboot, or the refusal."""

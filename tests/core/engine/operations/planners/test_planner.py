@@ -7,6 +7,7 @@ import pytest
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Action, Plan, Refusal
 from proximity_tui.core.store import events
+from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import is_untouched
@@ -115,3 +116,20 @@ def test_n55_read_only(house: House, simulator: Simulator) -> None:
     assert report.total_apps == 2
     assert house.wire() == []
     assert (records.active(), events.head()) == (before, trail)
+
+
+def test_a_destroy_is_warned_of_while_a_mass_disappearance_waits_for_an_answer(house: House) -> None:
+    native, adopted = house.native("web1"), house.adopted(110)
+    before = house.engine.plan_delete(native, Choice.HARD)
+    breakers.open_breaker(native.cluster, [native.id, adopted.id], 2)
+    held, soft = house.engine.plan_delete(native, Choice.HARD), house.engine.plan_delete(adopted, Choice.SOFT)
+    breakers.dismiss(native.cluster, "anna")
+    answered = house.engine.plan_delete(native, Choice.HARD)
+
+    assert isinstance(before, Plan)
+    assert isinstance(held, Plan)
+    assert isinstance(soft, Plan)
+    [warning] = [one for one in held.warnings if one not in before.warnings]
+    assert warning.startswith(f"2 of 2 containers of {native.cluster} are missing at once")
+    assert soft.warnings == (), "it sends nothing to Proxmox"
+    assert answered == before
