@@ -158,7 +158,7 @@ def test_n16_vmid_reused_by_a_vm_and_given_back(house: House) -> None:
     report = house.reconcile_twice()
     assert (report.replaced, report.orphans_found) == (1, 0)
     alert = the_alert(AlertKind.REPLACED)
-    assert "virtual machine windows" in alert.message
+    assert "virtual machine 'windows'" in alert.message
 
     house.simulator.world.destroy_outside(101)
     with house.simulator.world.entered() as cluster:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.text import plain, quoted
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, identify, unsettled
@@ -150,7 +150,9 @@ def _judge_config(container: Container, read: Read) -> Identity:
 
 def _judge_row(container: Container, guest: ComparableRow, at: datetime) -> Identity:
     if not guest.is_container:
-        return Identity(Match.DIFFERENT, (f"VMID {guest.vmid} is now the virtual machine {guest.display_name}",))
+        return Identity(
+            Match.DIFFERENT, (f"VMID {guest.vmid} is now the virtual machine {quoted(guest.display_name)}",)
+        )
     if guest.lock in UNSETTLED_LOCKS:
         return Identity(Match.PLACEHOLDER, (unsettled(guest.lock or ""),))
     if guest.name is None and guest.status is Status.UNKNOWN:

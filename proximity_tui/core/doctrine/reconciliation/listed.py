@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from proximity_tui.core.base.text import quoted
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, half_destroyed, unsettled
 from proximity_tui.core.doctrine.reconciliation.rungs import LadderFacts
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits, Verdict, VerdictReason, unknown
@@ -29,7 +30,7 @@ def judge_listed(facts: LadderFacts) -> Verdict | None:
 def _check_type(facts: LadderFacts, guest: Guest) -> Verdict | None:
     if guest.is_container:
         return None
-    why = f"VMID {guest.vmid} is now the virtual machine {guest.display_name} on {guest.node}"
+    why = f"VMID {guest.vmid} is now the virtual machine {quoted(guest.display_name)} on {guest.node}"
     return Verdict(facts.container, Presence.REPLACED, VerdictReason.REPLACED, why)
 
 

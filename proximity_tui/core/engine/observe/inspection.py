@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from proximity_tui.core.base.text import quoted
 from proximity_tui.core.doctrine.observation.privileges import AUDIT, why_unlisted
 from proximity_tui.core.doctrine.reconciliation.preconditions import check_cluster_quorum
 from proximity_tui.core.model import (
@@ -141,7 +142,7 @@ def _inspect_on(read: ReadGuest, vmid: int, node: str) -> GuestDetail | None:
 
 def _unreadable(inventory: Inventory, guest: Guest) -> GuestNotSeen | None:
     if not guest.is_container:
-        reason = f"VMID {guest.vmid} is the virtual machine {guest.display_name} on {guest.node}"
+        reason = f"VMID {guest.vmid} is the virtual machine {quoted(guest.display_name)} on {guest.node}"
         return _missing(inventory, guest.vmid, Presence.REPLACED, reason)
     if inventory.node_status(guest.node) == NodeStatus.OFFLINE:
         return _missing(inventory, guest.vmid, Presence.UNKNOWN, inventory.why_offline(guest.node))

@@ -56,7 +56,7 @@ def test_law_7_what_leaves_no_trace_on_the_guest_is_not_called_done(
 
 @pytest.mark.parametrize(
     ("is_vm", "told"),
-    [(False, "CT {} is another guest now"), (True, "VMID {} is the virtual machine other on pve1")],
+    [(False, "CT {} is another guest now"), (True, "VMID {} is the virtual machine 'other' on pve1")],
     ids=["a container", "a VM"],
 )
 def test_law_7_a_stranger_at_the_vmid_is_no_proof_of_a_destroy_whose_end_is_not_known(
