@@ -99,7 +99,7 @@ def managed_row(
         presence=live.presence,
         reason=live.reason,
         reason_kind=live.reason_kind,
-        brief_reason=live.brief_reason,
+        no_answer=live.no_answer,
         observed_at=container.observed_at,
         ports=container.ports,
         addresses=() if known is None else known.addresses,
@@ -183,7 +183,7 @@ class _Live(NamedTuple):
     presence: Presence
     reason: str | None
     reason_kind: ObstacleKind | None = None
-    brief_reason: str | None = None
+    no_answer: NoAnswer | None = None
     missing: bool = False
     unsettled: bool = False
 
@@ -209,7 +209,7 @@ def _live(
     presence = container.presence
     unreadable = inventory.why_unreadable(container.vmid) if inventory is not None else None
     if silent is not None:
-        return _Live(Status.UNKNOWN, _doubt(presence), silent.sentence, brief_reason=silent.brief)
+        return _Live(Status.UNKNOWN, _doubt(presence), silent.sentence, no_answer=silent)
     if unreadable is not None:
         return _Live(Status.UNKNOWN, _doubt(presence), unreadable)
     if inventory is None or row is None:

@@ -73,10 +73,13 @@ def record_of(key: str | None) -> int | None:
 
 @value_object
 class NoAnswer:
-    """Why a cluster does not answer: the sentence, and what is left of it below the name of the cluster, if less."""
+    """Why a cluster gives no list: the sentence, what is left of it below the name of the cluster, if less, and two or
+    three words, if there are any.
+    """
 
     sentence: str
     brief: str | None = None
+    words: str = ""
 
 
 @value_object
@@ -94,8 +97,8 @@ class GuestRow:
     """Why the status or presence is what it is, when that needs saying: `node pve2 is offline`."""
     reason_kind: ObstacleKind | None = None
     """The kind of that reason, where it is the node of the guest."""
-    brief_reason: str | None = None
-    """The reason for a line below the name of its cluster, where there is a shorter one."""
+    no_answer: NoAnswer | None = None
+    """Why its cluster gives no list, where that is the reason."""
     observed_at: datetime | None = None
     """When the guest was seen, as far as is known; a list that names it may be younger (`listed`)."""
     tags: tuple[str, ...] = ()

@@ -16,27 +16,16 @@ from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.model import Inventory, Quorum
 from proximity_tui.core.model.alert import Alert, Severity
-from proximity_tui.core.proxmox.errors import Failure
 from proximity_tui.screens.app.controller import Controller
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.job_text import header_parts
 from proximity_tui.screens.text.lines import Line, Piece, width_of
+from proximity_tui.screens.view.failure_words import failure_words
 from proximity_tui.widgets.glyphs import Glyphs, glyphs
 from proximity_tui.widgets.table.cells import fit
 
 SLOW = 5.0
 """Seconds after which an answer that has not come is mentioned."""
-
-_FAILURES = {
-    Failure.UNREACHABLE: "unreachable",
-    Failure.UNAUTHENTICATED: "token refused",
-    Failure.CERTIFICATE: "certificate changed",
-    Failure.DENIED: "forbidden",
-    Failure.WRONG_CLUSTER: "another cluster answers",
-    Failure.SECOND_NAME: "has another name already",
-    Failure.UNKNOWN: "no usable answer",
-    Failure.UNEXPECTED: "unexpected error",
-}
 
 HeaderPart = tuple[int, tuple[Piece, ...]]
 """How urgent it is (lower first), and what it says. From `OPTIONAL` on it may go without being counted."""
@@ -79,8 +68,8 @@ class StatusLine(Line):
             parts.insert(0, (0, (("DATABASE UNREADABLE", "bad"),)))
         if controller.view.missing_database is not None:
             parts.insert(0, (0, (("NO DATABASE", "bad"),)))
-        if controller.view.safe_mode is not None:
-            parts.insert(0, (0, ((controller.view.safe_mode, "warn"),)))
+        if controller.view.safe_mode_headline is not None:
+            parts.insert(0, (0, ((controller.view.safe_mode_headline, "warn"),)))
         if not controller.view.polls:
             parts.append((1, (("loading", "dim"),) if controller.clusters else (("no cluster", "warn"),)))
         if controller.services.error is not None:
@@ -111,7 +100,7 @@ def cluster_part(
     urgency = 2
     if poll.error is not None:
         urgency = 0
-        words = _FAILURES.get(poll.failure or Failure.FAILED, "failed")
+        words = failure_words(poll.failure)
         pieces.append((f" {signs.off} {words} {coarse_age(since(poll.failing_since, now))}", "bad"))
     elif poll.inventory is None:
         pieces.append((" asking" if not slow else f" asking {coarse_age(asking)}", "dim"))

@@ -126,8 +126,10 @@ def _joined(found: Iterable[Note], tone: Tone = "normal") -> Cell:
 
 
 def _reason_note(row: GuestRow, reason: str) -> Note:
-    brief = "" if row.reason_kind is None else _IN_BRIEF[row.reason_kind]
-    return Note(row.brief_reason or reason, brief)
+    if row.no_answer is not None:
+        # Two words say more of a failure than the beginning of its sentence, which the header and `?` tell whole.
+        return Note(row.no_answer.brief or reason, row.no_answer.words)
+    return Note(reason, "" if row.reason_kind is None else _IN_BRIEF[row.reason_kind])
 
 
 def _named_by_lock(row: FleetRow) -> bool:

@@ -117,7 +117,7 @@ class StoreReader:
         self._seen_as_of = wanted
         return True
 
-    def safe_mode(self, context: AppContext) -> str | None:
+    def safe_mode_headline(self, context: AppContext) -> str | None:
         """Return the FROZEN or ARMED text of the header; None without one."""
         found = self.safe_modes
         if not any(found):

@@ -78,7 +78,7 @@ class View:
     """What those alerts say of guests without a record that look like a container which vanished."""
     jobs: tuple[JobStatus, ...] = ()
     """How every job of this process stands; empty until they have started."""
-    safe_mode: str | None = None
+    safe_mode_headline: str | None = None
     """What keeps hands off, or lets them on for a while: `FROZEN: ...`, `ARMED: prod for 9 min`."""
     safe_modes: SafeModes = NO_SAFE_MODES
     """The freezes and armings that hold, which make these words."""

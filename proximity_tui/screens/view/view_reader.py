@@ -19,6 +19,7 @@ from proximity_tui.core.model.guests.guest_list import listed_facts
 from proximity_tui.core.model.guests_by_node import count_by_node
 from proximity_tui.core.store.database import missing
 from proximity_tui.core.store.db.store_errors import StoreError
+from proximity_tui.screens.view.failure_words import failure_words
 from proximity_tui.screens.view.store_reader import StoreReader
 from proximity_tui.screens.view.view import View
 
@@ -84,7 +85,7 @@ class ViewReader:
                 alerts=store.alerts,
                 reappeared=store.reappeared,
                 jobs=store.jobs,
-                safe_mode=store.safe_mode(context),
+                safe_mode_headline=store.safe_mode_headline(context),
                 safe_modes=store.safe_modes,
                 missing_database=missing(),
                 store_version=store.seq,
@@ -125,7 +126,9 @@ class ViewReader:
 
     def _take_over(self, polls: Mapping[str, PollResult], not_checked: Mapping[str, str]) -> None:
         for name, poll in polls.items():
-            silent = None if poll.error is None else NoAnswer(poll.error, poll.brief or None)
+            silent = (
+                None if poll.error is None else NoAnswer(poll.error, poll.brief or None, failure_words(poll.failure))
+            )
             self._fleet.poll(name, poll.inventory, silent)
         for name, why in not_checked.items():
             self._fleet.poll(name, None, NoAnswer(why))

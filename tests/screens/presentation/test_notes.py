@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.observation.surroundings import (
     Surroundings,
     obstacle_of_node,
 )
-from proximity_tui.core.fleet import FleetRow
+from proximity_tui.core.fleet import FleetRow, NoAnswer
 from proximity_tui.core.model import Action, Kind, Plan, Presence, Quorum, State, Status
 from proximity_tui.screens.guest_columns import NOTES
 from proximity_tui.screens.presentation.notes import guest_notes_cell, notes_cell
@@ -84,8 +84,11 @@ def test_they_are_short_where_the_column_is_narrow(shown: FleetRow, narrow: str)
 
 def test_the_reason_is_the_brief_one_where_there_is_one() -> None:
     silent = row("edge: https://pve3:8006 does not answer (connection refused); check that pveproxy runs")
-    brief = replace(silent, brief_reason="does not answer (connection refused); check that pveproxy runs")
-    assert notes_cell(brief, None, NOW).text.startswith("does not answer (connection refused); ")
+    short = "does not answer (connection refused); check that pveproxy runs"
+    brief = replace(silent, no_answer=NoAnswer(silent.reason or "", short, "unreachable"))
+    cell = notes_cell(brief, None, NOW)
+    assert cell.text.startswith("does not answer (connection refused); ")
+    assert cell.words(NOTES.width) == "unreachable", "one word where its sentence would be cut off"
     assert notes_cell(silent, None, NOW).text.startswith("edge: https://pve3:8006 does not answer")
 
 

@@ -18,11 +18,12 @@ from proximity_tui.config import load as config
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe.poller import PollResult
-from proximity_tui.core.fleet import CpuTrends, FleetRow
+from proximity_tui.core.fleet import CpuTrends, FleetRow, NoAnswer
 from proximity_tui.core.fleet.trends import SLOTS
 from proximity_tui.core.model import Container, Guest, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.guests.guest_list import GuestList
+from proximity_tui.core.proxmox.errors import Failure
 from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.store_errors import StoreError
@@ -89,7 +90,7 @@ class Scene:
         """What the cluster answers now."""
         poller = self.context.pollers["prod"]
         listed = inventory(*guests, taken_at=AT + timedelta(seconds=seconds))
-        failed = replace(poller.latest, error=error, brief="does not answer")
+        failed = replace(poller.latest, error=error, brief="does not answer", failure=Failure.UNREACHABLE)
         poller.latest = failed if error else PollResult("prod", listed)
 
 
@@ -378,7 +379,11 @@ def test_while_a_cluster_is_silent_its_rows_follow_what_other_processes_see(scen
     scene.read()
     scene.poll(error="prod does not answer")
     shown = scene.read().rows[0]
-    assert (shown.observed_at, shown.reason, shown.brief_reason) == (None, "prod does not answer", "does not answer")
+    assert (shown.observed_at, shown.reason, shown.no_answer) == (
+        None,
+        "prod does not answer",
+        NoAnswer("prod does not answer", "does not answer", "unreachable"),
+    )
     seen = AT + timedelta(seconds=30)
     records.observe([StatusUpdate(web.id, Status.RUNNING, Presence.PRESENT, observed_at=seen)])
     assert scene.read().rows[0].observed_at == seen
