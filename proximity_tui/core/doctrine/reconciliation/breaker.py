@@ -101,10 +101,8 @@ def warn_while_held(plan: Plan, held: BreakerState | None) -> Plan:
     """
     if held is None:
         return plan
-    warning = (
-        f"{len(held.missing)} of {held.total} containers of {held.cluster} are missing at once, and nobody has answered"
-        " that alert yet: read it first"
-    )
+    missing = f"{len(held.missing)} of {held.total} containers of {held.cluster} are missing at once"
+    warning = f"{missing}, and the alert on it is not answered: read that first"
     return replace(plan, warnings=(*plan.warnings, warning))
 
 
