@@ -64,6 +64,9 @@ class Candidate(BatchItem):
         """True when it can only be adopted without its clinical record, and by choice."""
         return isinstance(self.preview, Refusal) and self.preview.code is RefusalCode.NO_CLINICAL_RECORD
 
+    def not_read(self) -> Self:
+        return replace(self, preview=None, lookup=None, captures="")
+
     def unreadable(self, reason: str) -> Self:
         return replace(self, preview=Refusal(RefusalCode.FAILED, reason))
 

@@ -13,15 +13,13 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
-from textual import getters, on
+from textual import on
 from textual.app import ComposeResult
 
-from proximity_tui.core.base.pace import AT_ONCE
-from proximity_tui.core.base.text import unexpected
 from proximity_tui.screens.app.background_task import BackgroundTask, ShowsEnds
-from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.batch.batch_columns import CLUSTER, as_wide_as_needed
+from proximity_tui.screens.batch.inspects_items import InspectsItems
 from proximity_tui.screens.batch.item import BatchItem, Phase, asking_title, progress_title
 from proximity_tui.screens.batch.table_dialog import TableDialog
 from proximity_tui.screens.text.lines import Lines
@@ -38,7 +36,7 @@ DRAW_EVERY = 0.1
 T = TypeVar("T", bound=BatchItem)
 
 
-class BatchDialog(ShowsEnds, TableDialog, Generic[T]):
+class BatchDialog(ShowsEnds, InspectsItems[T], TableDialog, Generic[T]):
     """A dialog for a batch. Subclasses define the questions, the inspection and the work; `show` draws everything."""
 
     DEFAULT_CSS = """
@@ -55,8 +53,6 @@ class BatchDialog(ShowsEnds, TableDialog, Generic[T]):
     DANGER: ClassVar[bool] = False
     AT_WORK_AT_ONCE: ClassVar[int] = 1
     """The number of items that are worked on at the same time."""
-
-    app = getters.app(ControllerApp)
 
     def __init__(self, items: Iterable[T] = ()) -> None:
         super().__init__()
@@ -84,7 +80,7 @@ class BatchDialog(ShowsEnds, TableDialog, Generic[T]):
     def on_mount(self) -> None:
         """Inspect each item."""
         self.show()
-        in_background(self, self._inspect_all, group="inspection")
+        self.inspect(self.items)
 
     @abstractmethod
     def compose_questions(self) -> ComposeResult:
@@ -95,16 +91,8 @@ class BatchDialog(ShowsEnds, TableDialog, Generic[T]):
         """Update the questions."""
 
     @abstractmethod
-    async def inspect_item(self, item: T) -> None:
-        """Inspect one item and `put` the result."""
-
-    @abstractmethod
     def able(self) -> list[T]:
         """Return the items that the work would be done on."""
-
-    @abstractmethod
-    def unread(self) -> int:
-        """Return the number of items that are still being read for what is chosen."""
 
     @abstractmethod
     def agreed(self) -> bool:
@@ -148,6 +136,11 @@ class BatchDialog(ShowsEnds, TableDialog, Generic[T]):
             self._is_due = True
             self.set_timer(DRAW_EVERY, self._draw_due)
 
+    def withdraw(self) -> None:
+        """Lead away from the button: what it agrees to is made again."""
+        if self._go.has_focus:
+            self._cancel.focus()
+
     def begin(self) -> None:
         """Start the work, if it may begin. Only once: a second enter in the queue must not start it again."""
         if self.may_begin:
@@ -172,19 +165,6 @@ class BatchDialog(ShowsEnds, TableDialog, Generic[T]):
     @on(RowTable.Highlighted)
     def _moved(self) -> None:
         self.show()
-
-    async def _inspect_all(self) -> None:
-        room = asyncio.Semaphore(AT_ONCE)
-
-        async def inspect_item(item: T) -> None:
-            async with room:
-                try:
-                    await self.inspect_item(item)
-                except Exception as error:
-                    self.app._handle_exception(error)
-                    self.put(self.items[item.key].unreadable(unexpected(error)))
-
-        await asyncio.gather(*(inspect_item(item) for item in list(self.items.values())))
 
     def _draw_due(self) -> None:
         self._is_due = False

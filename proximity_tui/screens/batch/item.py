@@ -36,6 +36,15 @@ class BatchItem:
         raise NotImplementedError
 
     @property
+    def record_id(self) -> int | None:
+        """The id of its record; None for a guest without one."""
+        return None
+
+    def not_read(self) -> Self:
+        """Return it as it was before it was read."""
+        raise NotImplementedError
+
+    @property
     def succeeded(self) -> bool:
         """True when its work ended well."""
         return self.ended is not None and self.ended.success
@@ -95,6 +104,13 @@ class RecordItem(BatchItem):
     @property
     def cluster_name(self) -> str:
         return self.container.cluster if self.container is not None else ""
+
+    @property
+    def record_id(self) -> int:
+        return self.id
+
+    def not_read(self) -> Self:
+        return type(self)(self.id)
 
     @property
     def container(self) -> Container | None:

@@ -48,6 +48,10 @@ class RecordsDialog(BatchDialog[R], Generic[R, C]):
         super().__init__(items)
         self.chosen: C | None = None
 
+    def withdraw(self) -> None:
+        self.chosen = None
+        super().withdraw()
+
     def able(self) -> list[R]:
         return self.able_to(self.chosen)
 
@@ -107,6 +111,10 @@ class RecordBatchDialog(RecordsDialog[R, C]):
     @abstractmethod
     def show_choices(self) -> None:
         """Update the lines of the choices."""
+
+    def withdraw(self) -> None:
+        self.query_one(TypedRow).clear()
+        super().withdraw()
 
     def compose_questions(self) -> ComposeResult:
         """Yield the choices and the count."""

@@ -16,14 +16,14 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
-from proximity_tui.core.model import OperationStatus, Plan
+from proximity_tui.core.model import Plan
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations
-from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.base.following_dialog import ChangedMeanwhile
+from proximity_tui.screens.delete import delete_text
 from proximity_tui.screens.delete.delete_choices import DeleteChoices, DeleteConfirmation
 from proximity_tui.screens.delete.delete_preview import DeletePreview, inspect_item, open_preview, plan_again
-from proximity_tui.screens.delete.delete_text import BUTTON_LABELS, KEYS, doubt_lines, title_lines, why_not_chosen
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.background_work import in_background
@@ -35,10 +35,7 @@ class DeleteDialog(StartsPlan):
     """A dialog that asks how to delete one container, starts it, and becomes its progress view."""
 
     DEFAULT_CSS = """
-    DeleteDialog {
-        & #delete-title { margin-bottom: 1; }
-        &.-short #delete-title { margin: 0; }
-    }
+    DeleteDialog { & #delete-title { margin-bottom: 1; } &.-short #delete-title { margin: 0; } }
     """
     AUTO_FOCUS = "#delete-cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -84,7 +81,6 @@ class DeleteDialog(StartsPlan):
         self._requested_at = self.app.controller.clock.now()
         self._show()
         self.set_interval(1.0, self._show)
-        self.app.controller.changed.subscribe(self, self._view_changed)
         self.begin_inspection(self._inspect)
 
     def action_choose(self, name: str) -> None:
@@ -100,8 +96,8 @@ class DeleteDialog(StartsPlan):
         self.bring_into_sight(self.query_one(f"#delete-{name}"))
 
     def why_not(self, key: str) -> str | None:
-        choice = KEYS.get(key)
-        return None if choice is None else why_not_chosen(self._preview, choice)
+        choice = delete_text.KEYS.get(key)
+        return None if choice is None else delete_text.why_not_chosen(self._preview, choice)
 
     @property
     def was_refused(self) -> bool:
@@ -187,14 +183,19 @@ class DeleteDialog(StartsPlan):
             return plan
         return plan if self.query_one(DeleteConfirmation).confirms(self._preview) else None
 
-    def _view_changed(self, view: View) -> None:
-        """Discard both plans when the record changed or was closed: inspect again, and let the person choose again."""
-        preview = self._preview
-        if preview is None or not preview.inspected or self._begun or preview.container.is_tombstone:
-            return
-        if (why := self.changed_meanwhile(view, preview.container)) is not None:
-            self.query_one(DeleteConfirmation).clear()
-            self._inspect_again(why)
+    @property
+    def followed(self) -> Sequence[int]:
+        return (self._container_id,)
+
+    @property
+    def may_be_stale(self) -> bool:
+        is_read = bool(self._trouble) or (self._preview is not None and self._preview.inspected)
+        return is_read and not self._planning and not self._begun
+
+    def plan_afresh(self, changed: ChangedMeanwhile) -> None:
+        """Discard both plans: inspect again, and let the person choose again."""
+        self.query_one(DeleteConfirmation).clear()
+        self._inspect_again(changed.sentence)
 
     def _inspect_again(self, why: str) -> None:
         self._busy, self._choice, self._planned_options, self._planning, self._trouble = why, None, None, True, ""
@@ -206,11 +207,9 @@ class DeleteDialog(StartsPlan):
         try:
             self._preview = preview = await controller.ask(open_preview, engine, self._container_id)
             self._show()
-            if preview.container.operation is not None:
-                operation = await controller.ask(operations.get, preview.container.operation)
-                if operation.status is OperationStatus.OPEN:
-                    self._busy = f"in progress by {operation.actor}: {operation.plan.summary}. w shows its progress."
-                    self._show()
+            if (number := preview.container.operation) is not None:
+                self._busy = delete_text.in_progress(await controller.ask(operations.get, number)) or self._busy
+                self._show()
             self._preview = await controller.ask(inspect_item, engine, preview)
         except StoreError as error:
             self._trouble = str(error)
@@ -233,18 +232,19 @@ class DeleteDialog(StartsPlan):
         # Not after an unexpected error: what is shown then is not what was asked for.
         self._planning, self._planned_options = False, None
         self._show()
+        self.follow()
 
     @unless_unmounted
     def _show(self) -> None:
         now, preview = self.app.controller.clock.now(), self._preview
-        title = title_lines(preview, now, self._requested_at or now, self._trouble, self._busy)
+        title = delete_text.title_lines(preview, now, self._requested_at or now, self._trouble, self._busy)
         self.query_one("#delete-title", Lines).set_text(title)
-        self.query_one("#delete-doubt", Lines).set_text(doubt_lines(preview) if preview is not None else [])
+        self.query_one("#delete-doubt", Lines).set_text(delete_text.doubt_lines(preview) if preview is not None else [])
         if preview is not None and preview.plan(self._choice) is None:
             self._choice = None
         self.query_one(DeleteChoices).show(preview, self._choice, now)
         self.query_one(DeleteConfirmation).show(preview, self._choice)
         go = self.query_one("#delete-go", LineButton)
         go.disabled = self._begun or self._agreed() is None
-        go.relabel(BUTTON_LABELS[self._choice])
+        go.relabel(delete_text.BUTTON_LABELS[self._choice])
         self.show_keys()

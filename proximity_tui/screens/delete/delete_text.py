@@ -13,6 +13,8 @@ from proximity_tui.core.model import (
     GuestDetail,
     GuestNotSeen,
     Match,
+    Operation,
+    OperationStatus,
     Plan,
     Refusal,
     RefusalCode,
@@ -65,6 +67,13 @@ def _has_choice(preview: DeletePreview) -> bool:
     """Return whether it can be chosen: it was inspected, no operation holds it, and not everything is refused."""
     free = preview.inspected and preview.container.operation is None
     return free and any(preview.plan(choice) is not None for choice in Choice)
+
+
+def in_progress(operation: Operation) -> str:
+    """Return which operation holds the record; empty once it has ended."""
+    if operation.status is not OperationStatus.OPEN:
+        return ""
+    return f"in progress by {operation.actor}: {operation.plan.summary}. w shows its progress."
 
 
 def note_lines(outcome: Plan | Refusal | None, chosen: bool) -> list[TextLine]:

@@ -17,9 +17,9 @@ from proximity_tui.core.model.actions.plan_options import ChangeOptions
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.base.following_dialog import ChangedMeanwhile
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.text.lines import Lines, TextLine
-from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialogs.dialog import SCROLLS
 from proximity_tui.widgets.dialogs.dialog_keys import NEXT, PREVIOUS
 from proximity_tui.widgets.line_controls import LineButton
@@ -95,13 +95,27 @@ class RevertDialog(StartsPlan):
         self._plans, self._trouble = None, ""
         self._begin_inspection()
 
+    @property
+    def followed(self) -> Sequence[int]:
+        return (self._container_id,)
+
+    @property
+    def may_be_stale(self) -> bool:
+        return bool(self._trouble or self._plans is not None) and not self._begun
+
+    def plan_afresh(self, changed: ChangedMeanwhile) -> None:
+        """Inspect and plan again."""
+        self.query_one("#revert-cancel").focus()
+        self.take_message(changed.sentence, bad=True, about_dialog=True)
+        self.action_read_again()
+
     def on_mount(self) -> None:
         """Inspect, and plan."""
         self._begin_inspection()
 
     def _begin_inspection(self) -> None:
         self._show()
-        in_background(self, self._plan, group="plan", exclusive=True)
+        self.begin_inspection(self._plan)
 
     def shown_plans(self) -> Sequence[Plan]:
         """Return the plan that is shown, if there is one."""

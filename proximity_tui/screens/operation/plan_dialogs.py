@@ -6,22 +6,20 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
-from textual import getters, on
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from proximity_tui.core.doctrine.guards.safemode import NO_SAFE_MODES
 from proximity_tui.core.engine.operations.outcome import Outcome
-from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
+from proximity_tui.core.model import Plan, Refusal, RefusalCode
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import operations
 from proximity_tui.screens.app.background_task import BackgroundTask
-from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.base.following_dialog import ChangedMeanwhile, FollowingDialog
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.pct_commands import PlanDialog
 from proximity_tui.screens.text.typed_row import TypedRow
-from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.line_controls import LineButton
 
@@ -29,34 +27,26 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class StartsPlan(PlanDialog[None]):
+class StartsPlan(FollowingDialog[None], PlanDialog[None]):
     """A dialog that starts the plan a person agreed to. A second enter in the queue starts nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "read_again", "Read again", tooltip="Inspect it again: what was refused may be possible by now."),
     ]
 
-    app = getters.app(ControllerApp)
-
     def __init__(self) -> None:
         super().__init__()
         self._begun = False
         """Whether a plan was started."""
-        self._safe_modes = NO_SAFE_MODES
 
     def begin_inspection(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Start to inspect, in place of an earlier inspection, and remember the freezes and armings that hold now."""
-        self._safe_modes = self.app.controller.view.safe_modes
-        in_background(self, work, group="inspection", exclusive=True)
+        """Start to inspect, in place of an earlier inspection, and follow what changes from now on."""
+        self.remember()
+        in_background(self, partial(self._inspect_and_follow, work), group="inspection", exclusive=True)
 
-    def changed_meanwhile(self, view: View, container: Container) -> str | None:
-        """Return what changed since this record was inspected, so that its plans would be refused; else None."""
-        row = view.row(container.id)
-        if row is None or row.container is None or row.container.version != container.version:
-            return f"{container.name} changed while this dialog was open."
-        if view.safe_modes != self._safe_modes:
-            return "A freeze or an arming began or ended while this dialog was open."
-        return None
+    async def _inspect_and_follow(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        await work()
+        self.follow()
 
     @property
     def was_refused(self) -> bool:
@@ -107,6 +97,17 @@ class StartsTypedPlan(StartsPlan):
         super().__init__()
         self._planned: Plan | Refusal | None = None
 
+    @property
+    def may_be_stale(self) -> bool:
+        return self._planned is not None and not self._begun
+
+    def plan_afresh(self, changed: ChangedMeanwhile) -> None:
+        """Make the plan again. It is agreed to by typing the name again."""
+        self.query_one(TypedRow).clear()
+        self.query(LineButton).first().focus()
+        self.take_message(changed.sentence, bad=True, about_dialog=True)
+        self.action_read_again()
+
     def shown_plans(self) -> Sequence[Plan]:
         """Return the plan, if there is one."""
         return (self._planned,) if isinstance(self._planned, Plan) else ()
@@ -133,7 +134,7 @@ class StartsTypedPlan(StartsPlan):
         """Plan for what is wanted now. Until that is shown there is nothing to confirm."""
         self._planned = None
         self._show()
-        in_background(self, self._plan, group="plan", exclusive=True)
+        self.begin_inspection(self._plan)
 
     async def _ask(self, call: Callable[P, T | Refusal], *args: P.args, **kwargs: P.kwargs) -> T | Refusal:
         """Return what a call returns that reads or plans; where it fails, its error as the refusal."""

@@ -15,8 +15,8 @@ from textual.binding import Binding, BindingType
 from proximity_tui.core.model import POWER_ACTIONS, Action, Container, GuestDetail, GuestLookup, Plan, Refusal
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.base.following_dialog import ChangedMeanwhile
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.power.power_preview import KEYS, LABELS, MEANINGS, YES, plans_of
 from proximity_tui.screens.presentation.ages import coarse_age, since
@@ -73,7 +73,6 @@ class PowerDialog(StartsPlan):
     def on_mount(self) -> None:
         """Read the record, then inspect the guest."""
         self.set_interval(1.0, self._show)
-        self.app.controller.changed.subscribe(self, self._view_changed)
         self._inspect_now()
 
     def _inspect_now(self) -> None:
@@ -98,14 +97,17 @@ class PowerDialog(StartsPlan):
     def action_read_again(self) -> None:
         self._inspect_again("")
 
-    def _view_changed(self, view: View) -> None:
-        """Discard the plans when the record changed or was closed: a plan for what it was would be refused."""
-        known = self._record
-        if known is None or not self._outcomes or self._begun or known.is_tombstone:
-            return
-        why = self.changed_meanwhile(view, known)
-        if why is not None:
-            self._inspect_again(why)
+    @property
+    def followed(self) -> Sequence[int]:
+        return (self._record_id,)
+
+    @property
+    def may_be_stale(self) -> bool:
+        return bool(self._outcomes or self._trouble) and not self._begun
+
+    def plan_afresh(self, changed: ChangedMeanwhile) -> None:
+        """Inspect again, and let the person choose again."""
+        self._inspect_again(changed.sentence)
 
     def _inspect_again(self, why: str) -> None:
         self._lookup, self._outcomes, self._choice, self._trouble, self._changed = None, {}, None, "", why

@@ -16,6 +16,7 @@ from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.store_errors import StoreError
 from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.base.following_dialog import ChangedMeanwhile
 from proximity_tui.screens.request.learning_dialog import LearningDialog
 from proximity_tui.screens.request.request_form import P, PlannedForm, R
 from proximity_tui.screens.text.form import Form
@@ -44,6 +45,8 @@ class FormDialog(LearningDialog[R, P]):
         """Whether a plan is being made or carried out."""
         self._checked = False
         """Whether a plan was asked for, so that problems are told from then on."""
+        self._changed_meanwhile = ""
+        """Why the plan was made again without being asked for."""
 
     def compose_body(self) -> ComposeResult:
         """Yield the known facts, the fields, the choices, the plan."""
@@ -68,6 +71,15 @@ class FormDialog(LearningDialog[R, P]):
             self._plan_what_is_read()
         self._start_to_learn()
 
+    @property
+    def may_be_stale(self) -> bool:
+        return not self.busy and (self._plan is not None or bool(self._trouble and self._planned is not None))
+
+    def plan_afresh(self, changed: ChangedMeanwhile) -> None:
+        """Plan what is filled in again."""
+        self._plan, self._changed_meanwhile = None, changed.sentence
+        self._plan_what_is_read()
+
     def press(self, button: LineButton) -> None:
         """Go one step on: agree to the plan, plan the typed request, or focus its first problem."""
         if self.busy:
@@ -75,6 +87,7 @@ class FormDialog(LearningDialog[R, P]):
         if self._plan is not None and self._planned is not None:
             self.agree(self._plan, self._planned)
         else:
+            self._changed_meanwhile = ""
             self._plan_what_is_read()
 
     def is_yes(self, button: LineButton) -> bool:
@@ -87,7 +100,7 @@ class FormDialog(LearningDialog[R, P]):
 
     def reject(self, reason: str) -> None:
         """Show why the plan could not be carried out; it is void."""
-        self._plan, self._trouble, self.busy = None, reason, False
+        self._plan, self._planned, self._trouble, self.busy = None, None, reason, False
         self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -130,7 +143,7 @@ class FormDialog(LearningDialog[R, P]):
     def _changed(self) -> None:
         # A plan is of exactly what was asked for: another letter makes it void.
         self._plan = None
-        self._trouble = ""
+        self._trouble = self._changed_meanwhile = ""
         self._show()
 
     @property
@@ -156,6 +169,7 @@ class FormDialog(LearningDialog[R, P]):
         else:
             # Why the last one was refused is not why this one is.
             self.busy, self._trouble = True, ""
+            self.remember()
             in_background(self, self._ask_for_plan, group="plan", exclusive=True)
         self._show()
 
@@ -190,6 +204,7 @@ class FormDialog(LearningDialog[R, P]):
             self.query_one(f"#{self._verb}-cancel").focus()
         if self._plan is not None or self._trouble:
             self.bring_into_sight(self.query_one(f"#{self._verb}-plan"), top=True)
+        self.follow()
 
     def _keep_answer(self, planned: P | Refusal | str, request: R) -> None:
         """Take the plan of what is filled in, or why there is none."""
@@ -221,9 +236,10 @@ class FormDialog(LearningDialog[R, P]):
 
     def _plan_lines(self) -> list[TextLine]:
         trouble: list[TextLine] = [[(self._trouble, "bad")]] if self._trouble else []
+        why: list[TextLine] = [[(self._changed_meanwhile, "warn")]] if self._changed_meanwhile else []
         if self._plan is not None:
             # What is agreed to stands there, whatever could not be read meanwhile.
-            return [*self._request.plan_lines(self._plan), *trouble]
+            return [*why, *self._request.plan_lines(self._plan), *trouble]
         if trouble:
-            return trouble if self._request.fields else [*trouble, [("Nothing was done.", "dim")]]
+            return [*why, *trouble] if self._request.fields else [*why, *trouble, [("Nothing was done.", "dim")]]
         return [[("Planning.", "dim")]] if self.busy else []

@@ -10,22 +10,17 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Generic
 
-from textual import getters
-
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.store_errors import StoreError
-from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.base.following_dialog import FollowingDialog
 from proximity_tui.screens.request.request_form import P, PlannedForm, R
 from proximity_tui.screens.text.form import Form
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.dialogs.dialog import Dialog
 
 
-class LearningDialog(Dialog[None], Generic[R, P]):
+class LearningDialog(FollowingDialog[None], Generic[R, P]):
     """A dialog with a form that learns. A subclass draws it in `_show`."""
-
-    app = getters.app(ControllerApp)
 
     def __init__(self, form: PlannedForm[R, P]) -> None:
         super().__init__()
@@ -41,6 +36,10 @@ class LearningDialog(Dialog[None], Generic[R, P]):
         """Why it cannot be read what the cluster offers."""
         self._learnt = asyncio.Event()
         """Set once what should be known first is known, or cannot be."""
+
+    @property
+    def followed(self) -> Sequence[int]:
+        return self._request.followed
 
     def _show(self) -> None:
         """Draw everything again; only changes are painted."""

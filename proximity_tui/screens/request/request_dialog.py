@@ -20,6 +20,10 @@ class RequestDialog(FormDialog[R, Plan], StartsPlan):
     def __init__(self, form: RequestForm[R]) -> None:
         super().__init__(form)
 
+    @property
+    def may_be_stale(self) -> bool:
+        return super().may_be_stale and not self._begun
+
     def shown_plans(self) -> Sequence[Plan]:
         """Return the plan of what is filled in."""
         return () if self._plan is None else (self._plan,)

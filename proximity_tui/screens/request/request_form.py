@@ -53,6 +53,11 @@ class PlannedForm(ABC, Generic[R, P]):
         return self.FIELDS
 
     @property
+    def followed(self) -> Sequence[int]:
+        """The ids of the records that its plans are made from."""
+        return ()
+
+    @property
     def offered(self) -> Mapping[str, Sequence[str]]:
         """The choices that are known without asking a cluster, by field."""
         return {}
@@ -134,6 +139,10 @@ class ContainerForm(RequestForm[R]):
     cluster: str | None = None
     chosen: frozenset[str] = frozenset()
     known: Sequence[TextLine] = READING
+
+    @property
+    def followed(self) -> Sequence[int]:
+        return (self.container_id,)
 
     @property
     def heading(self) -> str:

@@ -32,7 +32,6 @@ from proximity_tui.screens.restore.restore_text import (
 )
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
-from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialogs.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
@@ -99,7 +98,11 @@ class RestoreDialog(StartsTypedPlan):
     def action_read_again(self) -> None:
         self._planned, self._began = None, self.app.controller.clock.now()
         self._show()
-        in_background(self, self._open, group="plan", exclusive=True)
+        self.begin_inspection(self._open)
+
+    @property
+    def followed(self) -> tuple[int, ...]:
+        return (self._record_id,)
 
     def action_toggle_start(self) -> None:
         """Start it afterwards, or leave it stopped."""

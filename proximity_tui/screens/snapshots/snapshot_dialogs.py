@@ -136,6 +136,10 @@ class SnapshotDialog(StartsTypedPlan):
         """Read the record, inspect and plan."""
         self._plan_again()
 
+    @property
+    def followed(self) -> tuple[int, ...]:
+        return (self._request.container_id,)
+
     def action_toggle_start(self) -> None:
         """Start it afterwards, or leave it as the roll back leaves it; that makes another plan."""
         if isinstance(self._request, Rollback) and self._container is not None and not self._begun:

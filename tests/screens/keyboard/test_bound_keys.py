@@ -27,7 +27,7 @@ OWN_KEYS = (
     "screens/container/explain.py",
     "screens/drift/compare_screen.py",
     "screens/first_run_screen.py",
-    "screens/delete/delete_dialog.py",
+    "screens/delete/",
     "screens/connect/",
     "screens/command_line/",
     "widgets/",
