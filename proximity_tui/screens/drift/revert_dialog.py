@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.value_object import value_object
@@ -21,7 +21,7 @@ from proximity_tui.screens.base.following_dialog import ChangedMeanwhile
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.dialogs.dialog import SCROLLS
-from proximity_tui.widgets.dialogs.dialog_keys import NEXT, PREVIOUS
+from proximity_tui.widgets.dialogs.dialog_keys import MOVES_BETWEEN_BUTTONS
 from proximity_tui.widgets.line_controls import LineButton
 
 
@@ -63,11 +63,7 @@ class RevertDialog(StartsPlan):
     """
 
     AUTO_FOCUS = "#revert-cancel"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "app.focus_previous", "Previous", show=False, tooltip=PREVIOUS),
-        Binding("right,l", "app.focus_next", "Next", show=False, tooltip=NEXT),
-        *SCROLLS,
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*MOVES_BETWEEN_BUTTONS, *SCROLLS]
 
     def __init__(self, container_id: int, number: int | None) -> None:
         """`number` is the revision to set the config back to, None for the baseline."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Generic
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
@@ -15,7 +15,7 @@ from proximity_tui.core.base.advised_commands import as_called
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog
-from proximity_tui.widgets.dialogs.dialog_keys import NEXT, PREVIOUS
+from proximity_tui.widgets.dialogs.dialog_keys import MOVES_BETWEEN_BUTTONS
 from proximity_tui.widgets.dialogs.one_answer import Answer
 from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.table.cells import Cell
@@ -50,11 +50,7 @@ class Confirm(Dialog[Answer]):
     }
     """
     AUTO_FOCUS = "#dialog-cancel"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "app.focus_previous", "Previous", show=False, tooltip=PREVIOUS, id="dialog.previous"),
-        Binding("right,l", "app.focus_next", "Next", show=False, tooltip=NEXT, id="dialog.next"),
-        *SCROLLS,
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*MOVES_BETWEEN_BUTTONS, *SCROLLS]
 
     def __init__(
         self,

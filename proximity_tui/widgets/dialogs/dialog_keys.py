@@ -19,6 +19,12 @@ Key = tuple[str, str]
 PREVIOUS = "Go to the choice or button before."
 NEXT = "Go to the next choice or button."
 
+MOVES_BETWEEN_BUTTONS: tuple[BindingType, ...] = (
+    Binding("left,h", "app.focus_previous", "Previous", show=False, tooltip=PREVIOUS, id="dialog.previous"),
+    Binding("right,l", "app.focus_next", "Next", show=False, tooltip=NEXT, id="dialog.next"),
+)
+"""Keys of a dialog that asks nothing but which button."""
+
 NARROW = 60
 """On a narrower screen the buttons need the room."""
 
