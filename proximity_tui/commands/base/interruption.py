@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
+from proximity_tui.commands.printed import stderr_lines
+
 _Result = TypeVar("_Result")
 
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
@@ -59,6 +61,7 @@ def is_asked_to_end() -> bool:
 def interrupted_once() -> Iterator[None]:
     """Let the first Ctrl-C of a command raise KeyboardInterrupt where no `watched` runs, and ignore later signals."""
     _signals.number, _signals.answered = None, False
+    stderr_lines.interrupted(None)
     before = {number: signal.getsignal(number) for number in _ENDING}
     with _handled(signal.SIGINT):
         try:
@@ -190,6 +193,7 @@ def _note_signal(number: int, frame: object) -> None:
     _signals.last = time.monotonic()
     if first:
         _signals.number, _signals.first, _signals.urged = number, _signals.last, None
+        stderr_lines.interrupted(_signals.last)
         _signals.reacted = not _signals.working
     elif _signals.reacted:
         # It ends with its answer and its exit code, however often somebody asks.

@@ -105,3 +105,16 @@ def test_an_interrupted_command_answers_although_nobody_reads_why(cli: Cli, lab:
     out, _ = process.communicate(timeout=LONGEST)
     lab.faults.remove(hung)
     assert (process.returncode, json.loads(out)["interrupted"]) == (75, True)
+
+
+@pytest.mark.parametrize("words", [("adopt", "101", "--yes"), ("adopt", "101", "102", "--yes")])
+def test_an_interrupted_command_ends_although_nobody_reads_that(
+    cli: Cli, lab: Simulator, stalled: int, words: tuple[str, ...]
+) -> None:
+    hung = lab.faults.hang("/cluster/resources")
+    process = cli.start(*words, stderr=stalled)
+    until(lambda: lab.journal.count("GET", "/cluster/resources"))
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=LONGEST)
+    lab.faults.remove(hung)
+    assert process.returncode == 75
