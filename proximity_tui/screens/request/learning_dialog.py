@@ -34,6 +34,8 @@ class LearningDialog(FollowingDialog[None], Generic[R, P]):
         """Whether what should be known first could not be read."""
         self._not_offered = ""
         """Why it cannot be read what the cluster offers."""
+        self._asks_for_offer = False
+        """Whether the cluster is being asked what it offers."""
         self._learnt = asyncio.Event()
         """Set once what should be known first is known, or cannot be."""
 
@@ -52,12 +54,19 @@ class LearningDialog(FollowingDialog[None], Generic[R, P]):
         in_background(self, self._learn, group="learn")
 
     def _read_again(self) -> None:
-        """Read what could not be read when the form was opened: the cluster may answer by now."""
-        if self._is_unlearnt:
+        """Read what could not be read when the form was opened: the cluster may answer by now. What is being read is
+        not asked for a second time.
+        """
+        if self._is_unlearnt and self._learnt.is_set():
             self._learnt.clear()
-            in_background(self, self._learn, group="learn", exclusive=True)
+            in_background(self, self._learn, group="learn")
         elif self._not_offered and self._request.cluster is not None:
-            in_background(self, partial(self._read_offer, self._request.cluster), group="offer", exclusive=True)
+            self._ask_for_offer(self._request.cluster)
+
+    def _ask_for_offer(self, cluster: str) -> None:
+        if not self._asks_for_offer:
+            self._asks_for_offer = True
+            in_background(self, partial(self._read_offer, cluster), group="offer")
 
     @property
     def known_lines(self) -> Sequence[TextLine]:
@@ -81,7 +90,7 @@ class LearningDialog(FollowingDialog[None], Generic[R, P]):
         while True:
             if self._request.cluster is not None and not offered:
                 offered = True
-                in_background(self, partial(self._read_offer, self._request.cluster), group="offer")
+                self._ask_for_offer(self._request.cluster)
             try:
                 more = await controller.ask(self._request.learn, controller.context.engine)
             except (ProxmoxError, StoreError, ValueError) as error:
@@ -104,15 +113,16 @@ class LearningDialog(FollowingDialog[None], Generic[R, P]):
 
     async def _read_offer(self, cluster: str) -> None:
         """Fill in what the cluster offers; the form can be filled in meanwhile."""
-        client = self.app.controller.context.clients.get(cluster)
-        if client is None:
-            return
+        controller = self.app.controller
         try:
-            offer = await self.app.controller.ask(self._request.read_offer, client)
+            client = controller.context.clients.get(cluster)
+            offer = await controller.ask(self._request.read_offer, client) if client is not None else {}
         except ProxmoxError as error:
             self._not_offered = f"What {cluster} offers cannot be read: {error}"
             self._show()
             return
+        finally:
+            self._asks_for_offer = False
         self._not_offered = ""
         self._show()
         for field in (*self._request.fields, *self._request.MORE):

@@ -55,6 +55,23 @@ async def test_an_outage_is_told_once_and_the_config_is_read_when_it_is_over(sta
         await until(pilot, lambda: dialog.query_one("#change-memory", Input).value == "2048")
 
 
+async def test_what_is_being_read_is_not_asked_for_a_second_time(stage: Stage) -> None:
+    async with stage.shown((140, 40)) as pilot:
+        stage.simulator.faults.answer(596, "Connection refused")
+        dialog = RequestDialog(EditForm(by_name("web-1").id))
+        await pilot.app.push_screen(dialog)
+        await until(pilot, lambda: "Its config cannot be read: " in said(pilot) and dialog._not_offered)
+        stage.simulator.faults.clear()
+        dialog.query_one("#change-hostname", Input).value = "not a name"
+        before = stage.simulator.journal.count("GET", "/lxc/101/config")
+        with held_back(stage.simulator, asked("GET", "/lxc/101/config")) as reached:
+            await pilot.press("ctrl+s")
+            await until(pilot, reached.is_set)
+            await pilot.press("ctrl+s", "ctrl+s")
+        await until(pilot, lambda: dialog.query_one("#change-memory", Input).value == "2048")
+        assert stage.simulator.journal.count("GET", "/lxc/101/config") == before + 1
+
+
 async def test_a_refusal_is_not_shown_while_the_next_plan_is_made(stage: Stage) -> None:
     async with stage.shown((140, 40)) as pilot:
         dialog = await opened(pilot)
