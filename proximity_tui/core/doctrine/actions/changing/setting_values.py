@@ -148,14 +148,17 @@ def _wrong_options(value: str) -> str | None:
 
 
 def _address(kind: type[ipaddress.IPv4Interface | ipaddress.IPv6Interface], *words: str) -> ValueCheck:
+    version, address, prefix = (4, "10.0.0.5", "/24") if kind is ipaddress.IPv4Interface else (6, "2001:db8::5", "/64")
+
     def check(text: str) -> str | None:
         if text in words:
             return None
         try:
             kind(text)
         except ValueError:
-            return f"{text!r} is no address with its prefix, such as 10.0.0.5/24, nor {' or '.join(words)}"
-        return None if "/" in text else f"{text!r} has no prefix, such as /24"
+            example = f"such as {address}{prefix}, nor {' or '.join(words)}"
+            return f"{text!r} is no IPv{version} address with its prefix, {example}"
+        return None if "/" in text else f"{text!r} has no prefix, such as {prefix}"
 
     return check
 
