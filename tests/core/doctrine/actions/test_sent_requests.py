@@ -10,10 +10,12 @@ import pytest
 from proximity_tui.core.doctrine.actions.create.creation import CreatePlace, never_came_to_be, plan_create
 from proximity_tui.core.doctrine.actions.deletion import ending_when_gone, is_destroyed
 from proximity_tui.core.doctrine.actions.sent_requests import (
+    interrupted_sentence,
     is_outlived,
     is_unanswered,
     may_have_removed,
     requests_sentence,
+    silence_sentence,
     with_doubt,
     with_requests,
     without_requests,
@@ -35,7 +37,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.action import StepName
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
-from proximity_tui.core.model.actions.step_record import STILL_UNANSWERED
+from proximity_tui.core.model.actions.step_record import STILL_UNANSWERED, Silence
 from tests.support.records import make
 from tests.support.records.make import MARKER, NOON, fingerprint, observation
 
@@ -283,3 +285,16 @@ def test_a_destroy_explains_nothing_where_the_guest_was_seen_alive_long_after_it
     assert not is_outlived(destroyed, NOON + timedelta(hours=23))
     assert is_outlived(destroyed, NOON + timedelta(hours=25))
     assert not is_outlived(operation(Action.HARD_DELETE, replace(WAITING, intent_at=None)), NOON + timedelta(days=9))
+
+
+def test_an_interrupted_operation_is_told_with_its_step_and_what_is_in_doubt() -> None:
+    told = interrupted_sentence(operation(Action.HARD_DELETE, SENT, LOST, WAITING))
+    assert told.startswith("hard-delete of web1 was interrupted at step 2/3; ")
+    assert told.endswith("; its request to destroy was sent: it may have been carried out")
+
+
+def test_a_silent_task_is_told_with_since_when_why_and_what_comes_of_it() -> None:
+    assert silence_sentence(Silence(NOON, "no answer")) == (
+        "nothing is heard of its task since 12:00:00 UTC: no answer; after a minute without an answer the operation is"
+        " interrupted, and can be resumed"
+    )

@@ -6,10 +6,13 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 import proximity_tui
-from proximity_tui.core.doctrine.guards import checks, permit, write_permit
-from proximity_tui.core.model import Gap, Kind, Refusal, Status, Unread, Vacancy
+from proximity_tui.core.doctrine.guards import checks, permit, refusals, write_permit
+from proximity_tui.core.model import ClosedReason, Gap, Kind, Refusal, Status, Unread, Vacancy
 from tests.support.records.make import NOON, PROVENANCE, QUORATE, after, container, fingerprint, observation
 
 PACKAGE = Path(proximity_tui.__file__).parent
@@ -63,3 +66,28 @@ def test_a_gap_is_told_by_what_was_not_read_and_never_by_the_words_of_its_reason
     assert checks.check_visible(unrelated) is None
     unread = observation(gaps=(Gap(Unread.TASKS, "403"),))
     assert "running tasks: 403" in str(checks.check_tasks(unread))
+
+
+RESTORES = "`proximity-tui restore id:1` brings it back from a backup"
+
+
+@pytest.mark.parametrize(
+    ("changes", "advice"),
+    [
+        ({"closed_reason": ClosedReason.FORGOTTEN}, "`proximity-tui adopt prod/101` manages the guest again"),
+        ({"closed_reason": ClosedReason.FORGOTTEN, "vmid": None}, RESTORES),
+        ({"closed_reason": ClosedReason.NEVER_CREATED}, "no guest of it is left"),
+        (
+            {"closed_reason": ClosedReason.NEVER_CREATED, "predecessor": 7},
+            RESTORES,
+        ),
+        ({"closed_reason": ClosedReason.DESTROYED}, RESTORES),
+    ],
+)
+def test_who_names_a_closed_record_is_told_when_it_was_closed_and_what_can_be_done(
+    changes: dict[str, Any], advice: str
+) -> None:
+    refused = refusals.closed_record(container(closed_at=NOON, **changes))
+    assert "is closed since 2026-11-23 12:00:00 UTC: " in refused.reason
+    assert advice in refused.reason
+    assert " since " not in refusals.closed_record(container(closed_at=None, **changes)).reason

@@ -6,7 +6,13 @@ import pickle
 
 import pytest
 
-from proximity_tui.core.doctrine.observation.judge import GuestDescription, description_of, has_run_on, judge
+from proximity_tui.core.doctrine.observation.judge import (
+    GuestDescription,
+    description_of,
+    has_run_on,
+    judge,
+    who_is_there,
+)
 from proximity_tui.core.doctrine.observation.match_row import follow
 from proximity_tui.core.model import (
     Container,
@@ -141,3 +147,11 @@ def test_a_placeholder_makes_the_fingerprint_due_until_it_was_read(row: Guest) -
 def test_a_row_whose_config_was_read_before_is_not_read_again() -> None:
     renamed = inventory(guest(name="web 2"), taken_at=LATER)
     assert follow(RUNNING, renamed, unchanged=True).suspicious is None
+
+
+def test_who_took_the_place_is_named_by_its_own_config_where_that_was_read() -> None:
+    read = config(hwaddrs=frozenset({"BC:24:11:99:99:99"}), marker=None, hostname="shop")
+    other = judge(RUNNING, read, LATER)
+    assert other.match is Match.DIFFERENT
+    assert who_is_there(other, None) == other.sentence
+    assert who_is_there(other, read) == f"CT 101 is now shop: {other.sentence}"

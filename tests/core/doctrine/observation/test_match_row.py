@@ -165,3 +165,8 @@ def test_a_guest_was_seen_after_the_list_only_by_a_time_that_can_be_true(seconds
     record = container(observed_at=after(3600 + seconds), state_since=after(-3600))
     found = follow(record, inventory(guest(status=Status.STOPPED), taken_at=after(3600)))
     assert (found.status is Status.RUNNING) is kept
+
+
+def test_a_guest_that_is_half_destroyed_is_not_confirmed_and_has_no_status() -> None:
+    seen = follow(container(), inventory(guest(), taken_at=LATER), observation(taken_at=LATER, lock="destroyed"))
+    assert (seen.presence, seen.status, seen.confirmed) == (Presence.UNKNOWN, Status.UNKNOWN, False)

@@ -104,3 +104,11 @@ def test_the_usual_threshold_is_an_hour_and_ten_minutes_for_an_adoption(state: S
 )
 def test_a_span_is_told_in_hours_and_minutes(seconds: float, told: str) -> None:
     assert hours_and_minutes(timedelta(seconds=seconds)) == told
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(119, "119s ago"), (120, "0h 2m ago")])
+def test_when_it_was_last_seen_is_told_in_seconds_up_to_two_minutes(seconds: float, told: str) -> None:
+    record = container(state=State.REMOVING, observed_at=after(LONG - seconds))
+    found = diagnose(record, None, alive=False, now=ClockReading(after(LONG)))
+    assert found is not None
+    assert told in found.reason

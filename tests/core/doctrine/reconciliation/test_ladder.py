@@ -272,3 +272,15 @@ def test_a_container_that_should_have_been_seen_makes_a_run_partial() -> None:
         outcome_of(candidate, [judge_by_ladder(container(), candidate, LIMITS).verdict], held=False)
         is JobOutcome.COMPLETE
     )
+
+
+@pytest.mark.parametrize(
+    ("seen", "missing_since"),
+    [(0, NOON), (1, after(60)), (60, after(60)), (61, NOON)],
+    ids=["at the first miss", "after the first miss", "with this very list", "in time to come: a clock was set back"],
+)
+def test_a_first_miss_counts_no_more_once_the_guest_was_seen_since(seen: float, missing_since: object) -> None:
+    record = container(missing_since=NOON, observed_at=after(seen))
+    verdict = judge_by_ladder(record, survey(at=60), LIMITS).verdict
+    assert verdict.missing_since == missing_since
+    assert verdict.concluded is (missing_since == NOON)

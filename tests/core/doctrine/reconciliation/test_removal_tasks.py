@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from proximity_tui.core.doctrine.reconciliation.removal_tasks import OurPart, candidates, sentence
+from proximity_tui.core.doctrine.reconciliation.removal_tasks import SLACK, OurPart, candidates, sentence
 from proximity_tui.core.model import Task
 from tests.support.records.make import container
 
@@ -104,3 +104,10 @@ def test_the_end_of_a_task_is_told_unless_it_went_well() -> None:
         (task("vzdestroy", 1, None), "(its end is not known) may have done it, not by us"),
     ):
         assert said(one).endswith(end)
+
+
+@pytest.mark.parametrize(("seconds", "counts"), [(0, True), (-1, False)])
+def test_what_ended_just_before_it_was_last_seen_may_have_done_it(seconds: float, counts: bool) -> None:
+    """A list may be that much older than the moment at which it is taken over."""
+    ended = replace(task("vzdestroy", -60), ended_at=NOW - SLACK + timedelta(seconds=seconds))
+    assert (candidates([ended], OURS, NO_TIME) == (ended,)) is counts

@@ -53,6 +53,8 @@ def test_the_plan_carries_what_was_asked_and_notes_the_name_of_the_container() -
     carried = plan(asked).carries(BackupOptions)
     assert (carried.note, carried.protected, carried.notify) == ("C:\\\\tmp\\nsecond", True, ("ops@example.org",))
     assert plan(BackupRequest(protected=True)).warnings == ()
+    assert "it is protected, so no retention removes it" in plan(BackupRequest(protected=True)).steps[0].reason
+    assert "it is protected, so" not in plan().steps[0].reason
     assert plan().warnings == ("it is not protected: the retention of a later backup job may remove it",)
 
 

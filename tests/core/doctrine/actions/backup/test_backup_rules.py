@@ -12,6 +12,7 @@ from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, pl
 from proximity_tui.core.doctrine.observation.backup_list import ON_GUEST, ON_STORAGE
 from proximity_tui.core.model import (
     Backup,
+    BackupMode,
     Gap,
     GuestDetail,
     GuestNotSeen,
@@ -261,3 +262,11 @@ def test_what_is_whole_protected_and_noted_as_it_was_ordered_may_be_the_one_that
         found = Backup("v:backup/a", NOON, size, protected=protected, notes=notes)
         assert backup_rules.is_as_ordered(order, found) is fits, found
     assert backup_rules.is_as_ordered(backup_rules.before_destroy("v"), Backup("v:backup/a", NOON, 1, protected=True))
+
+
+def test_before_a_destroy_it_is_backed_up_while_it_is_stopped_and_protected() -> None:
+    """An unprotected one could be pruned for the next guest at its VMID."""
+    assert backup_rules.ordered(plan(seen("vault"))) == BackupOptions("vault", mode=BackupMode.STOP, protected=True)
+    without = plan_delete(container(), Choice.HARD, seen("vault"))
+    assert isinstance(without, Plan)
+    assert backup_rules.ordered(without) is None

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.changing.change_rules import check_growth, plan_change
+from proximity_tui.core.doctrine.actions.changing.change_rules import check_growth, check_requests, plan_change
+from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest, read_request
 from proximity_tui.core.doctrine.actions.changing.settings import Consent, differences
 from proximity_tui.core.doctrine.actions.changing.stored_changes import followed, what_was_stored
 from proximity_tui.core.model import Plan, Quorum, Refusal, RefusalCode, Status
@@ -246,3 +247,29 @@ def test_a_disk_is_grown_only_from_the_size_that_was_shown_and_while_nothing_sta
 )
 def test_a_number_may_be_the_least_and_the_most(cores: str, good: bool) -> None:
     assert isinstance(_answer(cores=cores), Plan) is good
+
+
+@pytest.mark.parametrize(
+    ("growth", "why"),
+    [
+        (DiskGrowth("mp9", "8G"), "there is no disk mp9"),
+        (DiskGrowth("rootfs", "big"), "'big' is not a size: 12G, or +4G for so much more"),
+        (DiskGrowth("mp2", "+1G"), "the size of mp2 is not in its config: it cannot be grown here"),
+        (DiskGrowth("rootfs", "4G"), "unable to shrink disk size: rootfs has 8G, not less"),
+    ],
+)
+def test_a_disk_that_cannot_be_grown_says_why(growth: DiskGrowth, why: str) -> None:
+    refused = _answer(growth, seen={"config": {**CONFIG, "mp2": "ceph:vm-101-disk-3,mp=/old"}})
+    assert isinstance(refused, Refusal)
+    assert refused.reason == why
+
+
+def test_what_is_requested_is_refused_by_itself_before_anything_is_planned() -> None:
+    good, bad = read_request("memory=1024"), read_request("memory=1")
+    grown = read_request("disk=1G")
+    assert isinstance(good, SettingRequest)
+    assert isinstance(bad, SettingRequest)
+    assert isinstance(grown, SettingRequest)
+    assert check_requests([good], CONFIG) is None
+    assert isinstance(check_requests([good, bad], CONFIG), Refusal)
+    assert isinstance(check_requests([grown], CONFIG), Refusal), "no disk becomes smaller"

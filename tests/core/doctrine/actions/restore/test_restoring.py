@@ -15,6 +15,7 @@ from proximity_tui.core.doctrine.actions.restore.restored_guest import (
     is_another,
     is_certain,
     judge_backup,
+    known_of,
     promise_of,
 )
 from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest, plan_restore
@@ -361,3 +362,11 @@ def test_only_what_continues_a_record_says_so() -> None:
 def test_a_backup_that_is_as_young_as_the_last_sight_loses_nothing() -> None:
     lost = [agreed(plan(container(observed_at=after(60 + late)), backup(60))).warnings for late in (0, 1)]
     assert [any("is lost" in one for one in warnings) for warnings in lost] == [False, True]
+
+
+def test_what_is_promised_of_a_restored_guest_has_no_root_volume_as_that_is_made_again() -> None:
+    recorded = container().fingerprint
+    assert recorded is not None
+    assert known_of(container()) == replace(recorded, rootfs=None)
+    assert known_of(container(fingerprint=None)) is None
+    assert promise_of(None) is None
