@@ -246,5 +246,5 @@ class DeleteDialog(StartsPlan):
         self.query_one(DeleteConfirmation).show(preview, self._choice)
         go = self.query_one("#delete-go", LineButton)
         go.disabled = self._begun or self._agreed() is None
-        go.relabel(delete_text.BUTTON_LABELS[self._choice])
+        go.relabel(delete_text.button_label(preview, self._choice))
         self.show_keys()

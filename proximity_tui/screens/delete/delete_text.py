@@ -37,7 +37,7 @@ _IDENTITY = {
 KEYS: Mapping[str, Choice] = {"s": Choice.SOFT, "h": Choice.HARD}
 """The letter of each choice."""
 _DESTROY = "destroy it and its volumes"
-BUTTON_LABELS: Mapping[Choice | None, str] = {None: "Delete", Choice.SOFT: "Stop managing", Choice.HARD: "Destroy"}
+_BUTTON_LABELS: Mapping[Choice | None, str] = {None: "Delete", Choice.SOFT: "Stop managing", Choice.HARD: "Destroy"}
 
 
 def heading(preview: DeletePreview, now: datetime) -> list[Piece]:
@@ -113,13 +113,24 @@ def hard_text(preview: DeletePreview) -> str:
     """Return the consequences of a hard delete."""
     if not isinstance(preview.hard, Plan):
         return _DESTROY
-    if all(step.name is not StepName.DESTROY for step in preview.hard.steps):
+    if not _destroys(preview.hard):
         return preview.hard.summary
     words = [step.name.words for step in preview.hard.steps]
     bound = preview.hard.bound_to
     if isinstance(bound, GuestBound) and bound.status is Status.STOPPED:
         words = words[2:]
     return f"{_DESTROY}: {f' {glyphs().leads_to} '.join(words)}"
+
+
+def button_label(preview: DeletePreview | None, choice: Choice | None) -> str:
+    """Return the words of the button for a choice: nothing is destroyed of what is gone already."""
+    plan = preview.plan(choice) if preview is not None else None
+    only_closes = choice is Choice.HARD and plan is not None and not _destroys(plan)
+    return "Close record" if only_closes else _BUTTON_LABELS[choice]
+
+
+def _destroys(plan: Plan) -> bool:
+    return any(step.name is StepName.DESTROY for step in plan.steps)
 
 
 def backup_text(preview: DeletePreview) -> str:

@@ -236,6 +236,16 @@ async def test_hard_is_refused_with_the_reason(stage: Stage, change: Callable[[A
         assert not pilot.app.screen.query_one("#delete-soft").disabled
 
 
+async def test_of_what_is_gone_already_only_the_record_is_closed_and_the_button_says_so(stage: Stage) -> None:
+    container = native(stage, 104)
+    stage.world.destroy_outside(104)
+    async with asked(stage, container, size=(140, 30)) as pilot:
+        await until(pilot, lambda: "is already absent" in said(pilot))
+        await pilot.press("h")
+        await until(pilot, lambda: "[ Close record ]" in said(pilot))
+        assert "[ Destroy ]" not in said(pilot)
+
+
 async def test_purge_is_a_wish_that_makes_another_plan(stage: Stage) -> None:
     container = native(stage, 101)
     stage.world.set_ha(101, "started")
