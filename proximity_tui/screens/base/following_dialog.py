@@ -12,6 +12,7 @@ from textual import events, getters, on
 from proximity_tui.core.base.text import describe, first_of
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.guards.safemode import NO_SAFE_MODES, SafeModes
+from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.dialogs.dialog import Answer, Dialog
@@ -22,9 +23,11 @@ MOST_NAMED = 3
 
 @value_object
 class PlannedFrom:
-    """What plans are made from, as far as a view tells it: freezes and armings, and the version of each record."""
+    """What plans are made from, as far as a view tells it."""
 
     safe_modes: SafeModes
+    disappearances: frozenset[str]
+    """The clusters in which much vanished at once, and nobody has answered yet."""
     versions: Mapping[int, tuple[int, str]]
     """Version and name by record id, of those that are not closed."""
 
@@ -34,7 +37,8 @@ class ChangedMeanwhile:
     """What changed since plans were made: the records by id, and a sentence for a person."""
 
     ids: Sequence[int]
-    has_other_safe_modes: bool
+    concerns_all: bool
+    """Whether it is no change of records, but of what holds for every plan."""
     sentence: str
 
 
@@ -45,7 +49,7 @@ class FollowingDialog(Dialog[Answer]):
 
     app = getters.app(ControllerApp)
 
-    _planned_from = PlannedFrom(NO_SAFE_MODES, {})
+    _planned_from = PlannedFrom(NO_SAFE_MODES, frozenset(), {})
 
     @property
     def followed(self) -> Sequence[int]:
@@ -84,7 +88,8 @@ class FollowingDialog(Dialog[Answer]):
         wanted = frozenset(self.followed)
         rows = [row for row in view.rows if row.id in wanted] if wanted else []
         versions = {row.id: (row.container.version, row.name) for row in rows if row.id is not None and row.container}
-        return PlannedFrom(view.safe_modes, versions)
+        vanished = frozenset(one.cluster or "" for one in view.alerts if one.kind == AlertKind.MASS_DISAPPEARANCE)
+        return PlannedFrom(view.safe_modes, vanished, versions)
 
 
 def _difference(before: PlannedFrom, now: PlannedFrom) -> ChangedMeanwhile | None:
@@ -92,11 +97,17 @@ def _difference(before: PlannedFrom, now: PlannedFrom) -> ChangedMeanwhile | Non
     ids = sorted(
         id for id in before.versions.keys() | now.versions.keys() if before.versions.get(id) != now.versions.get(id)
     )
-    other_modes = before.safe_modes != now.safe_modes
-    if not ids and not other_modes:
+    events = _events(before, now)
+    if not ids and not events:
         return None
     names = [(before.versions.get(id) or now.versions[id])[1] for id in ids]
-    told = [f"{first_of(names, MOST_NAMED)} changed"] if names else []
-    told += ["a freeze or an arming began or ended"] if other_modes else []
-    sentence = f"{describe(told)} while this dialog was open."
-    return ChangedMeanwhile(ids, other_modes, sentence[:1].upper() + sentence[1:] if not names else sentence)
+    records = [f"{first_of(names, MOST_NAMED)} changed"] if names else []
+    sentence = f"{describe([*records, *events])} while this dialog was open."
+    # The name of a container begins as it is called.
+    return ChangedMeanwhile(ids, bool(events), sentence if records else sentence[:1].upper() + sentence[1:])
+
+
+def _events(before: PlannedFrom, now: PlannedFrom) -> list[str]:
+    """Return what happened that concerns every plan."""
+    told = ["a freeze or an arming began or ended"] if before.safe_modes != now.safe_modes else []
+    return [*told, "a mass disappearance began or ended"] if before.disappearances != now.disappearances else told

@@ -55,7 +55,7 @@ class InspectsItems(FollowingDialog[None], Generic[T]):
         """Inspect those again that changed; all of them where a freeze or an arming did."""
         self.withdraw()
         self.take_message(changed.sentence, bad=True, about_dialog=True)
-        every, ids = changed.has_other_safe_modes, frozenset(changed.ids)
+        every, ids = changed.concerns_all, frozenset(changed.ids)
         stale = [one for one in self.items.values() if every or one.record_id in ids]
         for item in stale:
             self.put(item.not_read())

@@ -10,7 +10,10 @@ from textual.widgets import Input
 
 from proximity_tui.core.model import State
 from proximity_tui.core.model.actions.event import EventAction
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import safe_modes
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.adopt.adopt_dialog import AdoptDialog
 from proximity_tui.screens.app.protocol import ControllerApp
@@ -19,6 +22,7 @@ from proximity_tui.screens.change.change_many import ChangeManyDialog
 from proximity_tui.screens.change.edit_form import EditForm
 from proximity_tui.screens.create.create_dialog import CreateDialog
 from proximity_tui.screens.create.create_form import CreateForm
+from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.drift.revert_dialog import RevertDialog
 from proximity_tui.screens.power.power_many import PowerManyDialog
 from proximity_tui.screens.request.request_dialog import RequestDialog
@@ -27,7 +31,7 @@ from proximity_tui.screens.snapshots.snapshot_dialogs import Rollback, SnapshotD
 from proximity_tui.screens.text.typed_row import TypedRow
 from tests.screens.restore.test_restore_dialog import lost
 from tests.screens.stage import Stage
-from tests.screens.support.deleting import by_name
+from tests.screens.support.deleting import by_name, native
 from tests.support.timing.meddling import asked, held_back
 from tests.support.timing.until import said, until
 
@@ -115,6 +119,24 @@ async def test_what_changes_while_a_plan_is_made_is_followed_once_it_is_made(sta
             await until(pilot, lambda: "FROZEN" in said(pilot))
         await until(pilot, lambda: FROZEN in said(pilot))
         await until(pilot, lambda: "prod is frozen by ben@jump2" in said(pilot))
+
+
+async def test_a_destroy_is_planned_again_in_a_mass_disappearance_and_warned(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("demo", running_clock=True)
+    container = native(stage, 104)
+    async with stage.shown(WIDE) as pilot:
+        dialog = DeleteDialog(container.id)
+        await pilot.app.push_screen(dialog)
+        await until(pilot, lambda: not dialog.query_one("#delete-hard").disabled)
+        await pilot.press("h", *container.name)
+        await until(pilot, lambda: not dialog.query_one("#delete-go").disabled)
+        breakers.open_breaker("prod", [container.id], 1)
+        alerts.raise_alert(AlertKind.MASS_DISAPPEARANCE, Severity.RED, cluster="prod", message="1 of 1 is missing")
+        await until(pilot, lambda: "A mass disappearance began or ended while this dialog was open." in said(pilot))
+        await until(pilot, lambda: not dialog.query_one("#delete-hard").disabled)
+        assert dialog.query_one("#delete-go").disabled
+        await pilot.press("h")
+        await until(pilot, lambda: "1 of 1 containers of prod are missing at once" in said(pilot))
 
 
 async def test_setting_back_is_planned_again(stage: Stage) -> None:
