@@ -18,10 +18,15 @@ from proximity_tui.widgets.colors import no_color, theme_for
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
+from proximity_tui.widgets.terminal import suspend
 from proximity_tui.widgets.terminal.driver import TerminalDriver
 from proximity_tui.widgets.terminal.sanitize import Sanitizer
 from proximity_tui.widgets.terminal.suspend import ProgramResult, run_outside
 from proximity_tui.widgets.theme import THEMES, name_of
+from tests.support.timing.waiting import LONGEST
+
+# A command of a test fails at once, however slow the machine is.
+suspend.HELD_UNTIL = LONGEST
 
 HOSTILE = "a\x1b]0;owned\x1b\\b\x9b2Jc\u202ed\x1b[cf\ud800g"
 

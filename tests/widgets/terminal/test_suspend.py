@@ -9,12 +9,14 @@ import pytest
 
 from proximity_tui.widgets.terminal import suspend
 from proximity_tui.widgets.terminal.suspend import ProgramResult
+from tests.support.timing.waiting import LONGEST
 
 
 @pytest.fixture(autouse=True)
 def nobody_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody presses enter here."""
+    """Nobody presses enter here, and the last words are read however slow the machine is."""
     monkeypatch.setattr(suspend, "HELD_UNTIL", 0.0)
+    monkeypatch.setattr(suspend, "READ_UNTIL", LONGEST)
 
 
 def program(folder: Path, name: str) -> str:
