@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.guards.provenance import check_kind_kept, check_ours
+from proximity_tui.core.doctrine.guards.provenance import check_kind_kept, check_ours, check_provenance
 from proximity_tui.core.model import Kind, RefusalCode
 from tests.support.records.make import PROVENANCE, container, fingerprint
 
@@ -54,3 +54,10 @@ def test_what_was_adopted_there_unread_counts_as_the_same_guest() -> None:
     for refused in (check_ours(container(), provenance), check_kind_kept(container(), provenance)):
         assert refused is not None
         assert refused.code is RefusalCode.ADOPTED
+
+
+def test_law_1_what_the_audit_trail_does_not_confirm_is_managed_again_as_nothing() -> None:
+    altered = replace(PROVENANCE, disagreement="its kind was native")
+    refused = check_kind_kept(container(kind=Kind.ADOPTED), altered)
+    assert refused == check_provenance(container(kind=Kind.ADOPTED), altered)
+    assert refused is not None

@@ -7,9 +7,11 @@ import pickle
 import pytest
 
 from proximity_tui.core.doctrine.observation.judge import (
+    SURE_FOR,
     GuestDescription,
     description_of,
     has_run_on,
+    identity_is_due,
     judge,
     who_is_there,
 )
@@ -155,3 +157,11 @@ def test_who_took_the_place_is_named_by_its_own_config_where_that_was_read() -> 
     assert other.match is Match.DIFFERENT
     assert who_is_there(other, None) == other.sentence
     assert who_is_there(other, read) == f"CT 101 is now shop: {other.sentence}"
+
+
+def test_a_fingerprint_is_due_again_after_a_while_and_after_each_start() -> None:
+    known = container(identity_seen_at=after(0))
+    assert not identity_is_due(known, guest(uptime=10_000), after(SURE_FOR.total_seconds() - 1))
+    assert identity_is_due(known, guest(uptime=10_000), after(SURE_FOR.total_seconds()))
+    assert not identity_is_due(known, guest(uptime=60), after(60)), "it started in the second in which it was read"
+    assert identity_is_due(known, guest(uptime=59), after(60))

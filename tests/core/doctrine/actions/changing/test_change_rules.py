@@ -273,3 +273,17 @@ def test_what_is_requested_is_refused_by_itself_before_anything_is_planned() -> 
     assert check_requests([good], CONFIG) is None
     assert isinstance(check_requests([good, bad], CONFIG), Refusal)
     assert isinstance(check_requests([grown], CONFIG), Refusal), "no disk becomes smaller"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (ConfigChange("tags", "prod", None), "tags +prod"),
+        (ConfigChange("tags", None, "prod"), "tags -prod"),
+        (ConfigChange("memory", "1024", None), "memory not set \N{RIGHTWARDS ARROW} 1024"),
+        (ConfigChange("nameserver", None, "10.0.0.1"), "nameserver removed (was 10.0.0.1)"),
+        (ConfigChange("memory", "1024", "512"), "memory 512 \N{RIGHTWARDS ARROW} 1024"),
+    ],
+)
+def test_a_difference_is_told_in_one_sentence(change: ConfigChange, told: str) -> None:
+    assert list(differences(change)) == [told]
