@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable
 from select import select
 
-from proximity_tui.commands.printed.progress_line import out_of_the_way
-
 LONGEST_AFTER_INTERRUPTION = 2.0
 """Seconds from an interruption for which a reader is waited for."""
 _POLL = 0.2
@@ -38,6 +36,9 @@ def when_read(write: Callable[[], object], *, waits: bool = True) -> None:
     """Call a function that prints a line on stderr, once that takes one; without `waits` now or never. Raises OSError
     where it cannot be written.
     """
+    # Not above: the handling of signals, which notes an interruption here, is loaded by every command.
+    from proximity_tui.commands.printed.progress_line import out_of_the_way
+
     while _is_read(waits=waits):
         with out_of_the_way():
             # Another thread may have filled it meanwhile; to wait while the terminal is held would hold up all others.
