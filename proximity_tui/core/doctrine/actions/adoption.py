@@ -97,8 +97,6 @@ def _check_read(seen: GuestDetail, request: AdoptionRequest) -> Refusal | None:
 
 
 def _is_same(predecessor: Container, seen: GuestDetail) -> bool:
-    if predecessor.fingerprint is None or seen.fingerprint is None:
-        return False
     return compare(predecessor.fingerprint, seen.fingerprint).match is Match.SAME
 
 
