@@ -21,12 +21,12 @@ class StorageVerdict:
     storage: str
     nodes: tuple[str, ...]
     status: StorageStatus
-    shared: bool = False
-    type: str = "unknown"
-    content: tuple[str, ...] = ()
-    reason: str | None = None
-    used: float | None = None
-    node_down: bool = False
+    shared: bool
+    type: str
+    content: tuple[str, ...]
+    reason: str | None
+    used: float | None
+    node_down: bool
     """Whether it cannot be used only because every node that has it is offline."""
 
     @property
