@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.doctrine.actions import plan_validity
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest, plan_adoption
+from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest, plan_clone
 from proximity_tui.core.doctrine.actions.power_rules import plan_power
-from proximity_tui.core.model import Action, GuestDetail, Plan, RefusalCode
+from proximity_tui.core.model import Action, GuestDetail, Plan, RefusalCode, Status
 from proximity_tui.core.model.guests.guest_detail import Gap, Unread
 from tests.support.records.make import container, fingerprint, observation
 
@@ -82,3 +84,37 @@ def test_what_our_own_operation_makes_of_a_guest_is_no_doubt() -> None:
     seen = doubtful()
     ours = container(expected_fingerprint=seen.fingerprint)
     assert plan_validity.check_no_new_doubt(plan, ours, seen) is None
+
+
+def copied() -> Plan:
+    """The plan of a clone of web1."""
+    seen = observation(status=Status.STOPPED)
+    plan = plan_clone(container(), CloneRequest("web2"), seen, 105, "cafe")
+    assert isinstance(plan, Plan), plan
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (observation(status=Status.STOPPED), None),
+        (observation(fingerprint=fingerprint(hwaddrs=frozenset({"BC:24:11:00:00:99"}), marker=None)), "another guest"),
+        (observation(node="pve2"), "the source CT 101 moved from pve1 to pve2"),
+        (observation(digest="d2"), "the config of the source CT 101 changed"),
+        (observation(**UNREAD), "could not be read (the token lacks VM.Audit on /vms/101)"),
+    ],
+    ids=["as it was", "another guest", "moved", "changed", "unread"],
+)
+def test_a_clone_is_made_of_the_very_source_that_was_shown(seen: GuestDetail, said: str | None) -> None:
+    refused = plan_validity.check_same_source(copied(), seen)
+    assert refused is None if said is None else said in getattr(refused, "reason", "")
+
+
+def test_law_3_an_adoption_takes_no_other_guest_than_the_one_that_was_shown() -> None:
+    plan = plan_adoption(101, AdoptionRequest(), observation(), None, "web1")
+    assert isinstance(plan, Plan)
+    assert plan_validity.check_as_shown(plan, observation(), "d1") is None
+    other = observation(fingerprint=fingerprint(hwaddrs=frozenset({"BC:24:11:00:00:99"}), marker=None))
+    refused = plan_validity.check_as_shown(plan, other, "d1")
+    assert refused is not None
+    assert "CT 101 is another guest than in the plan" in refused.reason

@@ -10,12 +10,15 @@ import pytest
 from proximity_tui.core.doctrine.actions.create.creation import CreatePlace, never_came_to_be, plan_create
 from proximity_tui.core.doctrine.actions.deletion import ending_when_gone, is_destroyed
 from proximity_tui.core.doctrine.actions.sent_requests import (
+    evidence_of,
     interrupted_sentence,
     is_outlived,
     is_unanswered,
     may_have_removed,
     requests_sentence,
     silence_sentence,
+    unanswered_destroy,
+    volume_of,
     with_doubt,
     with_requests,
     without_requests,
@@ -298,3 +301,53 @@ def test_a_silent_task_is_told_with_since_when_why_and_what_comes_of_it() -> Non
         "nothing is heard of its task since 12:00:00 UTC: no answer; after a minute without an answer the operation is"
         " interrupted, and can be resumed"
     )
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (LOST, "destroy (no answer is known: it may have been carried out)"),
+        (
+            replace(LOST, task="UPID:pve1:destroy"),
+            "destroy (task UPID:pve1:destroy, its end is not known: it may have been carried out)",
+        ),
+    ],
+)
+def test_a_request_without_an_end_is_told_with_its_task_where_one_is_known(step: StepRecord, told: str) -> None:
+    assert requests_sentence(operation(Action.HARD_DELETE, step)) == f"sent to Proxmox: {told}"
+
+
+@pytest.mark.parametrize(
+    ("step", "volume"),
+    [
+        (PROVED, "nas:backup/1"),
+        (replace(PROVED, outcome=StepOutcome.FAILED), None),
+        (replace(PROVED, name=StepName.BACK_UP), None),
+        (replace(PROVED, detail={}), None),
+    ],
+    ids=["verified", "not verified", "only made", "not named"],
+)
+def test_a_backup_is_named_only_once_it_was_verified(step: StepRecord, volume: str | None) -> None:
+    deleted = operation(Action.HARD_DELETE, SENT, step)
+    assert volume_of(deleted) == volume
+    assert evidence_of(deleted, 101).get("backup") == volume
+
+
+def test_the_evidence_of_a_hard_delete_has_its_tasks_and_what_it_destroyed() -> None:
+    deleted = operation(Action.HARD_DELETE, SENT, FAILED_TASK)
+    assert evidence_of(deleted, None) == {
+        "operation": 1,
+        "tasks": {StepName.DESTROY: "UPID:pve1:destroy"},
+        "deletion_type": "hard",
+        "vmid_destroyed": None,
+    }
+
+
+def test_a_second_destroy_is_sent_only_by_a_command_that_names_the_container() -> None:
+    told = unanswered_destroy(operation(Action.HARD_DELETE, LOST), LOST, "pve1")
+    assert told == (
+        "the destroy sent at 2026-11-23 12:00:00 UTC has no answer, no task of it is found on pve1, and CT 101 is still"
+        " there: only `proximity-tui operations resume 1 --destroy-again --confirm web1` sends a second one"
+    )
+    earlier = unanswered_destroy(operation(Action.HARD_DELETE, LOST), replace(LOST, intent_at=None), "pve1")
+    assert earlier.startswith("the destroy sent in an earlier attempt has no answer")

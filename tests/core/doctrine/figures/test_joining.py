@@ -71,3 +71,12 @@ def test_what_does_not_fit_is_pressed_together_and_not_cut(values: list[float | 
     assert bool(known) == bool(shown)
     if known:
         assert min(known) * (1 - 1e-9) <= min(shown) <= max(shown) <= max(known) * (1 + 1e-9)
+
+
+CELLS = (60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 10800, 14400, 21600, 28800, 43200, 86400)
+
+
+@pytest.mark.parametrize("seconds", CELLS)
+def test_a_cell_is_a_span_that_a_person_can_read(seconds: int) -> None:
+    assert cell_seconds(0, 1, [seconds]) == seconds
+    assert cell_seconds(0, 1, [seconds + 1]) > seconds + 1

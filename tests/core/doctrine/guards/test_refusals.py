@@ -91,3 +91,17 @@ def test_who_names_a_closed_record_is_told_when_it_was_closed_and_what_can_be_do
     assert "is closed since 2026-11-23 12:00:00 UTC: " in refused.reason
     assert advice in refused.reason
     assert " since " not in refusals.closed_record(container(closed_at=None, **changes)).reason
+
+
+@pytest.mark.parametrize(
+    ("ours", "rule", "reason"),
+    [
+        (None, "", "VMID 101 is taken: another guest has it; 105 is free"),
+        ("web1", "", "VMID 101 is taken: our record of web1 has it; 105 is free"),
+        (None, "a copy is a new guest", "VMID 101 is taken: another guest has it; a copy is a new guest; 105 is free"),
+    ],
+)
+def test_a_vmid_that_is_taken_is_told_with_who_has_it_and_which_is_free(
+    ours: str | None, rule: str, reason: str
+) -> None:
+    assert refusals.vmid_not_free(101, ours, 105, rule).reason == reason

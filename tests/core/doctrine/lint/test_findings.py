@@ -195,3 +195,10 @@ def test_a_waiver_is_shown_with_its_finding_and_a_rule_that_is_off_is_not_applie
         (LintRule.DRIFT, waiver),
     ]
     assert [one.rule for one in report.open] == [LintRule.TEMPLATE_UNUSED]
+
+
+def test_of_several_old_snapshots_the_oldest_is_named_wherever_it_stands() -> None:
+    ages = {"newer": 40, "oldest": 90, "old": 60}
+    shots = tuple(SnapshotAge(name, NOON - timedelta(days=days)) for name, days in ages.items())
+    (one,) = of(replace(FINE, snapshots=shots)).findings
+    assert one.reason.startswith("its snapshot oldest is 90d old, and 2 more")

@@ -26,7 +26,7 @@ from proximity_tui.core.model import Container, Guest, Inventory, Presence, Stat
 from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.model.guests.guest_list import ListedFacts
 from proximity_tui.core.model.lifecycle import STABLE, state_for
-from tests.support.records.make import NOON, after, container, few_of, guest, inventory
+from tests.support.records.make import MARKER, NOON, after, container, few_of, guest, inventory
 
 QUIET: dict[str, Any] = {
     "presence": Presence.PRESENT, "status": Status.RUNNING, "state_since": after(-7200), "observed_at": after(-10),
@@ -172,3 +172,19 @@ def test_a_config_is_read_by_turns_only_where_nothing_else_is_wrong(
     record = replace(record, identity_seen_at=after(0))
     told = inventory(*([row] if row is not None else []), taken_at=after(60), **nodes)
     assert due_for_check(follow(record, told), told) == (row if due else None)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "alike"),
+    [
+        ({}, False),
+        ({"fingerprint": None, "marker": MARKER}, False),
+        ({"fingerprint": None, "marker": None}, True),
+    ],
+    ids=["a fingerprint", "a marker", "neither"],
+)
+def test_only_where_there_is_no_evidence_at_all_a_row_is_taken_for_the_guest(
+    evidence: dict[str, Any], alike: bool
+) -> None:
+    renamed = guest(**{**USUAL, "name": "web2"})
+    assert is_as_recorded(container(**QUIET, **evidence), renamed, NOON) is alike

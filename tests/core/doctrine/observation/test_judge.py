@@ -165,3 +165,9 @@ def test_a_fingerprint_is_due_again_after_a_while_and_after_each_start() -> None
     assert identity_is_due(known, guest(uptime=10_000), after(SURE_FOR.total_seconds()))
     assert not identity_is_due(known, guest(uptime=60), after(60)), "it started in the second in which it was read"
     assert identity_is_due(known, guest(uptime=59), after(60))
+
+
+@pytest.mark.parametrize("seconds", [60, 2 * SURE_FOR.total_seconds()], ids=["just read", "read long ago"])
+def test_a_guest_has_run_on_unless_it_started_after_its_fingerprint_was_read(seconds: float) -> None:
+    for earlier, ran in ((1, True), (0, True), (-1, False)):
+        assert has_run_on(RUNNING, guest(uptime=seconds + earlier), after(seconds)) is ran, earlier

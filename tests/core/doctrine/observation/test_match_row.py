@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.doctrine.observation.judge import identity_is_due
 from proximity_tui.core.doctrine.observation.match_row import follow
 from proximity_tui.core.model import Container, Guest, Match, Presence, State, Status
-from tests.support.records.make import after, container, fingerprint, guest, inventory, observation
+from tests.support.records.make import MARKER, after, container, fingerprint, guest, inventory, observation
 
 LATER = after(60)
 
@@ -170,3 +170,24 @@ def test_a_guest_was_seen_after_the_list_only_by_a_time_that_can_be_true(seconds
 def test_a_guest_that_is_half_destroyed_is_not_confirmed_and_has_no_status() -> None:
     seen = follow(container(), inventory(guest(), taken_at=LATER), observation(taken_at=LATER, lock="destroyed"))
     assert (seen.presence, seen.status, seen.confirmed) == (Presence.UNKNOWN, Status.UNKNOWN, False)
+
+
+@pytest.mark.parametrize(
+    ("record", "row", "doubted"),
+    [
+        (container(), guest(lock="create"), True),
+        (container(), guest(name="other"), False),
+        (container(fingerprint=None, marker=MARKER), guest(lock="create"), False),
+        (container(presence=Presence.UNKNOWN), guest(), True),
+        (container(presence=Presence.UNKNOWN, fingerprint=None, marker=MARKER), guest(), False),
+        (container(), guest(), False),
+    ],
+    ids=[
+        "a placeholder", "another name", "a placeholder, and no fingerprint", "it was missed",
+        "it was missed, and has no fingerprint", "as it was",
+    ],
+)  # fmt: skip
+def test_a_fingerprint_becomes_due_by_what_is_listed_only_where_there_is_one(
+    record: Container, row: Guest, doubted: bool
+) -> None:
+    assert follow(record, inventory(row, taken_at=LATER)).doubted is doubted

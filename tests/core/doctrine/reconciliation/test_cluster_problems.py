@@ -141,6 +141,12 @@ def test_the_backups_of_a_guest_that_moved_are_its_own_wherever_they_were_made()
     assert kinds(jobs) == [(AlertKind.BACKUP_FAILED, Severity.AMBER, "backup job on pve1")]
 
 
+ALERT = Alert(
+    1, Severity.AMBER, AlertKind.BACKUP_FAILED, "prod", 101, 1, "web1", "…", NOON, NOON, 1, None, None, None, {},
+    Delivery(DeliveryState.NONE),
+)  # fmt: skip
+
+
 def failed_at(hours_ago: float) -> str:
     """The UPID of a backup of CT 101 that began so long ago."""
     return f"UPID:pve1:0000A1B2:00C0FFEE:{int(after(-3600 * hours_ago).timestamp()):08X}:vzdump:101:root@pam:"
@@ -167,10 +173,7 @@ def failed_at(hours_ago: float) -> str:
 def test_a_guest_is_in_question_from_its_last_failed_backup_until_one_of_its_own_succeeds(
     alerted: list[float], tasks: list[tuple[float, str | None]], since: dict[str, float]
 ) -> None:
-    alerts = [Alert(
-        1, Severity.AMBER, AlertKind.BACKUP_FAILED, "prod", 101, 1, "web1", "…", NOON, NOON, 1, None, None, None,
-        {"upid": failed_at(hours)}, Delivery(DeliveryState.NONE),
-    ) for hours in alerted]  # fmt: skip
+    alerts = [replace(ALERT, evidence={"upid": failed_at(hours)}) for hours in alerted]
     found = guests_in_question(alerts, [backup("101", hours, ending) for hours, ending in tasks], NOON)
     assert found == {vmid: after(-3600 * hours) for vmid, hours in since.items()}
 
@@ -194,3 +197,20 @@ def test_the_newest_backup_of_each_guest_and_job_decides() -> None:
     ]
     assert "at 04:00 UTC by root@pam failed: CT is locked (backup)" in found.found[1].message
     assert [name for _, name in found.over] == ["CT 101 on pve1", "CT 103 on pve1"]
+
+
+def test_what_is_not_the_ended_backup_of_one_guest_puts_no_guest_in_question() -> None:
+    failed = backup("101", 9, "job errors")
+    for other in (
+        replace(failed, type="vzrestore"),
+        replace(failed, id=""),
+        replace(failed, status="running", exitstatus=None),
+    ):
+        assert guests_in_question([], [other], NOON) == {}, other
+
+
+@pytest.mark.parametrize(
+    "evidence", [{}, {"upid": "UPID:pve1:0000A1B2:00C0FFEE:66F7A8B9:vzdump::root@pam:"}], ids=["no task", "a job"]
+)
+def test_an_alert_without_the_task_of_one_guest_puts_no_guest_in_question(evidence: dict[str, str]) -> None:
+    assert guests_in_question([replace(ALERT, evidence=evidence)], [], NOON) == {}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from proximity_tui.core.doctrine.observation.match_row import Seen
 from proximity_tui.core.doctrine.reconciliation.breaker import BreakerAnswers, hold_back
 from proximity_tui.core.doctrine.reconciliation.explanation import RungOutcome, RungReport, explain, next_step
 from proximity_tui.core.doctrine.reconciliation.ladder import judge_all, judge_by_ladder
@@ -21,12 +22,14 @@ from proximity_tui.core.doctrine.reconciliation.verdict import (
     Limits,
     VerdictReason,
 )
-from proximity_tui.core.model import Container, State
+from proximity_tui.core.model import BadRow, Container, Identity, Match, Presence, Quorum, State, Status
 from proximity_tui.core.model.privilege import HeldPrivileges
-from tests.support.records.make import NOON, after, container, guest, inventory
+from tests.support.records.make import NOON, after, container, guest, inventory, observation
 
 LIMITS = Limits()
 FREE = {101: ExistenceAnswer(True)}
+LISTED_ONLY = Identity(Match.UNSURE, ("a list shows no fingerprint",))
+SEEN = {1: Seen(container(), guest(), Presence.PRESENT, Status.RUNNING, identity=LISTED_ONLY)}
 PASSED, FAILED = RungOutcome.PASSED, RungOutcome.FAILED
 NEEDLESS, BEYOND = RungOutcome.NOT_NEEDED, RungOutcome.NOT_REACHED
 
@@ -166,3 +169,58 @@ def test_the_rung_of_the_quorum_also_tells_what_our_token_may_see(
 ) -> None:
     evidence = next(one.evidence for one in told(container(), privileges=privileges) if one.question is Question.QUORUM)
     assert evidence == f"quorate, 3 of 3 nodes online; {says}"
+
+
+def evidence(question: Question, *listed: Any, **changes: Any) -> str:
+    """What is told of a rung in the judgement of web1."""
+    reports = told(container(identity_seen_at=changes.pop("known", None)), *listed, **changes)
+    return next(one.evidence for one in reports if one.question is question)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({}, "its identity was not compared"),
+        ({"seen": SEEN}, "unsure by its row in the list: a list shows no fingerprint; its fingerprint was never read"),
+        (
+            {"seen": SEEN, "known": NOON},
+            "unsure by its row in the list: a list shows no fingerprint; its fingerprint was last read at"
+            " 2026-11-23 12:00:00 UTC",
+        ),
+        ({"seen": {1: replace(SEEN[1], read=observation())}}, "unsure by its config: a list shows no fingerprint"),
+    ],
+    ids=["not compared", "never read", "by its row", "by its config"],
+)
+def test_of_a_listed_guest_it_is_told_by_what_it_was_recognised(changes: dict[str, Any], says: str) -> None:
+    assert evidence(Question.LISTED, guest(), **changes).endswith(says)
+
+
+def test_what_is_not_listed_is_told_as_that() -> None:
+    assert evidence(Question.LISTED) == "VMID 101 is not in the list"
+
+
+@pytest.mark.parametrize(
+    ("identity", "says"), [(None, "no root CA is recorded yet"), ("A" * 24, f"its root CA is {'A' * 23}…")]
+)
+def test_a_cluster_is_named_by_the_beginning_of_its_root_ca(identity: str | None, says: str) -> None:
+    assert evidence(Question.CLUSTER, identity=identity) == says
+
+
+@pytest.mark.parametrize(
+    ("quorum", "says"),
+    [
+        (Quorum(None, standalone=True), "a standalone host; "),
+        (Quorum(True), "quorate; "),
+        (Quorum(False, reason="the cluster has no quorum"), "the cluster has no quorum; "),
+        (Quorum(True, nodes_online=2, nodes_total=3), "quorate, 2 of 3 nodes online; "),
+    ],
+)
+def test_a_quorum_is_told_as_it_was_seen(quorum: Quorum, says: str) -> None:
+    listing = replace(inventory(guest(999)), quorum=quorum)
+    assert evidence(Question.QUORUM, inventory=listing).startswith(says)
+
+
+def test_rows_that_could_not_be_read_are_counted() -> None:
+    assert evidence(Question.LIST) == "one list of 1 guests of all nodes"
+    listing = replace(inventory(guest(999)), set_aside=(BadRow("row 2", "no VMID", "{}"),) * 2)
+    assert evidence(Question.LIST, inventory=listing).endswith("; 2 rows could not be read")

@@ -284,3 +284,11 @@ def test_a_first_miss_counts_no_more_once_the_guest_was_seen_since(seen: float, 
     verdict = judge_by_ladder(record, survey(at=60), LIMITS).verdict
     assert verdict.missing_since == missing_since
     assert verdict.concluded is (missing_since == NOON)
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("seen", [True, False], ids=["seen", "never seen"])
+def test_only_what_is_being_made_and_was_never_seen_is_not_looked_for(state: State, seen: bool) -> None:
+    record = container(state=state, observed_at=NOON if seen else None)
+    spared = judge_by_ladder(record, survey(), LIMITS).verdict.decided_by is VerdictReason.NEVER_SEEN
+    assert spared is (not seen and state in (State.DEPLOYING, State.CLONING, State.ADOPTING))

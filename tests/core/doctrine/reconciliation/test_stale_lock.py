@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.reconciliation.stale_lock import may_hold, watched_lock
+from proximity_tui.core.doctrine.reconciliation.stale_lock import (
+    command,
+    is_of_other_nodes,
+    may_hold,
+    warning,
+    watched_lock,
+)
 from proximity_tui.core.model import Guest, Lock, Presence, Task
 from tests.support.records.make import NOON, container, guest
 
@@ -51,3 +57,25 @@ def test_only_a_lock_of_our_own_container_is_watched(
     seen: Guest | None, presence: Presence, watched: Lock | None
 ) -> None:
     assert watched_lock(container(), seen, presence) == watched
+
+
+@pytest.mark.parametrize(
+    ("lock", "typed", "damage"),
+    [
+        (Lock.MOUNTED, "pct unmount 101", "its volumes are mounted on the node: type `pct unmount 101` instead"),
+        (Lock.ROLLBACK, "pct unlock 101", "its volumes may be from two different times"),
+        (
+            Lock.SNAPSHOT_DELETE,
+            "pct unlock 101",
+            "the snapshot may be listed and half deleted; remove it with: pct delsnapshot 101 NAME --force",
+        ),
+        ("of a later version", "pct unlock 101", "the task that set it was interrupted"),
+    ],
+)
+def test_it_is_told_what_removes_a_lock_and_what_may_be_damaged(lock: str, typed: str, damage: str) -> None:
+    assert command(101, lock) == typed
+    assert warning(101, lock) == damage
+
+
+def test_a_move_and_a_copy_may_run_on_another_node() -> None:
+    assert {lock for lock in Lock if is_of_other_nodes(lock)} == {Lock.MIGRATE, Lock.CREATE}

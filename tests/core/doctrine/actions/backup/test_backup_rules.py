@@ -270,3 +270,8 @@ def test_before_a_destroy_it_is_backed_up_while_it_is_stopped_and_protected() ->
     without = plan_delete(container(), Choice.HARD, seen("vault"))
     assert isinstance(without, Plan)
     assert backup_rules.ordered(without) is None
+
+
+def test_the_options_of_a_backup_plan_say_how_it_is_made() -> None:
+    options = BackupOptions("vault", mode=BackupMode.SNAPSHOT)
+    assert backup_rules.ordered(replace(plan(seen("vault")), options=options)) is options

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest, is_copy_to, plan_clone
+from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest, differs_from_source, is_copy_to, plan_clone
 from proximity_tui.core.model import (
     Action,
     Container,
@@ -19,6 +19,7 @@ from proximity_tui.core.model import (
     Refusal,
     Status,
 )
+from proximity_tui.core.model.actions.plan import SourceBound
 from proximity_tui.core.model.actions.plan_options import CloneOptions
 from tests.support.records.make import NOON, adopted, container, fingerprint, observation
 
@@ -124,3 +125,26 @@ def test_what_comes_along_is_said() -> None:
 )
 def test_the_log_of_a_clone_names_the_copy(log: tuple[str, ...], is_ours: bool | None) -> None:
     assert is_copy_to(170, log) is is_ours
+
+
+@pytest.mark.parametrize(
+    ("source", "made", "told"),
+    [
+        ({}, {}, None),
+        ({}, {"hostname": "web2", "marker": None, "rootfs": "ceph:vm-170-disk-0", "hwaddrs": frozenset()}, None),
+        ({}, {"ostype": "alpine"}, "ostype debian expected, alpine now"),
+        ({}, {"arch": None}, "arch amd64 expected, none now"),
+        ({"arch": None, "unprivileged": None}, {}, None),
+        ({}, {"ostype": "alpine", "unprivileged": False}, "ostype debian expected, alpine now; unprivileged yes expec"),
+    ],
+    ids=["a copy", "what a copy gets anew", "another system", "not set", "not known of the source", "both"],
+)
+def test_a_copy_keeps_what_every_copy_keeps(source: dict[str, Any], made: dict[str, Any], told: str | None) -> None:
+    planned = agreed(plan(seen=stopped(fingerprint=fingerprint(**source))))
+    found = differs_from_source(planned, fingerprint(**made))
+    assert found is None if told is None else str(found).startswith(told)
+
+
+def test_of_a_source_that_could_not_be_read_nothing_is_expected() -> None:
+    planned = replace(agreed(plan()), bound_to=SourceBound(101))
+    assert differs_from_source(planned, fingerprint(ostype="alpine")) is None

@@ -370,3 +370,11 @@ def test_what_is_promised_of_a_restored_guest_has_no_root_volume_as_that_is_made
     assert known_of(container()) == replace(recorded, rootfs=None)
     assert known_of(container(fingerprint=None)) is None
     assert promise_of(None) is None
+
+
+@pytest.mark.parametrize(("count", "more"), [(8, ""), (9, " and 1 more"), (10, " and 2 more")])
+def test_up_to_eight_settings_that_differ_are_named(count: int, more: str) -> None:
+    known = config(**{f"lxc{number}": "1" for number in range(count)})
+    warned = agreed(plan(known=known, at=after(3600))).warnings
+    named = ", ".join(f"lxc{number}" for number in range(min(count, 8)))
+    assert any(one.endswith(f"differs in {named}{more}") for one in warned), warned
