@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -33,3 +34,13 @@ def test_idle_is_what_is_known_to_do_next_to_nothing(cpu: float, net: float | No
 def test_of_an_unknown_time_nothing_is_said() -> None:
     found = usage(series())
     assert (found.known, found.cpu, found.disk, found.is_idle) == (timedelta(0), None, None, False)
+
+
+@pytest.mark.parametrize(
+    ("used", "size", "share"), [(50, 200, 0.25), (None, 200, None), (50, None, None), (50, 0, None)]
+)
+def test_a_share_is_told_only_where_use_and_size_are_known(
+    used: float | None, size: float | None, share: float | None
+) -> None:
+    found = replace(usage(series()), memory=used, memory_limit=size, disk=used, disk_limit=size)
+    assert (found.memory_share, found.disk_share) == (share, share)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.doctrine.actions.create.creation import CreatePlace, check_request, plan_create
-from proximity_tui.core.doctrine.actions.create.creation_settings import needs_nesting, settings_sentence
+from proximity_tui.core.doctrine.actions.create.creation_settings import needs_nesting, not_kept, settings_sentence
 from proximity_tui.core.model import CreateRequest, Plan, Quorum, Refusal
 from proximity_tui.core.model.actions.plan_options import CreateOptions
 from tests.support.records.make import MARKER
@@ -23,6 +23,8 @@ GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "we
         ({"vmid": 10**9}, "VMID: at least 100, at most 999999999"),
         ({"vlan": 0}, "VLAN: at least 1, at most 4094"),
         ({"vlan": 4095}, "VLAN: at least 1, at most 4094"),
+        ({"swap_mib": 134217729}, "swap: at least 0 MiB, at most 134217728"),
+        ({"memory_mib": 15}, "memory: at least 16 MiB, at most 134217728"),
         ({"swap_mib": -1}, "swap: at least 0 MiB"),
         ({"tags": ("a b",)}, "'a b' is not a tag"),
         ({"tags": ("web;x",)}, "'web;x' is not a tag"),
@@ -61,11 +63,12 @@ def test_a_setting_that_is_wrong_by_itself_is_refused_with_what_would_be_right(
     [
         {"address": "10.0.0.5/24", "gateway": "10.0.0.1", "vlan": 4094},
         {"address": "10.0.0.0/31", "gateway": "10.0.0.1"},
+        {"memory_mib": 134217728, "swap_mib": 134217728},
         {"address6": "auto"},
         {"address": "10.0.0.5/24", "gateway": "10.0.0.1", "address6": "2001:db8::5/64", "gateway6": "2001:db8::1"},
         {"address6": "2001:db8::5/64", "gateway6": "fe80::1"},
         {"dns": ("10.0.0.2", "fd00::2"), "search_domain": "lab.example"},
-        {"vmid": 100, "swap_mib": 0, "tags": ("a.b-c_d+e",), "pool": "team/dev"},
+        {"vmid": 100, "swap_mib": 0, "memory_mib": 16, "tags": ("a.b-c_d+e",), "pool": "team/dev"},
     ],
 )
 def test_a_setting_that_is_right_passes(change: dict[str, Any]) -> None:
@@ -102,3 +105,56 @@ def test_the_plan_says_the_settings_in_words(tags: tuple[str, ...], told: str) -
     plan = plan_create(replace(GOOD, tags=tags), CreatePlace("prod", "pve1", "local-lvm", 101, Quorum(True)), MARKER)
     assert isinstance(plan, Plan)
     assert told in settings_sentence(plan.carries(CreateOptions))
+
+
+DEBIAN_12 = CreateOptions(GOOD.template, "local-lvm", 1, 512, 8, MARKER, bridge=None)
+NO_DEBIAN = replace(DEBIAN_12, template="local:vztmpl/alpine-3.22-default_20250617_amd64.tar.xz")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (DEBIAN_12, "no network"),
+        (replace(DEBIAN_12, bridge="vmbr0"), "network vmbr0, DHCP"),
+        (
+            replace(DEBIAN_12, bridge="vmbr0", vlan=5, address="10.0.0.5/24", gateway="10.0.0.1"),
+            "network vmbr0, VLAN 5, 10.0.0.5/24, gateway 10.0.0.1",
+        ),
+        (
+            replace(DEBIAN_12, bridge="vmbr0", address6="2001:db8::5/64", gateway6="fe80::1"),
+            "network vmbr0, DHCP, IPv6 2001:db8::5/64, gateway fe80::1",
+        ),
+        (
+            replace(DEBIAN_12, dns=("10.0.0.2",), search_domain="lab.example", swap_mib=0),
+            "no network; DNS 10.0.0.2; search domain lab.example; swap 0 MiB",
+        ),
+        (
+            replace(DEBIAN_12, nesting=True, pool="dev", onboot=True),
+            "no network; nesting on, which the systemd of this template needs; pool dev; start at boot",
+        ),
+        (replace(NO_DEBIAN, nesting=True), "no network; nesting on"),
+        (
+            replace(DEBIAN_12, password=True, ssh_keys=1),
+            "no network; with a root password that is not kept; with an SSH key",
+        ),
+        (replace(DEBIAN_12, ssh_keys=2), "no network; with 2 SSH keys"),
+    ],
+)
+def test_each_setting_is_told_where_it_is_set(options: CreateOptions, told: str) -> None:
+    assert settings_sentence(options) == told
+
+
+@pytest.mark.parametrize(
+    ("access", "missing"),
+    [
+        ({}, None),
+        ({"password": True}, "its root password was"),
+        ({"ssh_keys": 1}, "its SSH keys were"),
+        ({"password": True, "ssh_keys": 2}, "its root password and its SSH keys were"),
+    ],
+)
+def test_a_creation_cannot_be_resumed_without_the_access_that_is_kept_nowhere(
+    access: dict[str, Any], missing: str | None
+) -> None:
+    told = None if missing is None else f"a resume cannot create it, because {missing} not kept: create it again"
+    assert not_kept(replace(DEBIAN_12, **access)) == told
