@@ -56,6 +56,26 @@ def test_another_way_to_write_the_same_is_no_drift(key: str, recorded: object, s
 
 
 @pytest.mark.parametrize(
+    ("key", "default"),
+    [
+        ("cmode", "tty"),
+        ("console", 1),
+        ("cpulimit", 0),
+        ("debug", 0),
+        ("memory", 512),
+        ("onboot", 0),
+        ("protection", 0),
+        ("swap", 512),
+        ("template", 0),
+        ("tty", 2),
+        ("unprivileged", 0),
+    ],
+)
+def test_what_proxmox_takes_where_nothing_is_set_is_the_same_as_nothing(key: str, default: object) -> None:
+    assert drift({key: default}, {}) == drift({}, {key: default}) == ()
+
+
+@pytest.mark.parametrize(
     ("key", "recorded", "seen"),
     [
         ("cores", None, 2),

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.observation.judge import identity_is_due
 from proximity_tui.core.doctrine.observation.match_row import follow
-from proximity_tui.core.model import Container, Guest, Match, Presence, State, Status
+from proximity_tui.core.model import Container, Guest, GuestDetail, Match, Presence, State, Status
 from tests.support.records.make import MARKER, after, container, fingerprint, guest, inventory, observation
 
 LATER = after(60)
@@ -191,3 +191,49 @@ def test_a_fingerprint_becomes_due_by_what_is_listed_only_where_there_is_one(
     record: Container, row: Guest, doubted: bool
 ) -> None:
     assert follow(record, inventory(row, taken_at=LATER)).doubted is doubted
+
+
+READ_SINCE = container(identity_seen_at=after(50))
+"""Its fingerprint was read after the config that is compared below."""
+
+
+@pytest.mark.parametrize(
+    ("record", "read", "presence", "confirmed"),
+    [
+        (container(), observation(taken_at=LATER), Presence.PRESENT, True),
+        (READ_SINCE, observation(taken_at=after(40)), Presence.PRESENT, False),
+        (container(), observation(taken_at=LATER, lock="create"), Presence.UNKNOWN, False),
+        (container(), observation(taken_at=LATER, fingerprint=fingerprint(rootfs=None)), Presence.UNKNOWN, False),
+        (container(), observation(taken_at=LATER, fingerprint=None), Presence.PRESENT, True),
+    ],
+    ids=["the same", "older than what is known", "being made", "half destroyed", "unsure"],
+)
+def test_a_config_confirms_a_guest_unless_it_is_older_or_of_something_unfinished(
+    record: Container, read: GuestDetail, presence: Presence, confirmed: bool
+) -> None:
+    seen = follow(record, inventory(guest(), taken_at=LATER), read)
+    assert (seen.presence, seen.confirmed) == (presence, confirmed)
+
+
+def test_half_destroyed_is_told_with_what_shows_it() -> None:
+    left = observation(taken_at=LATER, fingerprint=fingerprint(rootfs=None))
+    seen = follow(container(), inventory(guest(), taken_at=LATER), left)
+    assert seen.remains
+    assert seen.reason == f"half destroyed? {seen.remains}"
+
+
+@pytest.mark.parametrize(
+    ("record", "row", "told"),
+    [
+        (container(vmid=None), guest(), "it has no VMID yet"),
+        (container(presence=Presence.REPLACED), guest(), "it was replaced"),
+        (container(half_destroyed_since=after(0)), guest(), "it was half destroyed"),
+        (container(presence=Presence.UNKNOWN), guest(), "it was unknown before"),
+        (container(identity_due_since=after(0)), guest(), "it was shown as being created"),
+        (container(), guest(name="other"), "it is called other now"),
+        (container(), guest(), "None"),
+    ],
+)
+def test_it_is_told_why_a_row_alone_is_not_enough(record: Container, row: Guest, told: str) -> None:
+    seen = follow(record, inventory(row, taken_at=LATER))
+    assert told in (str(seen.suspicious), str(seen.reason))

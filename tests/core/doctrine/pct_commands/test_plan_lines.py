@@ -11,8 +11,21 @@ import pytest
 from proximity_tui.core.doctrine.actions.snapshot.snapshot_rules import plan_take
 from proximity_tui.core.doctrine.observation.identity import described
 from proximity_tui.core.doctrine.pct_commands import plan_lines
-from proximity_tui.core.doctrine.pct_commands.plan_lines import NOTHING, lines_by_hand
-from proximity_tui.core.model import Action, GuestSnapshots, Plan, SnapshotList, Status, Step, StepName
+from proximity_tui.core.doctrine.pct_commands.plan_lines import NOTHING, backup_change_lines, lines_by_hand
+from proximity_tui.core.model import (
+    Action,
+    Backup,
+    BackupMode,
+    Compression,
+    GuestSnapshots,
+    Kind,
+    Plan,
+    SnapshotList,
+    Status,
+    Step,
+    StepName,
+)
+from proximity_tui.core.model.actions.backup_change import BackupChangePlan, BackupChangeRequest, BackupMarks
 from proximity_tui.core.model.actions.plan import (
     UNBOUND,
     Bound,
@@ -23,6 +36,7 @@ from proximity_tui.core.model.actions.plan import (
 )
 from proximity_tui.core.model.actions.plan_options import (
     NO_OPTIONS,
+    BackupOptions,
     ChangeOptions,
     CloneOptions,
     ConfigChange,
@@ -31,6 +45,8 @@ from proximity_tui.core.model.actions.plan_options import (
     DiskGrowth,
     MigrateOptions,
     Options,
+    PropertyChange,
+    RestoreOptions,
     RollbackOptions,
     SnapshotOptions,
 )
@@ -88,6 +104,7 @@ def test_every_action_has_its_lines() -> None:
             ["pct snapshot 101 base --description 'it'\"'\"'s $HOME'"],
         ),
         (plan(Action.MIGRATE, MigrateOptions("pve2", restart=True)), ["pct migrate 101 pve2 --restart 1"]),
+        (plan(Action.MIGRATE, MigrateOptions("pve2", restart=False)), ["pct migrate 101 pve2"]),
         (plan(Action.DELETE_SNAPSHOT, SnapshotOptions("base")), ["pct delsnapshot 101 base"]),
         (
             plan(Action.ROLLBACK_SNAPSHOT, RollbackOptions("base", start=True)),
@@ -100,6 +117,46 @@ def test_every_action_has_its_lines() -> None:
                 " --target pve1".replace("\n", "\\n"),
                 "pct start 101  # on pve1",
             ],
+        ),
+        (
+            plan(
+                Action.CLONE,
+                CloneOptions(
+                    100, 1, "pve1", False, MARKER, "ceph", network="net0", properties=(PropertyChange("name", "eth0"),)
+                ),
+                UNBOUND,
+            ),
+            [
+                f"pct clone 100 101 --hostname web1 --description $'{described(MARKER)}' --full 0 --storage ceph",
+                "pct set 101 --net0 name=eth0",
+            ],
+        ),
+        (
+            plan(Action.UPDATE, ChangeOptions(growth=(DiskGrowth("rootfs", "8G"), DiskGrowth("mp0", "+1G")))),
+            ["pct resize 101 rootfs 8G --digest d1", "pct resize 101 mp0 +1G"],
+        ),
+        (
+            plan(Action.UPDATE, ChangeOptions((ConfigChange("memory", "512"),)), replace(RUNNING, digest=None)),
+            ["pct set 101 --memory 512"],
+        ),
+        (
+            plan(Action.BACKUP, BackupOptions("nas", BackupMode.STOP, Compression.NONE, "{{node}}", True, ("a@b",))),
+            [
+                "vzdump 101 --storage nas --mode stop --compress 0 --remove 0 --protected 1"
+                " --notes-template '{{node}}' --mailto a@b"
+            ],
+        ),
+        (
+            plan(Action.BACKUP, BackupOptions("nas")),
+            ["vzdump 101 --storage nas --mode snapshot --compress zstd --remove 0 --protected 0"],
+        ),
+        (
+            plan(Action.RESTORE, RestoreOptions("nas:backup/1", "lvm", Kind.NATIVE, True, start=True), UNBOUND),
+            ["pct restore 101 nas:backup/1 --storage lvm --unprivileged 1", "pct start 101"],
+        ),
+        (
+            plan(Action.RESTORE, RestoreOptions("nas:backup/1", "lvm", Kind.NATIVE, False, unique=True), UNBOUND),
+            ["pct restore 101 nas:backup/1 --storage lvm --unprivileged 0 --unique 1"],
         ),
     ],
     ids=lambda value: value.action.value if isinstance(value, Plan) else "",
@@ -161,3 +218,54 @@ def test_a_plan_as_the_rules_make_it_has_its_lines() -> None:
     assert isinstance(made, Plan)
     assert shlex.split(lines_by_hand(made)[1]) == ["pct", "snapshot", "101", "base"]
     assert lines_by_hand(made)[0] == "# as root on pve1; check first that CT 101 is web1: pct config 101"
+
+
+@pytest.mark.parametrize(
+    ("made", "head"),
+    [
+        (plan(Action.STOP), "# as root on pve1; check first that CT 101 is web1: pct config 101"),
+        (
+            plan(Action.CLONE, CloneOptions(100, 1, "pve2", True, MARKER), UNBOUND),
+            "# as root on pve2; check first that CT 100 is the source: pct config 100",
+        ),
+        (
+            plan(Action.RESTORE, RestoreOptions("nas:backup/1", "lvm", Kind.NATIVE, True), UNBOUND),
+            "# as root on pve1; VMID 101 must be free",
+        ),
+        (
+            plan(Action.CREATE, CreateOptions("local:vztmpl/d.tar.zst", "lvm", 1, 512, 4, MARKER), UNBOUND),
+            "# as root on pve1; VMID 101 must be free",
+        ),
+    ],
+    ids=lambda value: value.action.value if isinstance(value, Plan) else "",
+)
+def test_where_it_is_typed_and_what_is_checked_first_is_told(made: Plan, head: str) -> None:
+    assert lines_by_hand(made)[0] == head
+
+
+def test_what_is_created_to_run_is_started() -> None:
+    options = CreateOptions("local:vztmpl/d.tar.zst", "lvm", 1, 512, 4, MARKER, start=True)
+    assert lines_by_hand(plan(Action.CREATE, options, UNBOUND))[2:] == ("pct start 101",)
+    *_, last = lines_by_hand(plan(Action.CREATE, replace(options, start=False), UNBOUND))
+    assert last.startswith("pct create 101 ")
+
+
+@pytest.mark.parametrize(
+    ("protected", "note", "given"),
+    [
+        (True, None, " --protected 1"),
+        (False, None, " --protected 0"),
+        (None, "mine", " --notes mine"),
+        (True, "", " --notes '' --protected 1"),
+    ],
+)
+def test_only_what_changes_of_a_backup_is_set(protected: bool | None, note: str | None, given: str) -> None:
+    backup = Backup("nas:backup/ct-101", NOON, 1000)
+    made = BackupChangePlan(
+        BackupChangeRequest(1, "nas:backup/ct-101"), NOON, "prod", "pve1", 101, backup, BackupMarks(False, ""),
+        protected, note,
+    )  # fmt: skip
+    assert backup_change_lines(made) == (
+        "# as root on pve1; check first that it is there: pvesm list nas --vmid 101",
+        f"pvesh set /nodes/pve1/storage/nas/content/nas:backup/ct-101{given}",
+    )
