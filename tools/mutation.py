@@ -1,8 +1,8 @@
 """Change one thing of a module at a time, and see whether its tests notice: a mutation figure from a fixed sample.
 
-A mutant is never written to the disk: `tools/mutant_plugin.py` compiles it when the tests import the module. A rule is
-judged by all of `tests/core/doctrine`, another module by the tests that mirror it, then, if it is of the engine, by all
-of `tests/core/engine`, and then by the stories.
+A mutant is never written to the disk: `tools/mutant_plugin.py` compiles it when the tests import the module. It is
+judged by the tests that mirror the module. What these do not notice is judged, in a rule, by all of
+`tests/core/doctrine`, and elsewhere by all of `tests/core/engine`, if it is of the engine, and then by the stories.
 """
 
 from __future__ import annotations
@@ -65,6 +65,11 @@ class Mutator(ast.NodeVisitor):
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         """Imports stay."""
+
+    def visit_keyword(self, node: ast.keyword) -> None:
+        """`strict` of a zip stays: whether it holds can be noticed only where the program is wrong."""
+        if node.arg != "strict":
+            self.visit(node.value)
 
     def visit_Compare(self, node: ast.Compare) -> None:
         node.ops = [self._swapped(node, operator) for operator in node.ops]  # type: ignore[misc]
@@ -136,14 +141,14 @@ def places(file: Path) -> list[tuple[int, str]]:
 
 
 def tests_of(file: Path) -> list[str]:
-    """Return the tests that judge a module one after the other: for a rule all of the doctrine, else those that mirror
-    the module, those of the whole engine for a module of it, and then the stories.
+    """Return the tests that judge a module one after the other: those that mirror it, then for a rule all of the
+    doctrine, else those of the whole engine for a module of it, and the stories.
     """
-    if "doctrine" in file.parts:
-        return ["tests/core/doctrine"]
     mirror = ROOT / "tests" / "core" / file.relative_to(CORE).parent / f"test_{file.name}"
-    beside = ["tests/core/engine"] if "engine" in file.parts else []
-    return [*([str(mirror.relative_to(ROOT))] if mirror.exists() else []), *beside, "tests/scenarios"]
+    own = [str(mirror.relative_to(ROOT))] if mirror.exists() else []
+    if "doctrine" in file.parts:
+        return [*own, "tests/core/doctrine"]
+    return [*own, *(["tests/core/engine"] if "engine" in file.parts else []), "tests/scenarios"]
 
 
 def survives(file: Path, number: int, seconds: Mapping[str, float]) -> bool:
@@ -183,10 +188,10 @@ def _said(ran: subprocess.CompletedProcess[bytes]) -> str:
 
 
 def sample(folder: Path, size: int, seed: int) -> list[tuple[Path, int, int, str]]:
-    """Return so many mutants of a folder, the same for the same seed: file, number, line, change."""
+    """Return so many mutants of a folder or a module, the same for the same seed: file, number, line, change."""
     found = [
         (file, number, line, what)
-        for file in sorted(folder.rglob("*.py"))
+        for file in ([folder] if folder.is_file() else sorted(folder.rglob("*.py")))
         if tests_of(file)
         for number, (line, what) in enumerate(places(file))
     ]
@@ -194,7 +199,7 @@ def sample(folder: Path, size: int, seed: int) -> list[tuple[Path, int, int, str
 
 
 def report(folder: Path, size: int, seed: int, jobs: int, seconds: float) -> Iterator[str]:
-    """Yield a line for every survivor, and the figure at the end."""
+    """Yield a line for every survivor, as soon as those before it are judged, and the figure at the end."""
     chosen = sample(folder, size, seed)
     judging = {tests: file for file, *_ in chosen for tests in tests_of(file)}
     allowed = {tests: PATIENCE * seconds_unchanged(tests, file) for tests, file in judging.items()}
@@ -203,12 +208,13 @@ def report(folder: Path, size: int, seed: int, jobs: int, seconds: float) -> Ite
     def judge(mutant: tuple[Path, int, int, str]) -> bool | None:
         return survives(mutant[0], mutant[1], allowed) if time.monotonic() < until else None
 
+    known: list[bool] = []
     with ThreadPoolExecutor(jobs) as threads:
-        verdicts = list(threads.map(judge, chosen))
-    for (file, _, line, what), alive in zip(chosen, verdicts, strict=True):
-        if alive:
-            yield f"  survived: {file.relative_to(ROOT)}:{line} {what}"
-    known = [alive for alive in verdicts if alive is not None]
+        for (file, _, line, what), alive in zip(chosen, threads.map(judge, chosen), strict=True):
+            if alive:
+                yield f"  survived: {file.relative_to(ROOT)}:{line} {what}"
+            if alive is not None:
+                known.append(alive)
     killed = known.count(False)
     share = f"{killed / len(known):.0%}" if known else "none"
     yield f"{folder.relative_to(ROOT)}: {killed} of {len(known)} mutants noticed ({share}; seed {seed})"
