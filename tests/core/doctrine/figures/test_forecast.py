@@ -67,3 +67,17 @@ def test_the_line_is_what_the_normal_equations_say() -> None:
         assert slope == pytest.approx((count * sum_xy - sum_x * sum_y) / (count * sum_xx - sum_x**2))
         assert 0 <= straight <= 1.0000001
     assert Growth(1.0, 4, 14, 1.0, None).full_in is None
+
+
+@pytest.mark.parametrize(("limit", "full_in"), [(373.0, 365.0), (374.0, None)], ids=["a year", "longer"])
+def test_an_end_is_told_up_to_a_year(limit: float, full_in: float | None) -> None:
+    found = growth([5.0, 6.0, 7.0, 8.0], 1, limit)
+    assert found is not None
+    assert found.full_in == full_in
+
+
+def test_a_line_must_explain_at_least_half_of_the_differences() -> None:
+    for days, full_in in (([0.0, 3.0, 1.0, 4.0], 6.0), ([0.0, 3.1, 0.9, 4.0], None)):
+        found = growth(days, 1, 10.0)
+        assert found is not None
+        assert found.full_in == full_in, found

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from proximity_tui.core.doctrine.guards.provenance import check_kind_kept, check_ours, check_provenance
-from proximity_tui.core.model import Kind, RefusalCode
+from proximity_tui.core.model import Fingerprint, Kind, Provenance, RefusalCode
 from tests.support.records.make import PROVENANCE, container, fingerprint
 
 OTHER_MAC = frozenset({"BC:24:11:00:00:99"})
@@ -61,3 +61,48 @@ def test_law_1_what_the_audit_trail_does_not_confirm_is_managed_again_as_nothing
     refused = check_kind_kept(container(kind=Kind.ADOPTED), altered)
     assert refused == check_provenance(container(kind=Kind.ADOPTED), altered)
     assert refused is not None
+
+
+UNMARKED = fingerprint(hwaddrs=OTHER_MAC, marker=None)
+
+
+@pytest.mark.parametrize(
+    ("ours", "vmid", "refused"),
+    [
+        (fingerprint(marker=None), 101, True),
+        (fingerprint(marker=None), 102, False),
+        (fingerprint(marker=None, rootfs=None), 101, False),
+        (None, 101, False),
+    ],
+    ids=["at its VMID", "at another VMID", "without a root volume", "never read"],
+)
+def test_a_root_volume_counts_only_at_the_same_vmid_as_it_is_named_after_that(
+    ours: Fingerprint | None, vmid: int, refused: bool
+) -> None:
+    theirs = replace(UNMARKED, rootfs=ours.rootfs) if ours is not None else UNMARKED
+    answer = check_ours(container(fingerprint=ours), replace(PROVENANCE, adopted=((vmid, theirs),)))
+    assert (answer is not None) is refused
+
+
+def test_the_refusal_says_whether_it_is_known_to_be_the_guest_that_was_adopted() -> None:
+    known = check_ours(container(), replace(PROVENANCE, adopted=((101, fingerprint()),)))
+    unread = check_ours(container(), replace(PROVENANCE, adopted_unread=True))
+    assert known is not None
+    assert known.reason.startswith("the guest of web1 was adopted once: ")
+    assert unread is not None
+    assert unread.reason.startswith("a guest that may be web1 was adopted at CT 101 without its config: ")
+
+
+@pytest.mark.parametrize(
+    ("provenance", "said"),
+    [
+        (PROVENANCE, None),
+        (replace(PROVENANCE, container=2), "what the audit trail says is not about web1"),
+        (replace(PROVENANCE, disagreement="its VMID was 102"), "changed outside the audit trail: its VMID was 102"),
+    ],
+)
+def test_nothing_is_done_with_a_record_that_the_audit_trail_does_not_confirm(
+    provenance: Provenance, said: str | None
+) -> None:
+    refused = check_provenance(container(), provenance)
+    assert refused is None if said is None else said in getattr(refused, "reason", "")

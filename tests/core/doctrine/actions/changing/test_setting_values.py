@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.doctrine.actions.changing.setting_values import (
-    LONGEST_DESCRIPTION,
     PROPERTY_SWITCHES,
     SETTINGS,
     wrong_line,
@@ -20,7 +19,7 @@ GOOD = {
     "cores": ("1", "8192"),
     "cpulimit": ("0", "0.5", "1.125", "8192"),
     "cpuunits": ("0", "500000"),
-    "description": ("two\nlines", "x" * LONGEST_DESCRIPTION),
+    "description": ("two\nlines", "x" * 8192),
     "env": ("A=1", "A=1\0B=two words", "A="),
     "features": ("nesting=1", "nesting=0,keyctl=1"),
     "memory": ("16", "134217728"),
@@ -38,7 +37,7 @@ BAD = {
     "cores": ("0", "8193", "two", "", "1.5", "\N{SUPERSCRIPT TWO}", "000000000001"),
     "cpulimit": ("8193", "8192.001", "1.2345", "-1", ".5", ""),
     "cpuunits": ("500001", "-1"),
-    "description": ("x" * (LONGEST_DESCRIPTION + 1), "bell\a"),
+    "description": ("x" * 8193, "bell\a"),
     "env": ("A", "A=1\0B", "=1", "A=1\0B=\a"),
     "features": ("nesting=2", "nesting=1\n"),
     "memory": ("15", "134217729"),

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest, differs_from_source, is_copy_to, plan_clone
+from proximity_tui.core.doctrine.actions.create.cloning import (
+    CloneRequest,
+    check_source,
+    differs_from_source,
+    is_copy_to,
+    plan_clone,
+)
 from proximity_tui.core.model import (
     Action,
     Container,
@@ -148,3 +154,22 @@ def test_a_copy_keeps_what_every_copy_keeps(source: dict[str, Any], made: dict[s
 def test_of_a_source_that_could_not_be_read_nothing_is_expected() -> None:
     planned = replace(agreed(plan()), bound_to=SourceBound(101))
     assert differs_from_source(planned, fingerprint(ostype="alpine")) is None
+
+
+@pytest.mark.parametrize(
+    ("seen", "full", "code"),
+    [
+        (stopped(), True, None),
+        (stopped(template=True), False, None),
+        (stopped(fingerprint=fingerprint(hwaddrs=frozenset({"BC:24:11:99:99:99"}))), True, None),
+        (stopped(fingerprint=fingerprint(hwaddrs=frozenset({"BC:24:11:99:99:99"}), marker=None)), True, "replaced"),
+        (stopped(lock="backup"), True, "locked"),
+        (stopped(), False, "not_a_template"),
+        (observation(), True, "running"),
+    ],
+    ids=["a full copy", "a linked one", "an unsure source", "another guest", "locked", "no template", "running"],
+)
+def test_a_source_is_checked_again_right_before_it_is_copied(seen: GuestDetail, full: bool, code: str | None) -> None:
+    """A doubt about it was shown in the plan: a copy changes nothing of its source."""
+    refused = check_source(container(), seen, full=full)
+    assert (None if refused is None else refused.code) == code
