@@ -63,9 +63,11 @@ def test_the_line_is_what_the_normal_equations_say() -> None:
         points = [(float(x), chance.uniform(0, 1e10)) for x in range(chance.randint(4, 14))]
         count, sum_x, sum_y = len(points), sum(x for x, _ in points), sum(y for _, y in points)
         sum_xy, sum_xx = sum(x * y for x, y in points), sum(x * x for x, _ in points)
+        sum_yy = sum(y * y for _, y in points)
         slope, straight = line_through(points)
         assert slope == pytest.approx((count * sum_xy - sum_x * sum_y) / (count * sum_xx - sum_x**2))
-        assert 0 <= straight <= 1.0000001
+        correlation = (count * sum_xy - sum_x * sum_y) ** 2 / (count * sum_xx - sum_x**2) / (count * sum_yy - sum_y**2)
+        assert straight == pytest.approx(correlation)
     assert Growth(1.0, 4, 14, 1.0, None).full_in is None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from proximity_tui.core.doctrine.observation.identity import (
@@ -172,3 +174,16 @@ def test_what_a_backup_promised_tells_only_who_it_is_not(seen: dict[str, object]
     restored = container(fingerprint=None, marker=None, promised=fingerprint(marker=None, rootfs=None))
     assert identify(restored, fingerprint(marker=None, **seen)).match is match
     assert identify(container(fingerprint=None, marker=None), fingerprint(marker=None, **seen)).match is Match.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("recorded", "seen", "told"),
+    [
+        ({}, {}, "agrees: our marker, 1 of 1 hardware addresses, the root volume"),
+        ({"marker": None}, {"marker": None, "rootfs": "ceph:1"}, "agrees: 1 of 1 hardware addresses"),
+        ({}, {"rootfs": "ceph:1"}, "agrees: our marker, 1 of 1 hardware addresses"),
+    ],
+)
+def test_only_what_agrees_is_named(recorded: dict[str, Any], seen: dict[str, Any], told: str) -> None:
+    identity = compare(fingerprint(**recorded), fingerprint(**seen))
+    assert (identity.match, identity.sentence) == (Match.SAME, told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -112,3 +113,19 @@ def test_when_it_was_last_seen_is_told_in_seconds_up_to_two_minutes(seconds: flo
     found = diagnose(record, None, alive=False, now=ClockReading(after(LONG)))
     assert found is not None
     assert told in found.reason
+
+
+@pytest.mark.parametrize(
+    ("record", "one", "told"),
+    [
+        ({"vmid": None}, None, "; it never had a VMID; delete it, or release it with a soft delete"),
+        ({"observed_at": None}, None, "; CT 101 was never seen; delete it, or release it with a soft delete"),
+        ({}, operation(2), "; resume, abandon or release"),
+    ],
+)
+def test_it_is_told_what_was_seen_last_and_what_can_be_done(
+    record: dict[str, Any], one: Operation | None, told: str
+) -> None:
+    found = diagnose(container(state=State.REMOVING, **record), one, alive=False, now=ClockReading(after(LONG)))
+    assert found is not None
+    assert found.reason.endswith(told)
