@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 import proximity_tui
+from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit, PermitError
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit, permit_create, permit_write
-from proximity_tui.core.model import Plan, Provenance, Quorum, Refusal, Vacancy
+from proximity_tui.core.engine.operations.last_inspection import LastInspection
+from proximity_tui.core.model import GuestDetail, Plan, Provenance, Quorum, Refusal, Vacancy
 from proximity_tui.core.proxmox import client, writes
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.simulator import Simulator
@@ -223,3 +226,43 @@ def test_law_3_a_stranger_is_noticed_even_between_the_last_look_and_the_permit(
     assert not result.success
     assert house.destroys() == []
     assert simulator.world.container(vmid) is not None
+
+
+class GivenClock(SystemClock):
+    """Tells the time that a test gives it."""
+
+    at = NOON
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@pytest.mark.parametrize(
+    ("age", "is_known"),
+    [
+        (timedelta(0), True),
+        (timedelta(seconds=5), True),
+        (timedelta(seconds=5, microseconds=1), False),
+        (timedelta(microseconds=-1), False),
+    ],
+    ids=["at once", "as old as it may be", "too old", "before a clock was set back"],
+)
+def test_what_was_read_may_be_used_for_half_the_life_of_a_permit(
+    house: House, true_ages: None, age: timedelta, is_known: bool
+) -> None:
+    clock = GivenClock()
+    looking = LastInspection(house.clients[house.cluster], clock)
+    seen = looking.inspect(101, "pve1")
+    assert isinstance(seen, GuestDetail)
+    clock.at = seen.fingerprint_at + age
+    assert looking.just_seen(101) == (seen if is_known else None)
+    assert looking.just_seen(102) is None
+
+
+def test_what_was_read_is_not_used_once_anything_else_was_read(house: House) -> None:
+    client = house.clients[house.cluster]
+    looking = LastInspection(client, house.clock)
+    seen = looking.inspect(101, "pve1")
+    assert looking.just_seen(101) == seen
+    client.inventory()
+    assert looking.just_seen(101) is None

@@ -174,3 +174,16 @@ def test_n26_an_address_that_is_given_back_ends_the_alert(house: House, simulato
     simulator.world.set_config(native.vmid or 0, net0=before)
     house.reconcile()
     assert the_alert(AlertKind.IDENTITY_WEAKENED).resolution == "its fingerprint agrees again"
+
+
+def test_a_cluster_that_cannot_be_read_is_told_with_its_last_good_answer(house: House) -> None:
+    house.simulator.faults.drop()
+    house.reconcile()
+    assert the_alert(AlertKind.UNREACHABLE).message.endswith("; no container of it was ever seen")
+    house.simulator.faults.clear()
+    ours = house.adopted(101)
+    seen = house.again(ours).observed_at
+    assert seen is not None
+    house.simulator.faults.drop()
+    house.reconcile()
+    assert the_alert(AlertKind.UNREACHABLE).message.endswith(f"; last good answer {seen:%Y-%m-%d %H:%M} UTC")
