@@ -192,3 +192,12 @@ def test_the_time_in_a_state_is_added_up_over_all_records_and_the_last_day_is_to
     assert found.state_seconds[State.RUNNING] == sum(one.seconds.get(State.RUNNING, 0) for one in found.times) > 0
     assert set(found.state_seconds) == set(State)
     assert [one.day.isoformat() for one in found.fleet] == ["2026-11-23", "2026-11-24"]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "closes"),
+    [({"reason": "x", "ports_freed": []}, True), ({"reason": "x"}, False), ({"ports_freed": [8101]}, False)],
+)
+def test_only_what_says_why_and_frees_the_ports_closes_a_record(evidence: dict[str, Any], closes: bool) -> None:
+    found = stats([born(1), event(after(60), "closed", **evidence)], NOON, after(HOUR))
+    assert found.growth == (0 if closes else 1)

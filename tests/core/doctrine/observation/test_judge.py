@@ -171,3 +171,38 @@ def test_a_fingerprint_is_due_again_after_a_while_and_after_each_start() -> None
 def test_a_guest_has_run_on_unless_it_started_after_its_fingerprint_was_read(seconds: float) -> None:
     for earlier, ran in ((1, True), (0, True), (-1, False)):
         assert has_run_on(RUNNING, guest(uptime=seconds + earlier), after(seconds)) is ran, earlier
+
+
+@pytest.mark.parametrize(
+    ("known", "match"),
+    [
+        (None, Match.UNSURE),
+        (59, Match.SAME),
+        (60, Match.SAME),
+        (61, Match.OLDER),
+        (120, Match.OLDER),
+        (121, Match.UNSURE),
+    ],
+)
+def test_a_row_is_older_than_a_fingerprint_by_a_minute_at_most(known: float | None, match: Match) -> None:
+    """A fingerprint of later than that was read before a clock was set back."""
+    seen_at = None if known is None else after(known)
+    assert judge(container(identity_seen_at=seen_at), guest(uptime=90), LATER).match is match
+
+
+@pytest.mark.parametrize(("known", "match"), [(None, Match.UNSURE), (46, Match.UNSURE), (47, Match.OLDER)])
+def test_a_name_in_the_list_is_as_old_as_the_last_broadcast(known: float | None, match: Match) -> None:
+    seen_at = None if known is None else after(known)
+    assert judge(container(identity_seen_at=seen_at), guest(uptime=90, name="alpha"), LATER).match is match
+
+
+@pytest.mark.parametrize(
+    ("state", "since", "due"),
+    [(State.STOPPED, 0, False), (State.STOPPED, 1, True), (State.RUNNING, -60, True)],
+    ids=["as it was", "stopped since then", "was running"],
+)
+def test_of_a_stopped_guest_the_fingerprint_holds_while_it_was_stopped_all_the_time(
+    state: State, since: float, due: bool
+) -> None:
+    known = container(identity_seen_at=after(0), state=state, state_since=after(since))
+    assert identity_is_due(known, guest(status=Status.STOPPED), LATER) is due

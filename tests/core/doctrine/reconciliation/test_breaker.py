@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.reconciliation.breaker import BreakerAnswers, hold_back, is_in_question
+from proximity_tui.core.doctrine.reconciliation.breaker import BreakerAnswers, hold, hold_back, is_in_question
 from proximity_tui.core.doctrine.reconciliation.preconditions import (
     check_cluster_quorum,
     check_privileges,
@@ -103,3 +103,9 @@ def test_another_root_ca_is_another_cluster_but_the_first_one_is_believed() -> N
     doubt = check_root_ca("prod", "AA:BB", "CC:DD")
     assert doubt is not None
     assert doubt.decided_by is VerdictReason.IDENTITY
+
+
+def test_what_waits_for_an_answer_is_told_from_what_a_person_dismissed() -> None:
+    assert not hold(gone(1), "a person must answer").dismissed
+    assert hold(gone(1), "a person answered", dismissed=True).dismissed
+    assert hold(there(2), "a person must answer") == there(2)
