@@ -18,6 +18,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tools.accepted_mutants import ACCEPTED
+
 ROOT = Path(__file__).parent.parent
 CORE = ROOT / "proximity_tui" / "core"
 PATIENCE = 10.0
@@ -140,6 +142,18 @@ def places(file: Path) -> list[tuple[int, str]]:
     return mutator.places
 
 
+def places_that_matter(file: Path) -> list[tuple[int, int, str]]:
+    """Return the number, line and change of each place but those of `ACCEPTED`. Raises ValueError for one of these that
+    the module has no longer.
+    """
+    lines, module = file.read_text().splitlines(), str(file.relative_to(CORE))
+    accepted = {(line, what) for where, line, what in ACCEPTED if where == module}
+    every = [(number, line, what, (lines[line - 1].strip(), what)) for number, (line, what) in enumerate(places(file))]
+    if gone := accepted - {key for *_, key in every}:
+        raise ValueError(f"tools/accepted_mutants.py names what {module} has no longer: {gone}")
+    return [(number, line, what) for number, line, what, key in every if key not in accepted]
+
+
 def tests_of(file: Path) -> list[str]:
     """Return the tests that judge a module one after the other: those that mirror it, then for a rule all of the
     doctrine, else those of the whole engine for a module of it, and the stories.
@@ -192,8 +206,7 @@ def sample(folder: Path, size: int, seed: int) -> list[tuple[Path, int, int, str
     found = [
         (file, number, line, what)
         for file in ([folder] if folder.is_file() else sorted(folder.rglob("*.py")))
-        if tests_of(file)
-        for number, (line, what) in enumerate(places(file))
+        for number, line, what in places_that_matter(file)
     ]
     return random.Random(seed).sample(found, min(size, len(found)))
 

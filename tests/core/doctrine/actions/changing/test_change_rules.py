@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.changing.change_rules import check_growth, check_requests, plan_change
+from proximity_tui.core.doctrine.actions.changing.change_rules import (
+    added_by_storage,
+    check_change,
+    check_growth,
+    check_requests,
+    is_grown,
+    plan_change,
+    size_of,
+)
 from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest, read_request
 from proximity_tui.core.doctrine.actions.changing.settings import Consent, differences
 from proximity_tui.core.doctrine.actions.changing.stored_changes import followed, what_was_stored
@@ -287,3 +295,80 @@ def test_what_is_requested_is_refused_by_itself_before_anything_is_planned() -> 
 )
 def test_a_difference_is_told_in_one_sentence(change: ConfigChange, told: str) -> None:
     assert list(differences(change)) == [told]
+
+
+def test_what_the_disks_of_a_storage_grow_by_is_added_up() -> None:
+    growth = [DiskGrowth("rootfs", "12G", "8G"), DiskGrowth("mp0", "3G", "2G"), DiskGrowth("mp1", "201T", "200T")]
+    assert added_by_storage(growth, CONFIG) == {"local-lvm": 5 * 2**30, "ceph": 2**40}
+
+
+@pytest.mark.parametrize(
+    ("growth", "size", "grown"),
+    [
+        (DiskGrowth("rootfs", "8G"), "8G", True),
+        (DiskGrowth("rootfs", "8192M"), "8G", True),
+        (DiskGrowth("rootfs", "9G"), "8G", False),
+        (DiskGrowth("mp9", "8G"), "no size", False),
+        (DiskGrowth("mp9", ""), "no size", False),
+    ],
+)
+def test_a_disk_is_grown_once_the_config_has_its_size(growth: DiskGrowth, size: str, grown: bool) -> None:
+    assert size_of(growth.disk, CONFIG) == size
+    assert is_grown(growth, CONFIG) is grown
+
+
+@pytest.mark.parametrize(
+    ("seen", "code"),
+    [
+        ({}, None),
+        ({"digest": "d2"}, RefusalCode.CHANGED),
+        ({"node": "pve2"}, RefusalCode.CHANGED),
+        ({"config": None}, RefusalCode.IDENTITY_UNSURE),
+        ({"digest": None}, RefusalCode.IDENTITY_UNSURE),
+        ({"lock": "backup"}, RefusalCode.LOCKED),
+        ({"quorum": Quorum(False)}, RefusalCode.NO_QUORUM),
+    ],
+)
+def test_settings_are_written_only_into_the_config_that_was_shown(
+    seen: dict[str, Any], code: RefusalCode | None
+) -> None:
+    planned = _answer(memory="1024")
+    assert isinstance(planned, Plan)
+    refused = check_change(container(), planned, observation(**{"config": CONFIG, **seen}))
+    assert (None if refused is None else refused.code) == code
+
+
+@pytest.mark.parametrize(
+    ("settings", "warnings"),
+    [
+        ({"memory": "1024"}, []),
+        ({"nameserver": "10.0.0.1"}, ["pending until the next start of the container: nameserver"]),
+        ({"hostname": "web9"}, ["it is called web9 from then on, here and in Proxmox"]),
+        ({"protection": "1"}, []),
+        ({"protection": "0"}, ["its protection ends: Proxmox would let it be destroyed"]),
+    ],
+)
+def test_it_is_said_before_what_waits_and_what_else_a_change_means(
+    settings: dict[str, Any], warnings: list[str]
+) -> None:
+    planned = _answer(
+        **settings, seen={"config": {**CONFIG, "protection": 0 if settings == {"protection": "1"} else 1}}
+    )
+    assert isinstance(planned, Plan)
+    assert list(planned.warnings) == warnings
+
+
+@pytest.mark.parametrize(
+    ("size", "written"),
+    [
+        ("+1K", "8388609K"),
+        ("+1M", "8193M"),
+        ("+1G", "9G"),
+        ("1T", "1T"),
+        ("1025G", "1025G"),
+        ("8589934593", "8589934593"),
+    ],
+)
+def test_a_size_is_written_in_the_largest_unit_that_fits(size: str, written: str) -> None:
+    (grown,) = _options(DiskGrowth("rootfs", size)).growth
+    assert grown == DiskGrowth("rootfs", written, "8G")
