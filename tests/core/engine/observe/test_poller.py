@@ -173,3 +173,18 @@ def test_without_recording_nothing_is_written(house: House, simulator: Simulator
 def is_written(look: PollResult) -> bool:
     """Whether what it says is in the records, and what the reconciler should judge is known."""
     return look.to_reconcile is not None
+
+
+def test_what_one_listener_failed_in_is_told_to_the_others_and_not_to_it_again(house: House) -> None:
+    told: dict[str, list[PollResult]] = {"good": [], "bad": []}
+
+    def failing(poll: PollResult) -> None:
+        told["bad"].append(poll)
+        raise RuntimeError("broken")
+
+    poller = Poller(house.clients["lab"], 60.0, house.clock)
+    poller.subscribe(failing)
+    poller.subscribe(told["good"].append)
+    assert "RuntimeError" in str(poller.poll_once().listener_error)
+    assert len(told["good"]) == 2 * len(told["bad"])
+    assert [poll.listener_error is None for poll in told["good"][-2:]] == [True, False]

@@ -13,13 +13,13 @@ from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.doctrine.observation.match_row import follow
 from proximity_tui.core.engine.observe.poller import Poller
-from proximity_tui.core.engine.observe.status_update import from_list
-from proximity_tui.core.model import Action, Guest, Inventory, State, Status
+from proximity_tui.core.engine.observe.status_update import from_inspection, from_list
+from proximity_tui.core.model import Action, Guest, GuestDetail, Inventory, Match, Presence, State, Status
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import ManualClock, Simulator
 from tests.support.house import House
-from tests.support.records.make import after, container, guest, inventory
+from tests.support.records.make import after, container, fingerprint, guest, inventory, observation
 
 
 @pytest.fixture
@@ -78,3 +78,43 @@ def test_a_list_that_was_read_before_the_guest_was_last_seen_ends_no_absence(lis
     missed = container(missing_since=after(1), observed_at=LATER)
     told = inventory(*listed, taken_at=after(30))
     assert from_list(follow(missed, told), told.taken_at).missing_since == after(1)
+
+
+OTHER_CARD = frozenset({"BC:24:11:00:00:99"})
+DUE = container(identity_seen_at=after(50), half_destroyed_since=after(0))
+
+
+@pytest.mark.parametrize(
+    ("seen", "match", "update"),
+    [
+        (observation(taken_at=after(40)), Match.OLDER, None),
+        (observation(taken_at=LATER, lock="create"), Match.PLACEHOLDER, None),
+        (
+            observation(taken_at=LATER, fingerprint=fingerprint(hwaddrs=OTHER_CARD, marker=None)),
+            Match.DIFFERENT,
+            (Presence.REPLACED, False, None),
+        ),
+        (
+            observation(taken_at=LATER, fingerprint=fingerprint(hwaddrs=OTHER_CARD)),
+            Match.UNSURE,
+            (Presence.PRESENT, True, None),
+        ),
+        (observation(taken_at=LATER), Match.SAME, (Presence.PRESENT, True, LATER)),
+    ],
+    ids=["older", "being made", "another guest", "unsure", "the same"],
+)
+def test_only_of_the_same_guest_everything_is_written_down(
+    seen: GuestDetail, match: Match, update: tuple[Presence, bool, object] | None
+) -> None:
+    found, identity = from_inspection(DUE, seen)
+    assert identity.match is match
+    assert (found and (found.presence, found.identity_read, found.identity_seen_at)) == update
+    assert (found is not None and found.name is not None) is (match is Match.SAME)
+
+
+def test_what_is_half_destroyed_stays_so_until_it_is_known_to_be_the_same() -> None:
+    unsure, _ = from_inspection(DUE, observation(taken_at=LATER, fingerprint=fingerprint(hwaddrs=OTHER_CARD)))
+    same, _ = from_inspection(DUE, observation(taken_at=LATER))
+    assert unsure is not None
+    assert same is not None
+    assert (unsure.half_destroyed_since, same.half_destroyed_since) == (after(0), None)

@@ -48,3 +48,14 @@ def test_another_node_is_refused_before_there_is_a_plan_where_the_volumes_are_lo
     assert isinstance(refused, Refusal), refused
     assert refused.code == "not_shared"
     assert "which only pve1 has" in refused.reason
+
+
+def test_a_pool_that_is_named_must_be_there(house: House, simulator: Simulator) -> None:
+    simulator.world.add_pool("spare")
+    simulator.journal.clear()
+    assert isinstance(planned_creation(house), Plan)
+    assert simulator.journal.count("GET", "/pools") == 0, "none was named"
+    assert isinstance(planned_creation(house, pool="spare"), Plan)
+    refused = planned_creation(house, pool="nowhere")
+    assert isinstance(refused, Refusal)
+    assert "no pool nowhere in lab" in refused.reason
